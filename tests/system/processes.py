@@ -1,0 +1,149 @@
+"""Real processes for the system tests: started, waited for by what they say, always ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+
+PATIENCE = 30.0
+"""Seconds to wait for what is expected; a busy machine is slow, a failure is rare."""
+
+
+def free_port() -> int:
+    """Return a TCP port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """Return this process's environment without settings for exchange, and with ``changes``.
+
+    Programs write each line as they print it, as on a terminal.
+    """
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("EXCHANGE_")}
+    return inherited | {"PYTHONUNBUFFERED": "1"} | changes
+
+
+class Process:
+    """One running program, its output gathered line by line.
+
+    It leads a process group of its own, so that whatever it starts ends with it.
+
+    Args:
+        argv: The program and its arguments; a program of this virtual environment goes by its bare name.
+        cwd: The folder it runs in.
+        env: Changes to the environment.
+    """
+
+    def __init__(self, *argv: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> None:
+        ours = Path(sys.executable).with_name(argv[0])
+        self.argv = (str(ours) if ours.exists() else argv[0], *argv[1:])
+        self._changed = threading.Condition()
+        self._lines: list[str] = []
+        self._child = subprocess.Popen(
+            self.argv,
+            cwd=cwd,
+            env=environment(**(env or {})),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self._output: list[str] = []
+        self._errors: list[str] = []
+        self._readers = [self._reader(self._child.stdout, self._output), self._reader(self._child.stderr, self._errors)]
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._child.pid
+
+    @property
+    def output(self) -> str:
+        """What it has written to its standard output so far."""
+        return "".join(self._output)
+
+    @property
+    def errors(self) -> str:
+        """What it has written to its standard error so far."""
+        return "".join(self._errors)
+
+    def wait_for(self, text: str, timeout: float = PATIENCE) -> str:
+        """Wait until a line contains ``text``, on either stream, and return the line.
+
+        Raises:
+            AssertionError: It ended, or the time was up; with all that it said.
+        """
+        deadline = time.monotonic() + timeout
+        seen = 0
+        while time.monotonic() < deadline:
+            last_words = not any(reader.is_alive() for reader in self._readers)
+            with self._changed:
+                if seen == len(self._lines) and not last_words:
+                    self._changed.wait(0.2)
+                fresh, seen = self._lines[seen:], len(self._lines)
+            for line in fresh:
+                if text in line:
+                    return line
+            if last_words:
+                break
+        raise AssertionError(f"{text!r} was never said; {self.story()}")
+
+    def interrupt(self) -> None:
+        """Do what Ctrl-C does in a terminal: SIGINT to the whole group."""
+        self.signal(signal.SIGINT)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the whole group, if any of it still runs."""
+        try:
+            os.killpg(self._child.pid, number)
+        except ProcessLookupError:
+            return
+
+    def wait(self, timeout: float = PATIENCE) -> int:
+        """Wait until it has ended, and return its exit status; minus the signal if one ended it."""
+        try:
+            status = self._child.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"still running after {timeout} seconds; {self.story()}") from None
+        for reader in self._readers:
+            reader.join(timeout)
+        return status
+
+    def end(self) -> None:
+        """Kill whatever is left of it, and close everything."""
+        self.signal(signal.SIGKILL)
+        self.wait()
+        for stream in (self._child.stdout, self._child.stderr):
+            if stream is not None:
+                stream.close()
+
+    def story(self) -> str:
+        """Return what it is and all that it has said, for the text of a failure."""
+        status = self._child.poll()
+        state = "is running" if status is None else f"ended with {status}"
+        return f"{' '.join(self.argv)} {state}, and said:\n{self.output}{self.errors}"
+
+    def _reader(self, stream: IO[str] | None, lines: list[str]) -> threading.Thread:
+        assert stream is not None
+        thread = threading.Thread(target=self._read, args=(stream, lines), daemon=True)
+        thread.start()
+        return thread
+
+    def _read(self, stream: IO[str], lines: list[str]) -> None:
+        for line in stream:
+            with self._changed:
+                lines.append(line)
+                self._lines.append(line)
+                self._changed.notify_all()
