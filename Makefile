@@ -1,0 +1,46 @@
+# make run    the whole site of examples/quickstart, in the foreground; Ctrl-C ends it
+# make test   everything that checks the project
+#
+# Both make what they need in .venv, and make it again when setup.cfg has changed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUNS := $(VENV)/.runs
+TESTS := $(VENV)/.tests
+
+.DEFAULT_GOAL := run
+.PHONY: run test clean
+
+# The shell passes a Ctrl-C, or the end of make, on to twistd and waits until it has
+# closed everything; so make never dies before it and has no error to report.
+run: $(RUNS)
+	@$(BIN)/twistd --nodaemon --logger exchange.app.console.observer exchange --config examples/quickstart/site.toml & \
+	site=$$!; trap 'kill -TERM $$site 2>/dev/null' INT TERM HUP; \
+	while kill -0 $$site 2>/dev/null; do wait $$site; status=$$?; done; \
+	test $$status -ne 143 || status=0; exit $$status
+
+test: $(TESTS)
+	@echo "== ruff: style" && $(BIN)/ruff check .
+	@echo "== ruff: format" && $(BIN)/ruff format --check .
+	@echo "== mypy: types" && $(BIN)/mypy
+	@echo "== import-linter: layers" && $(BIN)/lint-imports
+	@echo "== pytest: behaviour" && $(BIN)/coverage erase && $(BIN)/coverage run -m pytest
+	@echo "== coverage: branches taken" && $(BIN)/coverage combine --quiet && $(BIN)/coverage report
+	@$(BIN)/coverage report --include 'exchange/wire/*,exchange/routing/*' --fail-under 100
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "exchange needs Python 3.11 or later, and $(PYTHON) is older; name another: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNS): setup.cfg | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(TESTS): setup.cfg | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@ $(RUNS)
+
+clean:
+	rm -rf $(VENV) build dist exchange.egg-info

@@ -1,0 +1,1 @@
+"""The `exchange` command: a module for each family of verbs."""

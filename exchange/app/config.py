@@ -1,0 +1,174 @@
+"""The configuration of a site: one TOML file, read and checked before anything starts.
+
+Each table of the file is a class here, with a field for each key; what a field
+expects is said once, in its type, and shown when something else was written.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from exchange.app.checking import AnyTable, Table, checked_table, nearest, shown
+from exchange.errors import ConfigurationError
+
+DEFAULT_PORT = 11111
+DEFAULT_HUB = f"tcp:localhost:{DEFAULT_PORT}"
+DEFAULT_WEB_PORT = 8000
+DEFAULT_PATH = "/xmlrpc/service"
+LOOPBACK = "127.0.0.1"
+TABLES = ("hub", "limits", "services", "gateways")
+
+Seconds = Annotated[float, Meta(gt=0, description="a number of seconds above 0")]
+Size = Annotated[int, Meta(gt=0, description="a number of bytes above 0")]
+Count = Annotated[int, Meta(gt=0, description="a whole number above 0")]
+Label = Annotated[str, Meta(max_length=255, description="a text of at most 255 characters")]
+ClassPath = Annotated[str, Meta(pattern=r"^[\w.]+:[\w.]+$", description='a class such as "plant.arithmetic:Math"')]
+Endpoint = Annotated[str, Meta(min_length=1, description='an endpoint such as "tcp:8000:interface=127.0.0.1"')]
+Endpoints = Annotated[str | list[str], Meta(description='an endpoint such as "tcp:11111", or a list of them')]
+Hubs = Annotated[
+    str | list[str] | None, Meta(description='an endpoint such as "tcp:localhost:11111", or a list of them')
+]
+Groups = Annotated[str | list[str], Meta(description="the name of a service group, or a list of them")]
+Choice = Annotated[Literal["least-owing", "sticky"], Meta(description='"least-owing" or "sticky"')]
+Mount = Annotated[
+    dict[str, Literal["xmlrpc"]],
+    Meta(min_length=1, description='paths and what answers there, such as { "/xmlrpc/service" = "xmlrpc" }'),
+]
+
+
+class HubTable(Table, frozen=True):
+    """``[hub]``: where the hub of the site listens, and how links are looked after."""
+
+    name: Label = ""
+    listen: Endpoints = f"tcp:{DEFAULT_PORT}:interface={LOOPBACK}"
+    group: Label = ""
+    heartbeat: Seconds = 10.0
+    dead_after: Seconds = 30.0
+
+    def __post_init__(self) -> None:
+        if self.dead_after < 2 * self.heartbeat:
+            raise ValueError(f"dead-after ({self.dead_after:g}) must be at least twice heartbeat ({self.heartbeat:g})")
+
+
+class LimitsTable(Table, frozen=True):
+    """``[limits]``: how much a link may carry and hold, and how long it may take."""
+
+    max_frame: Size = 16 * 2**20
+    soft_limit: Size = 16 * 2**20
+    hard_limit: Size = 64 * 2**20
+    max_calls: Count = 65_536
+    max_instances: Count = 65_536
+    max_subscriptions: Count = 65_536
+    max_greetings: Count = 1_024
+    greeting_time: Seconds = 10.0
+    farewell_time: Seconds = 1.0
+
+    def __post_init__(self) -> None:
+        if self.hard_limit < self.soft_limit:
+            raise ValueError(f"hard-limit ({self.hard_limit}) must be at least soft-limit ({self.soft_limit})")
+
+
+class ServiceTable(Table, frozen=True, rename={"class_path": "class"}):
+    """``[services.NAME]``: a service to run, and the hubs to offer it at."""
+
+    class_path: ClassPath
+    hub: Hubs = None
+
+
+class GatewayTable(Table, frozen=True):
+    """``[gateways.NAME]``: an HTTP face to the services of a group."""
+
+    listen: Endpoint = f"tcp:{DEFAULT_WEB_PORT}:interface={LOOPBACK}"
+    hub: Hubs = None
+    service_group: Groups = "web-services"
+    choice: Choice = "least-owing"
+    mount: Mount = msgspec.field(default_factory=lambda: {DEFAULT_PATH: "xmlrpc"})
+    max_body: Size = 2**20
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """All that one file says; what it does not name is not there."""
+
+    file: str
+    hub: HubTable | None
+    limits: LimitsTable
+    services: dict[str, ServiceTable]
+    gateways: dict[str, GatewayTable]
+
+    @property
+    def folder(self) -> Path:
+        """Where the file lies; the classes that it names may lie there too."""
+        return Path(self.file).resolve().parent
+
+    @property
+    def parts(self) -> list[str]:
+        """The names by which ``--only`` knows what the site consists of."""
+        hub = [] if self.hub is None else ["hub"]
+        return hub + [f"services.{name}" for name in self.services] + [f"gateways.{name}" for name in self.gateways]
+
+    def only(self, chosen: Iterable[str]) -> Site:
+        """Return the site with the chosen parts alone, or with all if none is chosen.
+
+        Raises:
+            ConfigurationError: There is no such part.
+        """
+        wanted = set(chosen)
+        for part in wanted.difference(self.parts):
+            raise ConfigurationError(f"{self.file} has no part '{part}'{nearest(part, self.parts)}")
+        if not wanted:
+            return self
+        return msgspec.structs.replace(
+            self,
+            hub=self.hub if "hub" in wanted else None,
+            services={name: table for name, table in self.services.items() if f"services.{name}" in wanted},
+            gateways={name: table for name, table in self.gateways.items() if f"gateways.{name}" in wanted},
+        )
+
+
+def read_site(file: str) -> Site:
+    """Read and check a configuration file.
+
+    Raises:
+        ConfigurationError: It cannot be read, or says something that cannot be; in one line.
+    """
+    tables = _tables(file)
+    for name in tables:
+        if name not in TABLES:
+            raise ConfigurationError(f"{file}: [{name}]: unknown table{nearest(name, TABLES)}")
+    return Site(
+        file=file,
+        hub=checked_table(HubTable, tables["hub"], f"{file}: [hub]") if "hub" in tables else None,
+        limits=checked_table(LimitsTable, tables.get("limits", {}), f"{file}: [limits]"),
+        services=_named(ServiceTable, "services", tables, file),
+        gateways=_named(GatewayTable, "gateways", tables, file),
+    )
+
+
+def listed(value: str | list[str] | None) -> list[str]:
+    """Return what a key that takes one text or a list of them says, as a list."""
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else value
+
+
+def _tables(file: str) -> dict[str, Any]:
+    try:
+        with open(file, "rb") as opened:
+            return tomllib.load(opened)
+    except OSError as error:
+        raise ConfigurationError(f"{file}: cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise ConfigurationError(f"{file}: not TOML: {error}") from None
+
+
+def _named(kind: type[AnyTable], name: str, tables: dict[str, Any], file: str) -> dict[str, AnyTable]:
+    given = tables.get(name, {})
+    if not isinstance(given, dict):
+        raise ConfigurationError(f"{file}: {name}: expected tables such as [{name}.NAME], got {shown(given)}")
+    return {key: checked_table(kind, table, f"{file}: [{name}.{key}]") for key, table in given.items()}

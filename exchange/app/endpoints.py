@@ -1,0 +1,85 @@
+"""Endpoint strings: checked before anything starts, and turned from where a hub listens to where to dial it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.endpoints import clientFromString, quoteStringArgument, serverFromString
+
+from exchange.errors import ConfigurationError
+
+SHORT = re.compile(r"(?P<host>[^:\[\]=/]+|\[[0-9a-fA-F:.]+\]):(?P<port>\d+)")
+EVERYWHERE = {"", "0.0.0.0", "::"}
+HIGHEST_PORT = 65535
+
+
+def dialled(reactor: Any, text: str, label: str = "--hub") -> str:
+    """Return the endpoint string to dial for what somebody wrote: ``tcp:host:port``, or ``host:port`` for short.
+
+    Args:
+        label: What to name when it cannot be dialled.
+
+    Raises:
+        ConfigurationError: It is not an endpoint that can be dialled.
+    """
+    short = SHORT.fullmatch(text)
+    if short and short["host"] not in {"tcp", "unix", "ssl", "tls"}:
+        host = quoteStringArgument(short["host"].strip("[]"))
+        text = f"tcp:{host}:{short['port']}"
+    _check(clientFromString, reactor, text, label, "tcp:localhost:11111")
+    return text
+
+
+def listened(reactor: Any, text: str, label: str = "--listen") -> str:
+    """Return ``text`` if it is an endpoint to listen at.
+
+    Raises:
+        ConfigurationError: It is not.
+    """
+    _check(serverFromString, reactor, text, label, "tcp:11111:interface=127.0.0.1")
+    return text
+
+
+def tcp_listener(port: int, interface: str) -> str:
+    """Return the endpoint string for listening at a TCP port of an interface."""
+    return f"tcp:{port}:interface={quoteStringArgument(interface)}"
+
+
+def way_in(listening: str) -> str | None:
+    """Return the endpoint to dial for one that a hub listens at, or ``None`` where that cannot be told."""
+    kind, *fields = _fields(listening)
+    named = dict(field.split("=", 1) for field in fields if "=" in field)
+    plain = [field for field in fields if "=" not in field]
+    place = named.get("address" if kind == "unix" else "port") or (plain[0] if plain else "")
+    if kind == "unix":
+        return f"unix:{quoteStringArgument(place)}"
+    if kind != "tcp":
+        return None
+    interface = named.get("interface", "")
+    host = "localhost" if interface in EVERYWHERE else quoteStringArgument(interface)
+    return f"tcp:{host}:{place}"
+
+
+def _check(parse: Callable[[Any, str], object], reactor: Any, text: str, label: str, example: str) -> None:
+    try:
+        parse(reactor, text)
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        reason = f"not an endpoint ({error})"
+    else:
+        reason = _wrong_port(text)
+    if reason:
+        raise ConfigurationError(f"{label}: '{text}' is {reason}; one looks like {example}")
+
+
+def _wrong_port(text: str) -> str:
+    kind, *fields = _fields(text)
+    if kind != "tcp":
+        return ""
+    ports = [field.removeprefix("port=") for field in fields if field.startswith("port=") or field.isdigit()]
+    return "" if all(int(port) <= HIGHEST_PORT for port in ports) else f"beyond port {HIGHEST_PORT}, the highest"
+
+
+def _fields(text: str) -> list[str]:
+    return [re.sub(r"\\(.)", r"\1", field) for field in re.split(r"(?<!\\):", text)]

@@ -1,0 +1,170 @@
+"""What a configuration file may say, and what is said of it when it is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from exchange.app.config import GatewayTable, HubTable, LimitsTable, listed, read_site
+from exchange.errors import ConfigurationError
+from exchange.wire.limits import Limits
+
+WHOLE = """
+[hub]
+name = "rome"
+listen = ["tcp:11111:interface=127.0.0.1", "unix:hub"]
+group = "plant"
+heartbeat = 2
+dead-after = 5.5
+
+[limits]
+max-frame = 1000
+
+[services.math]
+class = "plant.arithmetic:Math"
+hub = "tcp:localhost:11111"
+
+[gateways.web]
+listen = "tcp:8000"
+service-group = ["web-services", "more"]
+choice = "sticky"
+mount = { "/rpc" = "xmlrpc" }
+max-body = 100
+"""
+
+
+def site_file(folder: Path, text: str) -> str:
+    file = folder / "site.toml"
+    file.write_text(text)
+    return str(file)
+
+
+def complaint(folder: Path, text: str) -> str:
+    file = site_file(folder, text)
+    with pytest.raises(ConfigurationError) as caught:
+        read_site(file)
+    words = str(caught.value)
+    assert words.startswith(f"{file}: ")
+    assert "\n" not in words
+    return words.removeprefix(f"{file}: ")
+
+
+def test_every_key_arrives_as_the_value_that_was_written(tmp_path: Path) -> None:
+    site = read_site(site_file(tmp_path, WHOLE))
+
+    assert site.hub == HubTable(
+        name="rome",
+        listen=["tcp:11111:interface=127.0.0.1", "unix:hub"],
+        group="plant",
+        heartbeat=2.0,
+        dead_after=5.5,
+    )
+    assert site.limits == LimitsTable(max_frame=1000)
+    assert site.services["math"].class_path == "plant.arithmetic:Math"
+    assert listed(site.services["math"].hub) == ["tcp:localhost:11111"]
+    assert site.gateways["web"] == GatewayTable(
+        listen="tcp:8000",
+        service_group=["web-services", "more"],
+        choice="sticky",
+        mount={"/rpc": "xmlrpc"},
+        max_body=100,
+    )
+    assert site.folder == tmp_path.resolve()
+
+
+def test_what_is_not_written_has_the_documented_value(tmp_path: Path) -> None:
+    site = read_site(site_file(tmp_path, "[hub]\n[gateways.web]\n"))
+
+    assert site.hub == HubTable()
+    assert listed(HubTable().listen) == ["tcp:11111:interface=127.0.0.1"]
+    assert site.gateways["web"].mount == {"/xmlrpc/service": "xmlrpc"}
+    assert listed(site.gateways["web"].hub) == []
+    assert site.gateways["web"].max_body == 1024 * 1024
+
+
+def test_an_empty_file_has_no_parts(tmp_path: Path) -> None:
+    site = read_site(site_file(tmp_path, ""))
+
+    assert site.hub is None
+    assert site.parts == []
+
+
+def test_the_limits_of_the_file_are_the_limits_of_the_wire() -> None:
+    table = LimitsTable()
+
+    assert {name: getattr(table, name) for name in table.__struct_fields__} == {
+        name: getattr(Limits(), name) for name in Limits.__dataclass_fields__
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[hub]\nheartbeet = 1", "[hub] heartbeet: unknown key; did you mean 'heartbeat'?"),
+        ("[hub]\nzzz = 1", "[hub] zzz: unknown key; known here: name, listen, group, heartbeat, dead-after"),
+        ("[hubs]\n", "[hubs]: unknown table; did you mean 'hub'?"),
+        ("[hub]\nheartbeat = 'soon'", "[hub] heartbeat: expected a number of seconds above 0, got 'soon'"),
+        ("[hub]\nheartbeat = -1", "[hub] heartbeat: expected a number of seconds above 0, got -1"),
+        ("[hub]\nheartbeat = true", "[hub] heartbeat: expected a number of seconds above 0, got True"),
+        ("[hub]\ndead-after = 12", "[hub]: dead-after (12) must be at least twice heartbeat (10)"),
+        ("[hub]\nname = 7", "[hub] name: expected a text of at most 255 characters, got 7"),
+        ("[hub]\nlisten = [1]", '[hub] listen: expected an endpoint such as "tcp:11111", or a list of them, got [1]'),
+        ("hub = 1", "[hub]: expected a table, got 1"),
+        ("[limits]\nmax-frame = 'x'", "[limits] max-frame: expected a number of bytes above 0, got 'x'"),
+        ("[limits]\nhard-limit = 1", "[limits]: hard-limit (1) must be at least soft-limit (16777216)"),
+        ("[services.math]\n", '[services.math] class: missing; expected a class such as "plant.arithmetic:Math"'),
+        (
+            "[services.math]\nclass = 'Math'",
+            "[services.math] class: expected a class such as \"plant.arithmetic:Math\", got 'Math'",
+        ),
+        ("services = 3", "services: expected tables such as [services.NAME], got 3"),
+        ("[services]\nmath = 3", "[services.math]: expected a table, got 3"),
+        ("[gateways.web]\nchoise = 1", "[gateways.web] choise: unknown key; did you mean 'choice'?"),
+        (
+            "[gateways.web]\nchoice = 'random'",
+            '[gateways.web] choice: expected "least-owing" or "sticky", got \'random\'',
+        ),
+        (
+            "[gateways.web]\nmount = { '/soap' = 'soap' }",
+            "[gateways.web] mount: expected paths and what answers there, such as "
+            "{ \"/xmlrpc/service\" = \"xmlrpc\" }, got {'/soap': 'soap'}",
+        ),
+        ("[gateways.web]\nmax-body = 0", "[gateways.web] max-body: expected a number of bytes above 0, got 0"),
+        ("[hub\n", "not TOML: Expected ']' at the end of a table declaration (at line 1, column 5)"),
+    ],
+)
+def test_a_wrong_file_is_answered_with_table_key_and_what_was_expected(tmp_path: Path, text: str, words: str) -> None:
+    assert complaint(tmp_path, text) == words
+
+
+def test_a_long_value_is_cut_where_it_is_shown(tmp_path: Path) -> None:
+    assert len(complaint(tmp_path, f"[hub]\nheartbeat = '{'x' * 1000}'")) < 200
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"gone\.toml: cannot be read: No such file or directory"):
+        read_site(str(tmp_path / "gone.toml"))
+
+
+def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_bytes(b"\xff\xfe")
+
+    with pytest.raises(ConfigurationError, match=r"site\.toml: not TOML"):
+        read_site(str(tmp_path / "site.toml"))
+
+
+def test_only_the_chosen_parts_remain(tmp_path: Path) -> None:
+    site = read_site(site_file(tmp_path, WHOLE))
+
+    assert site.parts == ["hub", "services.math", "gateways.web"]
+    assert site.only([]).parts == site.parts
+    assert site.only(["hub"]).parts == ["hub"]
+    assert site.only(["services.math", "gateways.web"]).parts == ["services.math", "gateways.web"]
+
+
+def test_a_part_that_is_not_there_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    site = read_site(site_file(tmp_path, WHOLE))
+
+    with pytest.raises(ConfigurationError, match=r"has no part 'services\.maths'; did you mean 'services\.math'\?"):
+        site.only(["services.maths"])
