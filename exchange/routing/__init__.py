@@ -1,0 +1,15 @@
+"""Who gets a frame: pure logic, the same in a peer and in a hub; no Twisted here.
+
+::
+
+    port --frame--> switch --frame--> port
+                      |
+                      +-- registry: which instances there are, and the ways to them
+                      +-- directions: where a request goes; choice: to which of several instances
+                      +-- debts: calls passed on and not yet answered
+                      +-- subscriptions: who wants which reports
+                      +-- counters, role
+
+The rules R1 to R14 that the comments name stand in
+``docs/explanation/architecture.md``, section 6.
+"""

@@ -1,0 +1,110 @@
+"""Directions: where a request goes, and if nowhere, why not (R7).
+
+A peer takes an instance of its own before it asks its hub, about which it knows
+nothing. A hub knows every instance in its exchange group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from exchange.errors import CallError, Overloaded, ServiceUnavailable, WayGone
+from exchange.routing.choice import Choice, choose
+from exchange.routing.port import Port
+from exchange.routing.registry import Instance, Registry
+from exchange.routing.role import Role
+
+RECENTLY = 10.0
+"""Seconds for which a lost name is expected back, and a call to it fails as *way gone*."""
+
+MOST_LOST = 1_024
+"""Lost names that are remembered at one time."""
+
+
+class Directions:
+    """Finds the port, and if it is known the instance, that a request goes to.
+
+    Attributes:
+        hubs: The ports whose far end forwards, the newest attachment first.
+    """
+
+    def __init__(
+        self,
+        role: Role,
+        local: Port,
+        registry: Registry,
+        passes: Callable[[Port, Port], bool],
+        clock: Callable[[], float],
+    ) -> None:
+        self.hubs: list[Port] = []
+        self._role = role
+        self._local = local
+        self._registry = registry
+        self._passes = passes
+        self._clock = clock
+        self._turn = 0
+        self._lost: dict[str, float] = {}
+
+    def find(self, source: Port, to: str | bytes) -> tuple[Port | None, Instance | None]:
+        """Return where a request for ``to`` from ``source`` goes; no port, if nowhere."""
+        if isinstance(to, str):
+            instance = self._choose(source, to).instance
+        else:
+            instance = self._registry.get(to)
+            if instance is not None and not self._is_free(source, instance.way.port):
+                instance = None
+        if instance is not None:
+            self._turn += 1
+            instance.turn = self._turn
+            return instance.way.port, instance
+        return self._uplink(source), None
+
+    def why_not(self, source: Port, to: str | bytes) -> CallError:
+        """Return the failure of a request for which `find` found nothing; it was not delivered."""
+        choice = self._choose(source, to) if isinstance(to, str) else Choice(None)
+        name = f"'{to}'" if isinstance(to, str) else "that id"
+        if choice.congested:
+            return self.overloaded(f"every instance of {name} has more to do than its link can carry")
+        if source is self._local and not self._role.is_hub and not self.hubs:
+            return ServiceUnavailable(
+                f"no service named {name} is in this process, and no hub is linked", delivered=False
+            )
+        if type(to) is bytes or source.is_hub or choice.leaving or self._is_missed(to):
+            return WayGone(f"the way to {name} is gone; it was known at {self._role.title} before", delivered=False)
+        where = f", and in exchange group '{self._role.group}'" if self._role.group else ""
+        text = f"no service named {name} is known at {self._role.title}; is it running{where}?"
+        return ServiceUnavailable(text, delivered=False)
+
+    def overloaded(self, text: str) -> CallError:
+        """Return the failure of a request that there is no room for."""
+        return Overloaded(f"{text} (at {self._role.title}); try again later", delivered=False)
+
+    def went(self, name: str) -> None:
+        """The last way to an instance of ``name`` went, and its owner did not withdraw it."""
+        if not self._registry.named(name):
+            self._lost.pop(name, None)
+            self._lost[name] = self._clock()
+            if len(self._lost) > MOST_LOST:
+                del self._lost[next(iter(self._lost))]
+
+    def came(self, name: str) -> None:
+        """An instance of ``name`` is known."""
+        self._lost.pop(name, None)
+
+    def _choose(self, source: Port, name: str) -> Choice:
+        return choose(self._registry.named(name), source, self._passes)
+
+    def _is_free(self, source: Port, target: Port) -> bool:
+        return self._passes(source, target) and not target.leaving and not target.congested
+
+    def _uplink(self, source: Port) -> Port | None:
+        """Return the hub that a peer asks for what it does not have itself."""
+        if self._role.is_hub or source is not self._local:
+            return None
+        for hub in self.hubs:
+            if not hub.leaving and not hub.congested:
+                return hub
+        return None
+
+    def _is_missed(self, name: str | bytes) -> bool:
+        return isinstance(name, str) and self._clock() - self._lost.get(name, -RECENTLY) < RECENTLY

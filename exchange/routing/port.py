@@ -1,0 +1,50 @@
+"""A port is where a switch can send a frame: a link, or the local port.
+
+The base class holds what the switch must know of each and counts about it; what
+becomes of a frame is the business of those who inherit.
+"""
+
+from __future__ import annotations
+
+from zope.interface import implementer
+
+from exchange.interfaces import IPort
+from exchange.wire.frames import Frame
+from exchange.wire.identities import Identity
+
+UNLIMITED = 1 << 62
+
+
+@implementer(IPort)
+class Port:
+    """What is common to all ports.
+
+    Attributes:
+        identity: Of the exchange at the far end; of our own, at the local port.
+        is_hub: Whether the far end forwards.
+        principal: Who the far end has proved to be.
+        attachment: The number of the link by which the far end is attached.
+        max_frame: Largest frame that the far end takes, in bytes after the size.
+        congested: Whether to refuse requests for now, because it cannot keep up.
+        leaving: Whether the far end asked to begin nothing new here.
+        owing: Calls that it owes the answer of.
+        asking: Calls that it made and that are not answered.
+    """
+
+    identity: Identity = Identity(b"")
+    is_hub: bool = False
+    principal: str | None = None
+    attachment: int = 0
+    max_frame: int = UNLIMITED
+    congested: bool = False
+    leaving: bool = False
+    owing: int = 0
+    asking: int = 0
+
+    def send(self, frame: Frame) -> None:
+        """Queue one frame; never blocks, never raises for a lost link."""
+        raise AssertionError("every port says what becomes of a frame")
+
+    def prove_alive(self) -> None:
+        """Ask the far end for a sign of life, and be detached if none comes within a second."""
+        raise AssertionError("only a link can be in doubt")

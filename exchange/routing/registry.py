@@ -1,0 +1,171 @@
+"""The registry: which instances there are, and the ways to them (R3).
+
+An instance is its id; a way is one announcement of it by one port. Several ports
+may announce one instance, while a process moves from one link to another for
+example. One way is in use, and everybody else sees only that one; the others wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any, NamedTuple
+
+from exchange.errors import LocalProtocolError
+from exchange.routing.port import Port
+from exchange.wire.identities import Id, maker_of
+
+
+class About(NamedTuple):
+    """What is announced of an instance, in the order of the ANNOUNCE frame."""
+
+    name: str
+    groups: tuple[str, ...]
+    audience: str
+    digest: bytes
+    principal: str | None
+    path: tuple[str, ...]
+
+
+class Way(NamedTuple):
+    """One announcement of an instance by one port."""
+
+    port: Port
+    attachment: int
+    about: About
+    by: bytes
+
+    def order(self) -> tuple[bool, int, bytes, int, bytes]:
+        """Lowest is best: not leaving, shortest path, lowest ``by``, newest attachment, lowest port."""
+        return (self.port.leaving, len(self.about.path), self.by, -self.attachment, self.port.identity)
+
+
+class Instance:
+    """One running service, as this exchange knows it.
+
+    Attributes:
+        id: What it is.
+        way: The way in use; a withdrawn instance keeps its last.
+        owing: Calls that it owes the answer of.
+        silent: Whether its last calls ended only by CANCEL.
+        turn: When it was last chosen; the lowest of equals is next.
+    """
+
+    __slots__ = ("id", "owing", "silent", "turn", "way", "ways")
+
+    def __init__(self, thing: Id, way: Way) -> None:
+        self.id = thing
+        self.way = way
+        self.ways = {way.port: way}
+        self.owing = 0
+        self.silent = False
+        self.turn = 0
+
+    @property
+    def about(self) -> About:
+        """What is announced of it by the way in use."""
+        return self.way.about
+
+    @property
+    def name(self) -> str:
+        """The name of its service."""
+        return self.way.about.name
+
+
+class Happening(Enum):
+    """What can become of an instance."""
+
+    CAME = "came"
+    CHANGED = "changed"
+    WENT = "went"
+
+
+class Change(NamedTuple):
+    """Something that a watch is told."""
+
+    happening: Happening
+    instance: Instance
+    reason: str = ""
+
+
+class Registry:
+    """Instances by id, by name, and by the port that announced them."""
+
+    def __init__(self) -> None:
+        self._instances: dict[bytes, Instance] = {}
+        self._names: dict[str, list[Instance]] = {}
+        self._ports: dict[Port, dict[bytes, Instance]] = {}
+
+    def __len__(self) -> int:
+        return len(self._instances)
+
+    def __iter__(self) -> Iterator[Instance]:
+        return iter(self._instances.values())
+
+    def get(self, thing: bytes) -> Instance | None:
+        """Return the instance with this id, if there is a way to it."""
+        return self._instances.get(thing)
+
+    def named(self, name: str) -> list[Instance]:
+        """Return the instances of this name, in the order in which they came; do not change the list."""
+        return self._names.get(name, _NONE)
+
+    def behind(self, port: Port) -> list[Instance]:
+        """Return the instances that a port announced."""
+        return list(self._ports.get(port, {}).values())
+
+    def count_behind(self, port: Port) -> int:
+        """Return how many instances a port announced."""
+        return len(self._ports.get(port, ()))
+
+    def announce(self, port: Port, thing: Id, array: tuple[Any, ...]) -> Change | None:
+        """Note a way; return what a watch is told of it.
+
+        Raises:
+            LocalProtocolError: The instance is known under another name.
+        """
+        about = About(*array[1:7])
+        way = Way(port, array[0], about, array[7] or maker_of(thing))
+        instance = self._instances.get(thing)
+        if instance is None:
+            instance = Instance(thing, way)
+            self._instances[thing] = instance
+            self._names.setdefault(about.name, []).append(instance)
+            self._ports.setdefault(port, {})[thing] = instance
+            return Change(Happening.CAME, instance)
+        if about.name != instance.name:
+            raise LocalProtocolError(f"an instance of '{instance.name}' cannot become one of '{about.name}'")
+        instance.ways[port] = way
+        self._ports.setdefault(port, {})[thing] = instance
+        return self._choose(instance)
+
+    def withdraw(self, port: Port, thing: bytes, reason: str) -> Change | None:
+        """Forget a way; return what a watch is told of it."""
+        mine = self._ports.get(port, {})
+        instance = mine.pop(thing, None)
+        if instance is None:
+            return None
+        if not mine:
+            del self._ports[port]
+        del instance.ways[port]
+        if instance.ways:
+            return self._choose(instance)
+        del self._instances[thing]
+        namesakes = self._names[instance.name]
+        namesakes.remove(instance)
+        if not namesakes:
+            del self._names[instance.name]
+        return Change(Happening.WENT, instance, reason)
+
+    def reorder(self, port: Port) -> list[Change]:
+        """Choose anew for all instances behind a port, because it is leaving now."""
+        changes = (self._choose(instance) for instance in self.behind(port))
+        return [change for change in changes if change]
+
+    def _choose(self, instance: Instance) -> Change | None:
+        before = instance.about
+        instance.way = min(instance.ways.values(), key=Way.order)
+        return Change(Happening.CHANGED, instance) if instance.about != before else None
+
+
+_NONE: list[Instance] = []

@@ -1,0 +1,23 @@
+"""What a switch must know of the exchange that owns it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from exchange.wire.identities import Identity
+from exchange.wire.limits import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """An exchange, as its switch sees it.
+
+    Attributes:
+        title: How failures call it: ``hub rome (h7Qkz2aV)``.
+    """
+
+    identity: Identity
+    is_hub: bool = False
+    group: str = ""
+    title: str = "this exchange"
+    limits: Limits = field(default_factory=Limits)

@@ -1,0 +1,76 @@
+"""Subscriptions: who wants the reports of which service, on which subjects.
+
+A subscription is its id. Like an instance it has ways: it is kept once for each
+port that it came from, and reports go along the one with the newest attachment of
+its subscriber. It lives until its last way goes.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from exchange.routing.port import Port
+from exchange.wire.frames import Frame
+
+
+class Subscription(NamedTuple):
+    """One way of a subscription: the port it came from, and the SUBSCRIBE that told it."""
+
+    port: Port
+    frame: Frame
+
+    @property
+    def service(self) -> str | bytes:
+        """The name, or the id of the one instance, whose reports are wanted."""
+        service: str | bytes = self.frame[2][0]
+        return service
+
+    def order(self) -> tuple[int, int, bytes]:
+        """Highest is best: newest attachment of the subscriber, newest own link, lowest port."""
+        return (self.frame[2][3], self.port.attachment, bytes(255 - byte for byte in self.port.identity))
+
+
+class Subscriptions:
+    """The subscriptions that a switch knows, by id and by the ports they came from."""
+
+    def __init__(self) -> None:
+        self._ways: dict[bytes, dict[Port, Subscription]] = {}
+        self._ports: dict[Port, set[bytes]] = {}
+
+    def __len__(self) -> int:
+        return len(self._ways)
+
+    def count_from(self, port: Port) -> int:
+        """Return how many subscriptions came from a port."""
+        return len(self._ports.get(port, ()))
+
+    def from_port(self, port: Port) -> list[Subscription]:
+        """Return the ways of subscriptions that came from a port."""
+        return [self._ways[thing][port] for thing in self._ports.get(port, ())]
+
+    def in_use(self, thing: bytes | None) -> Subscription | None:
+        """Return the way in use of the subscription with this id."""
+        ways = self._ways.get(thing) if thing is not None else None
+        return max(ways.values(), key=Subscription.order) if ways else None
+
+    def add(self, port: Port, frame: Frame) -> bool:
+        """Note what a SUBSCRIBE tells; return whether anything about it is new."""
+        ways = self._ways.setdefault(frame[1], {})
+        before = ways.get(port)
+        ways[port] = Subscription(port, frame)
+        self._ports.setdefault(port, set()).add(frame[1])
+        return before is None or before.frame[2] != frame[2]
+
+    def remove(self, port: Port, thing: bytes) -> Subscription | None:
+        """Forget the way of a subscription that came from ``port``; return it."""
+        mine = self._ports.get(port)
+        if mine is None or thing not in mine:
+            return None
+        mine.remove(thing)
+        if not mine:
+            del self._ports[port]
+        ways = self._ways[thing]
+        way = ways.pop(port)
+        if not ways:
+            del self._ways[thing]
+        return way

@@ -1,0 +1,316 @@
+"""The switch takes frames from ports and gives them to ports.
+
+It has three entries: `Switch.attach`, `Switch.detach` and `Switch.receive`. The
+services of this process are behind a port like any other, so there is one code
+path. A switch that forwards between links is a hub's; there is no other difference.
+Inside, a table leads from the kind of a frame to a short handler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from exchange.errors import CallError, LinkLost, LocalProtocolError, ServiceWithdrawn, UnsuitableValue, WayGone
+from exchange.routing.counters import Counters
+from exchange.routing.debts import Debts
+from exchange.routing.directions import Directions
+from exchange.routing.port import Port
+from exchange.routing.registry import Change, Happening, Instance, Registry
+from exchange.routing.role import Role
+from exchange.routing.subscriptions import Subscriptions
+from exchange.wire.failures import failure_of
+from exchange.wire.frames import SIZE_SIZE, Frame, encode
+from exchange.wire.identities import Id, readable
+from exchange.wire.layouts import Kind
+
+BUILT_IN = "$exchange"
+"""The name of the service that every hub has, answered by the first hub that it reaches (R11)."""
+
+
+class Switch:
+    """The routing of one exchange.
+
+    Frames that break a rule raise `LocalProtocolError` out of `receive`; whoever took
+    the bytes from outside ends the link with it.
+
+    Attributes:
+        local: The port behind which the services of this process are.
+        watcher: Is told of every change of the registry.
+    """
+
+    def __init__(self, role: Role, local: Port, clock: Callable[[], float]) -> None:
+        self.role = role
+        self.local = local
+        self.watcher: Callable[[Change], None] = lambda change: None
+        self.registry = Registry()
+        self.counters = Counters()
+        self.debts = Debts()
+        self._owed = self.debts.owed
+        self._subscriptions = Subscriptions()
+        self._newest: dict[bytes, Port] = {}
+        self._ports: set[Port] = set()
+        self._directions = Directions(role, local, self.registry, self.passes, clock)
+        self._handlers: dict[int, Callable[[Port, Frame], None]] = {
+            Kind.ANNOUNCE: self._on_announce,
+            Kind.WITHDRAW: self._on_withdraw,
+            Kind.SUBSCRIBE: self._on_subscribe,
+            Kind.UNSUBSCRIBE: self._on_unsubscribe,
+            Kind.REQUEST: self._on_request,
+            Kind.REPLY: self._on_answer,
+            Kind.FAILURE: self._on_answer,
+            Kind.CANCEL: self._on_cancel,
+            Kind.REPORT: self._on_report,
+        }
+        local.identity = role.identity
+
+    # The three entries
+
+    def attach(self, port: Port) -> None:
+        """Take a port in, and tell it everything (R10); whoever has its identity already is put to the test (R3)."""
+        older = self._newest.get(port.identity)
+        self._ports.add(port)
+        self._newest[port.identity] = port
+        if older is not None and older.attachment < port.attachment:
+            older.prove_alive()
+        if port.is_hub:
+            self._order_hubs()
+            self._tell_everything(port)
+
+    def detach(self, port: Port, text: str, left: bool = False) -> None:
+        """Settle everything about a port that is gone; nothing about it survives (R9).
+
+        Args:
+            text: Why it went, for the callers who wait.
+            left: It said LEAVING and then BYE with the code *left*: what it owes was not delivered.
+        """
+        if port not in self._ports:
+            return
+        self._ports.remove(port)
+        if self._newest.get(port.identity) is port:
+            del self._newest[port.identity]
+        self._order_hubs()
+        for instance in self.registry.behind(port):
+            self._withdraw(port, instance.id, "lost")
+        for subscription in self._subscriptions.from_port(port):
+            self._unsubscribe(port, subscription.frame[1])
+        for call, debt in self.debts.about(port):
+            if self._owed.get(call) is debt:
+                self._settle_lost(port, call, text, left)
+
+    def receive(self, port: Port, frame: Frame) -> None:
+        """Take one frame from a port.
+
+        Raises:
+            LocalProtocolError: It breaks a rule; it had no effect.
+        """
+        self._handlers[frame[0]](port, frame)
+
+    def note_leaving(self, port: Port) -> None:
+        """The far end of ``port`` asked to begin nothing new there."""
+        port.leaving = True
+        for change in self.registry.reorder(port):
+            self.watcher(change)
+
+    def passes(self, source: Port, target: Port) -> bool:
+        """Whether a frame from ``source`` may go to ``target`` (R1): one hop, and never back."""
+        if target is source:
+            return target is self.local
+        if source is self.local or target is self.local:
+            return True
+        return self.role.is_hub and not (source.is_hub and target.is_hub)
+
+    def _order_hubs(self) -> None:
+        hubs = (port for port in self._ports if port.is_hub)
+        self._directions.hubs = sorted(hubs, key=lambda port: port.attachment, reverse=True)
+
+    def _tell_everything(self, hub: Port) -> None:
+        for instance in self.registry:
+            way = instance.way
+            if self._is_told(way.port, hub, way.about.audience):
+                hub.send(encode(Kind.ANNOUNCE, instance.id, (way.attachment, *way.about, way.by)))
+        for subscription in self._subscriptions.from_port(self.local):
+            hub.send(subscription.frame)
+
+    # Calls
+
+    def _on_request(self, port: Port, frame: Frame) -> None:
+        kind, call, (to, method, principal), raw = frame
+        self._check_maker(port, call)
+        if principal != port.principal and not port.is_hub:
+            raise LocalProtocolError(f"the principal of a request must be that of its link: {port.principal}", "forged")
+        if call in self._owed:
+            raise LocalProtocolError(f"call {readable(call)} is in progress already")
+        target, instance = self._directions.find(port, to)
+        refusal = self._refusal(port, frame, target)
+        if refusal is not None:
+            self.counters.refused += 1
+            port.send(failure_of(call, refusal))
+            return
+        assert target is not None
+        self.counters.requests += 1
+        self.debts.incur(call, port, target, instance)
+        if target is self.local and instance is not None:
+            frame = (kind, call, (instance.id, method, principal), raw)
+        target.send(frame)
+
+    def _refusal(self, port: Port, frame: Frame, target: Port | None) -> CallError | None:
+        """Return why a request cannot go to ``target``, if it cannot."""
+        size = len(frame[3]) - SIZE_SIZE
+        if port.is_hub and frame[1].startswith(self.role.identity):
+            return WayGone("the call came back to the exchange that made it", delivered=False)
+        if target is None:
+            return self._directions.why_not(port, frame[2][0])
+        if port.asking >= self.role.limits.max_calls:
+            return self._directions.overloaded(f"{port.asking} calls of one link are outstanding already")
+        if size > target.max_frame:
+            self.counters.too_large += 1
+            text = f"the arguments take {size} bytes, and the next link takes frames of {target.max_frame} at most"
+            return UnsuitableValue(text, delivered=False)
+        return None
+
+    def _on_answer(self, port: Port, frame: Frame) -> None:
+        call = frame[1]
+        debt = self._owed.get(call)
+        if debt is None or debt[1] is not port:
+            self.counters.unexpected += 1
+            return
+        source, _, instance = self.debts.settle(call)
+        if instance is not None:
+            instance.silent = False
+        if len(frame[3]) - SIZE_SIZE > source.max_frame:
+            frame = self._too_large(call, frame, source)
+        source.send(frame)
+
+    def _on_cancel(self, port: Port, frame: Frame) -> None:
+        call = frame[1]
+        self._check_maker(port, call)
+        debt = self._owed.get(call)
+        if debt is None or debt[0] is not port:
+            self.counters.unexpected += 1
+            return
+        self._cancel(call, frame)
+
+    def _cancel(self, call: bytes, frame: Frame) -> None:
+        _, target, instance = self.debts.settle(call)
+        if instance is not None:
+            instance.silent = True
+        target.send(frame)
+
+    def _settle_lost(self, port: Port, call: bytes, text: str, left: bool) -> None:
+        self.counters.settled += 1
+        if self._owed[call][1] is not port:
+            self._cancel(call, encode(Kind.CANCEL, call))
+            return
+        source, _, instance = self.debts.settle(call)
+        source.send(failure_of(call, self._loss(instance, text, left)))
+
+    def _loss(self, instance: Instance | None, text: str, left: bool) -> CallError:
+        delivered = False if left else None
+        if not self.role.is_hub:
+            return LinkLost(f"the link to the hub was lost while the answer was owed: {text}", delivered=delivered)
+        name = f"'{instance.name}'" if instance else "the service"
+        return ServiceWithdrawn(f"{name} was lost while it owed the answer: {text}", delivered=delivered)
+
+    def _too_large(self, call: bytes, frame: Frame, source: Port) -> Frame:
+        self.counters.too_large += 1
+        size = len(frame[3]) - SIZE_SIZE
+        text = f"the answer takes {size} bytes, and a link on its way takes frames of {source.max_frame} at most"
+        error = UnsuitableValue(text, number=UnsuitableValue.CANNOT_ENCODE_REPLY, delivered=True)
+        return failure_of(call, error)
+
+    # Instances
+
+    def _on_announce(self, port: Port, frame: Frame) -> None:
+        _, thing, array, _ = frame
+        self._check_maker(port, thing)
+        if array[5] != port.principal and not port.is_hub:
+            text = f"the principal of an instance must be that of its link: {port.principal}"
+            raise LocalProtocolError(text, "forged")
+        most = self.role.limits.max_instances
+        if port is not self.local and self.registry.count_behind(port) >= most:
+            raise LocalProtocolError(f"one link may announce {most} instances at most", "limit")
+        change = self.registry.announce(port, Id(thing), array)
+        self._directions.came(array[1])
+        for target in self._directions.hubs:
+            if self._is_told(port, target, array[3]):
+                target.send(frame)
+        if change:
+            self.watcher(change)
+
+    def _on_withdraw(self, port: Port, frame: Frame) -> None:
+        self._check_maker(port, frame[1])
+        self._withdraw(port, frame[1], frame[2][0])
+
+    def _withdraw(self, port: Port, thing: bytes, reason: str) -> None:
+        instance = self.registry.get(thing)
+        if instance is None or port not in instance.ways:
+            self.counters.unexpected += 1
+            return
+        audience = instance.ways[port].about.audience
+        change = self.registry.withdraw(port, thing, reason)
+        if change and change.happening is Happening.WENT and reason != "withdrawn":
+            self._directions.went(instance.name)
+        for target in self._directions.hubs:
+            if self._is_told(port, target, audience):
+                target.send(encode(Kind.WITHDRAW, thing, (reason,)))
+        if change:
+            self.watcher(change)
+
+    def _is_told(self, source: Port, target: Port, audience: str) -> bool:
+        """Whether a hub hears of an instance: by R1, and at its origin by its audience (R4)."""
+        if source is self.local and audience != "*" and (not audience or audience != self.role.group):
+            return False
+        return target is not self.local and self.passes(source, target)
+
+    # Subscriptions and reports
+
+    def _on_subscribe(self, port: Port, frame: Frame) -> None:
+        self._check_maker(port, frame[1])
+        most = self.role.limits.max_subscriptions
+        if port is not self.local and self._subscriptions.count_from(port) >= most:
+            raise LocalProtocolError(f"one link may hold {most} subscriptions at most", "limit")
+        if self._subscriptions.add(port, frame):
+            self._tell_subscription(port, frame)
+
+    def _on_unsubscribe(self, port: Port, frame: Frame) -> None:
+        self._check_maker(port, frame[1])
+        self._unsubscribe(port, frame[1])
+
+    def _unsubscribe(self, port: Port, thing: bytes) -> None:
+        gone = self._subscriptions.remove(port, thing)
+        if gone is None:
+            self.counters.unexpected += 1
+            return
+        other = self._subscriptions.in_use(thing)
+        if other:
+            self._tell_subscription(other.port, other.frame)
+        else:
+            self._tell_subscription(port, encode(Kind.UNSUBSCRIBE, thing), gone.service)
+
+    def _tell_subscription(self, port: Port, frame: Frame, service: str | bytes | None = None) -> None:
+        if (service or frame[2][0]) != BUILT_IN:
+            return
+        if self.role.is_hub:
+            self.local.send(frame)
+        elif port is self.local:
+            for target in self._directions.hubs:
+                target.send(frame)
+
+    def _on_report(self, port: Port, frame: Frame) -> None:
+        _, thing, (name, _, to, _), raw = frame
+        if port is not self.local and not port.is_hub:
+            instance = self.registry.get(thing)
+            if instance is None or port not in instance.ways or instance.name != name:
+                raise LocalProtocolError(f"{readable(thing)} is no instance of '{name}' on this link", "forged")
+        subscription = self._subscriptions.in_use(to)
+        if subscription is None or not self.passes(port, subscription.port):
+            self.counters.unexpected += 1
+        elif len(raw) - SIZE_SIZE > subscription.port.max_frame:
+            self.counters.too_large += 1
+        else:
+            subscription.port.send(frame)
+
+    def _check_maker(self, port: Port, thing: bytes) -> None:
+        """What a peer says is about what it made itself (R2); a hub is believed."""
+        if not port.is_hub and not thing.startswith(port.identity):
+            raise LocalProtocolError(f"{readable(thing)} was not made by the exchange of this link", "forged")

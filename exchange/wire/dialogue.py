@@ -1,0 +1,368 @@
+"""The dialogue: the rules of one link, from the greeting to the farewell.
+
+No input or output happens here. The owner gives it what came and the time, and
+takes from it what must go out::
+
+    frames = dialogue.receive(data)      bytes came; traffic frames for the switch
+    chunks = dialogue.to_write()         bytes that must go out now
+    dialogue.tick(now)                   time passed; may ping, may give up
+
+States and transitions are data (`STEPS`). The greeting of a dialling and of an
+accepting side::
+
+    dialling                              accepting
+    NEW       HELLO ------------------>   NEW
+    GREETING  <------------- CHALLENGE    GREETING   at most four rounds, if the
+              PROOF ------------------>              mechanism needs them
+              <--------------- WELCOME
+    OPEN      READY ------------------>   OPEN
+
+Traffic does not pass through the table: while OPEN or LEAVING it goes straight to
+the switch; before, it ends the link. Losing the connection is an ordinary step in
+every state. Any byte is a sign of life, also part of a frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, NamedTuple
+
+from exchange.wire.frames import Frame, encode
+from exchange.wire.identities import Identity, identity_of
+from exchange.wire.layouts import FIRST_TRAFFIC, Kind
+from exchange.wire.limits import LARGEST_GREETING, LONGEST_TEXT, Limits
+from exchange.wire.liveness import Liveness, Verdict, tick_every
+from exchange.wire.reader import FrameReader
+
+VERSIONS = (1,)
+"""The versions of the wire that this code speaks."""
+
+_USUAL = Limits()
+
+OPEN_MECHANISM = "open"
+"""The mechanism of those who show no credentials."""
+
+
+class State(Enum):
+    """How far a dialogue has come."""
+
+    NEW = "new"
+    GREETING = "greeting"
+    OPEN = "open"
+    LEAVING = "leaving"
+    CLOSING = "closing"
+    CLOSED = "closed"
+
+
+class Reason(NamedTuple):
+    """Why a dialogue ended: a code of the wire specification, and words for people."""
+
+    code: str
+    text: str
+    by_far_end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an exchange brings to every dialogue of its own.
+
+    ``heartbeat`` is the silence in seconds after which the far end is asked for a
+    sign of life, ``dead_after`` the silence after which it is taken for dead.
+    """
+
+    secret: bytes
+    is_hub: bool = False
+    group: str = ""
+    limits: Limits = field(default_factory=Limits)
+    heartbeat: float = 10.0
+    dead_after: float = 30.0
+
+    @property
+    def identity(self) -> Identity:
+        """The identity that the secret stands for."""
+        return identity_of(self.secret)
+
+    @property
+    def tick_every(self) -> float:
+        """How often, in seconds, a dialogue wants `Dialogue.tick`."""
+        return tick_every(self.heartbeat)
+
+
+class FarEnd(NamedTuple):
+    """What the far end said of itself in the greeting."""
+
+    identity: Identity
+    is_hub: bool
+    group: str
+    attachment: int
+    mechanism: str
+    max_frame: int
+
+
+_SPEAKING = frozenset({State.OPEN, State.LEAVING})
+
+STEPS: dict[tuple[bool, State, Kind], State] = {
+    # dialling
+    (True, State.GREETING, Kind.CHALLENGE): State.GREETING,
+    (True, State.GREETING, Kind.WELCOME): State.OPEN,
+    (True, State.GREETING, Kind.BYE): State.CLOSED,
+    # accepting
+    (False, State.NEW, Kind.HELLO): State.GREETING,
+    (False, State.NEW, Kind.BYE): State.CLOSED,
+    (False, State.GREETING, Kind.PROOF): State.GREETING,
+    (False, State.GREETING, Kind.READY): State.OPEN,
+    (False, State.GREETING, Kind.BYE): State.CLOSED,
+}
+"""Dialling or not, state, kind that came: next state. What is not here ends the link."""
+
+for _dialling in (True, False):
+    for _state in _SPEAKING:
+        STEPS[_dialling, _state, Kind.PING] = _state
+        STEPS[_dialling, _state, Kind.PONG] = _state
+        STEPS[_dialling, _state, Kind.LEAVING] = State.LEAVING
+        STEPS[_dialling, _state, Kind.BYE] = State.CLOSED
+
+
+class Dialogue:
+    """One link's rules, seen from one of its ends.
+
+    Attributes:
+        state: How far it has come.
+        far: What the far end is; known from HELLO or WELCOME on.
+        principal: Who the accepting side takes the dialling side for; set by WELCOME.
+        endpoints: Other endpoints that WELCOME named.
+        reason: Why it ended; set with CLOSING or CLOSED.
+        far_is_leaving: Whether the far end asked to begin nothing new here.
+        last_pong: The number of the last PONG.
+    """
+
+    def __init__(self, terms: Terms, dialling: bool, now: float, attachment: int = 0) -> None:
+        self.terms = terms
+        self.dialling = dialling
+        self.state = State.NEW
+        self.far: FarEnd | None = None
+        self.principal: str | None = None
+        self.endpoints: tuple[str, ...] = ()
+        self.reason: Reason | None = None
+        self.far_is_leaving = False
+        self.last_pong = 0
+        self._attachment = attachment
+        self._reader = FrameReader(LARGEST_GREETING)
+        self._out: list[bytes] = []
+        self._welcomed = False
+        self._pings = 0
+        self._liveness = Liveness(terms.heartbeat, terms.dead_after, now)
+        self._now = now
+        self._until = now + terms.limits.greeting_time
+        if dialling:
+            self._greet()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether traffic may pass."""
+        return self.state in _SPEAKING
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether a HELLO came that `accept` or `bye` must answer."""
+        return not self.dialling and self.state is State.GREETING and not self._welcomed
+
+    # What comes in
+
+    def receive(self, data: bytes) -> list[Frame]:
+        """Take bytes as they came; return the traffic frames among them.
+
+        Afterwards look at `awaits_answer` and `state`, and write what `to_write` gives.
+        """
+        self._liveness.heard = True
+        if self.state in (State.CLOSING, State.CLOSED):
+            return []
+        frames = self._reader.feed(data)
+        if self._reader.control or not self.is_open:
+            frames = self._sort(frames)
+        fault = self._reader.fault
+        if fault is not None:
+            self.bye(fault.code, fault.text)
+        return frames
+
+    def to_write(self) -> list[bytes]:
+        """Return what must go out now, in order, before any traffic queued later."""
+        out, self._out = self._out, []
+        return out
+
+    def lost(self, text: str) -> None:
+        """The connection is gone."""
+        self._close(Reason("lost", text, True))
+
+    def tick(self, now: float) -> None:
+        """Time passed: ask for a sign of life, or give up. Call it every `Terms.tick_every` seconds."""
+        self._now = now
+        if self.is_open:
+            verdict = self._liveness.tick(now)
+            if verdict is Verdict.ASK:
+                self.ping()
+            elif verdict is Verdict.DEAD:
+                self._close(Reason("silent", f"nothing was heard for {self.terms.dead_after:g} seconds", False))
+        elif now < self._until:
+            return
+        elif self.state is State.CLOSING:
+            self.state = State.CLOSED
+        else:
+            self.bye("greeting", f"no greeting within {self.terms.limits.greeting_time:g} seconds")
+
+    def excuse(self, now: float) -> None:
+        """Count no silence up to ``now``: we did not read."""
+        self._liveness.excuse(now)
+
+    # What goes out
+
+    def accept(self, principal: str | None = None, endpoints: tuple[str, ...] = ()) -> None:
+        """Answer HELLO with WELCOME. Call it only while `awaits_answer`."""
+        self._welcomed = True
+        self.principal = principal
+        limits = {"max-frame": self.terms.limits.max_frame}
+        self._say(Kind.WELCOME, (VERSIONS[0], self.terms.identity, principal, limits, endpoints))
+
+    def leave(self, text: str, seconds: float) -> None:
+        """Ask the far end to begin nothing new over this link; traffic goes on."""
+        if self.is_open:
+            self.state = State.LEAVING
+            self._say(Kind.LEAVING, (_short(text), seconds))
+
+    def ping(self) -> int:
+        """Ask for a sign of life; `last_pong` will have this number when it came."""
+        self._pings += 1
+        self._say(Kind.PING, (self._pings,))
+        return self._pings
+
+    def bye(self, code: str, text: str) -> None:
+        """Say why, and say nothing more. Close when the far end did, or `tick` says CLOSED."""
+        if self.state in (State.CLOSING, State.CLOSED):
+            return
+        self._say(Kind.BYE, (code, _short(text), self.terms.identity))
+        self.state = State.CLOSING
+        self.reason = Reason(code, text, False)
+        self._until = self._now + self.terms.limits.farewell_time
+
+    # The steps
+
+    def _sort(self, frames: list[Frame]) -> list[Frame]:
+        traffic = []
+        for frame in frames:
+            if self.state in (State.CLOSING, State.CLOSED):
+                break
+            if frame[0] < FIRST_TRAFFIC:
+                self._step(Kind(frame[0]), frame[2])
+            elif self.is_open:
+                traffic.append(frame)
+            else:
+                self.bye("protocol", f"{Kind(frame[0]).name} before the greeting was over")
+        return traffic
+
+    def _step(self, kind: Kind, array: tuple[Any, ...]) -> None:
+        state = STEPS.get((self.dialling, self.state, kind))
+        if state is None or (kind is Kind.READY and not self._welcomed):
+            self.bye("protocol", f"{kind.name} is not allowed while the link is {self.state.value}")
+            return
+        if state is State.OPEN and self.state is State.GREETING:
+            self._reader.largest = self.terms.limits.max_frame
+        self.state = state
+        handler = _HANDLERS.get(kind)
+        if handler is not None:
+            handler(self, *array)
+
+    def _greet(self) -> None:
+        self.state = State.GREETING
+        terms = self.terms
+        role = "hub" if terms.is_hub else "peer"
+        limits = {"max-frame": terms.limits.max_frame}
+        self._say(Kind.HELLO, (VERSIONS, role, terms.group, terms.secret, self._attachment, OPEN_MECHANISM, limits))
+
+    def _on_hello(
+        self,
+        versions: tuple[int, ...],
+        role: str,
+        group: str,
+        secret: bytes,
+        attachment: int,
+        mechanism: str,
+        limits: dict[str, int],
+    ) -> None:
+        self.far = FarEnd(identity_of(secret), role == "hub", group, attachment, mechanism, _max_frame(limits))
+        if not set(versions) & set(VERSIONS):
+            self.bye("version", f"this hub speaks version {_listed(VERSIONS)} of the wire, not {_listed(versions)}")
+        elif self.far.identity == self.terms.identity:
+            self.bye("yourself", "this is yourself")
+        elif group != self.terms.group:
+            self.bye("group", f"this hub is in exchange group '{self.terms.group}', not '{group}'")
+
+    def _on_challenge(self, data: bytes) -> None:
+        self.bye("mechanism", f"mechanism '{OPEN_MECHANISM}' has no proof to answer a challenge with")
+
+    def _on_proof(self, data: bytes) -> None:
+        self.bye("mechanism", "no challenge was made")
+
+    def _on_welcome(
+        self,
+        version: int,
+        identity: Identity,
+        principal: str | None,
+        limits: dict[str, int],
+        endpoints: tuple[str, ...],
+    ) -> None:
+        self.far = FarEnd(identity, True, self.terms.group, 0, "", _max_frame(limits))
+        self.principal = principal
+        self.endpoints = endpoints
+        if version not in VERSIONS:
+            self.bye("version", f"this exchange speaks version {_listed(VERSIONS)} of the wire, not {version}")
+        elif identity == self.terms.identity:
+            self.bye("yourself", "this is yourself")
+        else:
+            self._say(Kind.READY, ())
+
+    def _on_leaving(self, text: str, seconds: float) -> None:
+        self.far_is_leaving = True
+
+    def _on_ping(self, number: int) -> None:
+        self._say(Kind.PONG, (number,))
+
+    def _on_pong(self, number: int) -> None:
+        self.last_pong = number
+
+    def _on_bye(self, code: str, text: str, identity: Identity | None) -> None:
+        self._close(Reason(code, text, True))
+
+    def _close(self, reason: Reason) -> None:
+        self.state = State.CLOSED
+        if self.reason is None:
+            self.reason = reason
+
+    def _say(self, kind: Kind, array: tuple[Any, ...]) -> None:
+        self._out.append(encode(kind, b"", array)[-1])
+
+
+_HANDLERS: dict[Kind, Any] = {
+    Kind.HELLO: Dialogue._on_hello,
+    Kind.CHALLENGE: Dialogue._on_challenge,
+    Kind.PROOF: Dialogue._on_proof,
+    Kind.WELCOME: Dialogue._on_welcome,
+    Kind.LEAVING: Dialogue._on_leaving,
+    Kind.BYE: Dialogue._on_bye,
+    Kind.PING: Dialogue._on_ping,
+    Kind.PONG: Dialogue._on_pong,
+}
+
+
+def _max_frame(limits: dict[str, int]) -> int:
+    return limits.get("max-frame", _USUAL.max_frame)
+
+
+def _listed(versions: tuple[int, ...]) -> str:
+    return ", ".join(map(str, versions))
+
+
+def _short(text: str) -> str:
+    """Return ``text`` as a frame may carry it."""
+    plain = "".join(c if c.isprintable() else " " for c in text)
+    return plain.encode("utf-8", "replace")[:LONGEST_TEXT].decode("utf-8", "ignore")

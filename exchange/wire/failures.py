@@ -1,0 +1,63 @@
+"""Failures: the exceptions of calls to the body of a FAILURE and back.
+
+The body is ``[name, description, origin, details]``, all text. The name is that of
+the class in `exchange.errors`; the number and whether the call was delivered stand
+in the header.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgpack import packb, unpackb
+
+from exchange.errors import CALL_ERRORS, CallError
+from exchange.wire.frames import Frame, body_of, encode
+from exchange.wire.layouts import Kind, is_integer
+from exchange.wire.limits import KIB
+
+LONGEST_DESCRIPTION = 4 * KIB
+LONGEST_DETAILS = 64 * KIB
+
+
+def failure_of(call: bytes, error: CallError) -> Frame:
+    """Return the FAILURE that ends ``call`` with ``error``; what is too long is cut, never refused."""
+    number = error.number if is_integer(error.number) else type(error).usual_number
+    parts = [
+        _name_of(type(error)),
+        _cut(error.description, LONGEST_DESCRIPTION),
+        _cut(error.origin, LONGEST_DESCRIPTION),
+        _cut(error.details, LONGEST_DETAILS),
+    ]
+    return encode(Kind.FAILURE, call, (number, error.delivered), packb(parts))
+
+
+def error_of(frame: Frame) -> CallError:
+    """Return the exception that a FAILURE stands for; the number stands, whatever the body is."""
+    number, delivered = frame[2]
+    parts = _parts(frame[3])
+    kind = CALL_ERRORS.get(parts[0], CallError)
+    error = kind(parts[1], number=number, origin=parts[2], details=parts[3], delivered=delivered)
+    error.received = True
+    return error
+
+
+def _parts(raw: bytes) -> list[str]:
+    try:
+        parts: Any = unpackb(body_of(raw))
+    except Exception:
+        parts = None
+    if type(parts) is not list or len(parts) < 4 or not all(type(part) is str for part in parts[:4]):
+        return ["CallError", "the failure that came cannot be read", "", ""]
+    return parts
+
+
+def _name_of(kind: type[CallError]) -> str:
+    for base in kind.__mro__:
+        if base.__name__ in CALL_ERRORS:
+            return base.__name__
+    return "CallError"
+
+
+def _cut(text: Any, longest: int) -> str:
+    return str(text).encode("utf-8", "replace")[:longest].decode("utf-8", "ignore")

@@ -1,0 +1,111 @@
+"""Frames: what travels on a link, to bytes and back.
+
+::
+
+    size: u32 | kind: u8 | flags: u8 | header length: u16 | header | body
+
+``size`` counts all that follows it; numbers are big-endian. Inside the process a
+frame is a tuple ``(kind, id, array, raw)``. ``raw`` is the whole frame as it came,
+and a hub passes it on: no body is decoded on the way, and no header encoded again.
+The id is a slice of the frame and, as it is, the key of a dictionary.
+
+Headers of calls repeat, so what was read of the last thousand is remembered.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from struct import Struct
+from typing import Any
+
+from msgpack import UnpackException, packb, unpackb
+
+from exchange.errors import LocalProtocolError
+from exchange.wire.identities import ID_SIZE
+from exchange.wire.layouts import LAYOUTS, Kind, Layout
+from exchange.wire.limits import LARGEST_HEADER, MOST_ITEMS
+
+Frame = tuple[int, bytes, tuple[Any, ...], bytes]
+"""Kind, id (empty in kinds that have none), the header's array, the whole frame."""
+
+PREFIX = Struct(">IBBH")
+PREFIX_SIZE = PREFIX.size
+SIZE_SIZE = 4
+_AFTER_SIZE = PREFIX_SIZE - SIZE_SIZE
+_AFTER_ID = PREFIX_SIZE + ID_SIZE
+_REMEMBERED = 256
+"""Longest array, in bytes, that is remembered."""
+
+
+def encode(kind: Kind, thing: bytes = b"", array: tuple[Any, ...] = (), body: bytes = b"") -> Frame:
+    """Return the frame of these parts.
+
+    Raises:
+        LocalProtocolError: A field of ``array`` is not what the layout of the kind says.
+    """
+    header = thing + _packed(kind, array) if kind in (Kind.REQUEST, Kind.FAILURE) else thing + _pack(kind, array)
+    if len(header) > LARGEST_HEADER:
+        raise LocalProtocolError(f"the header of {kind.name} has {len(header)} bytes, the most is {LARGEST_HEADER}")
+    prefix = PREFIX.pack(_AFTER_SIZE + len(header) + len(body), kind, 0, len(header))
+    return (kind, thing, array, prefix + header + body)
+
+
+def parse(kind: int, header_length: int, raw: bytes) -> Frame:
+    """Return the frame whose bytes are ``raw``; its prefix was read already.
+
+    Raises:
+        LocalProtocolError: The kind is unknown, or the header not as its layout says.
+    """
+    layout = LAYOUTS[kind] if kind < len(LAYOUTS) else None
+    if layout is None:
+        raise LocalProtocolError(f"{kind} is no kind of frame")
+    if not layout.has_id:
+        return (kind, b"", _unpack(layout, raw[PREFIX_SIZE : PREFIX_SIZE + header_length]), raw)
+    if header_length < ID_SIZE:
+        raise LocalProtocolError(f"the header of {layout.kind.name} is too short for an id")
+    thing = raw[PREFIX_SIZE:_AFTER_ID]
+    if header_length == ID_SIZE and not layout.fields:
+        return (kind, thing, (), raw)
+    array = raw[_AFTER_ID : PREFIX_SIZE + header_length]
+    if kind >= Kind.REQUEST and len(array) <= _REMEMBERED:
+        return (kind, thing, _unpacked(kind, array), raw)
+    return (kind, thing, _unpack(layout, array), raw)
+
+
+def body_of(raw: bytes) -> memoryview:
+    """Return the body of a whole frame, without copying it."""
+    return memoryview(raw)[PREFIX_SIZE + int.from_bytes(raw[6:PREFIX_SIZE], "big") :]
+
+
+def _pack(kind: Kind, array: tuple[Any, ...]) -> bytes:
+    layout = LAYOUTS[kind]
+    assert layout is not None
+    if not layout.fields:
+        return b""
+    layout.check(array)
+    packed: bytes = packb(array)
+    return packed
+
+
+def _unpack(layout: Layout, header: bytes) -> tuple[Any, ...]:
+    if not header and not layout.fields:
+        return ()
+    try:
+        array = unpackb(header, use_list=False, max_array_len=MOST_ITEMS, max_map_len=MOST_ITEMS)
+    except (UnpackException, ValueError, TypeError) as error:
+        raise LocalProtocolError(f"the header of {layout.kind.name} is not msgpack as it must be: {error}") from None
+    if type(array) is not tuple:
+        raise LocalProtocolError(f"the header of {layout.kind.name} must hold an array")
+    return layout.check(array)
+
+
+@lru_cache(maxsize=1024)
+def _packed(kind: Kind, array: tuple[Any, ...]) -> bytes:
+    return _pack(kind, array)
+
+
+@lru_cache(maxsize=1024)
+def _unpacked(kind: int, header: bytes) -> tuple[Any, ...]:
+    layout = LAYOUTS[kind]
+    assert layout is not None
+    return _unpack(layout, header)

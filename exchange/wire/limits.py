@@ -1,0 +1,54 @@
+"""Limits: how large, how many and how long, for all that comes from outside.
+
+Every bound of the wire stands here once. A number can be told to the far end
+under its name in the greeting; see ``docs/specification/wire.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KIB = 1024
+MIB = 1024 * KIB
+
+LARGEST_HEADER = 0xFFFF
+LARGEST_GREETING = 16 * KIB
+"""Largest frame before a link is open, in bytes after the size."""
+
+MOST_ITEMS = 256
+"""Longest array or map in a header: groups of a service, path, versions."""
+
+LONGEST_NAME = 255
+LONGEST_PATTERN = 1024
+LONGEST_TEXT = 1024
+"""In bytes of UTF-8: names of all sorts; patterns and subjects; text for people."""
+
+DEEPEST = 64
+"""How many containers may stand one in another in a body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one exchange takes from the far ends of its links.
+
+    Attributes:
+        max_frame: Largest frame, in bytes after the size.
+        soft_limit: Bytes waiting for a link above which it is congested.
+        hard_limit: Bytes waiting for a link above which it is ended.
+        max_calls: Calls that one link may have outstanding.
+        max_instances: Instances that one link may announce.
+        max_subscriptions: Subscriptions that one link may hold.
+        max_greetings: Links that may be in their greeting at one time.
+        greeting_time: Seconds for a greeting.
+        farewell_time: Seconds that a far end has to close after our BYE.
+    """
+
+    max_frame: int = 16 * MIB
+    soft_limit: int = 16 * MIB
+    hard_limit: int = 64 * MIB
+    max_calls: int = 65_536
+    max_instances: int = 65_536
+    max_subscriptions: int = 65_536
+    max_greetings: int = 1_024
+    greeting_time: float = 10.0
+    farewell_time: float = 1.0

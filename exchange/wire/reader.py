@@ -1,0 +1,90 @@
+"""The reader cuts a stream of bytes into frames.
+
+What the transport delivered goes in, complete frames come out. Partial input is
+kept as a list of chunks and joined when enough has come, so that a large frame in
+small pieces costs linear time. The frames are the same wherever the stream is cut,
+up to the first fault and not beyond it: a fault is remembered, not raised, so that
+what came before it is still heard.
+"""
+
+from __future__ import annotations
+
+from exchange.errors import LocalProtocolError, RemoteProtocolError
+from exchange.wire.frames import PREFIX, PREFIX_SIZE, SIZE_SIZE, Frame, parse
+from exchange.wire.layouts import FIRST_TRAFFIC
+
+_AFTER_SIZE = PREFIX_SIZE - SIZE_SIZE
+
+
+class FrameReader:
+    """One direction of one link.
+
+    Attributes:
+        largest: Largest frame that is taken, in bytes after the size; may be changed at any time.
+        fault: What was wrong with the stream; nothing is read after it.
+        control: Whether the frames last returned hold one that is not traffic.
+    """
+
+    __slots__ = ("_chunks", "_have", "_need", "control", "fault", "largest")
+
+    def __init__(self, largest: int) -> None:
+        self.largest = largest
+        self.fault: RemoteProtocolError | None = None
+        self.control = False
+        self._chunks: list[bytes] = []
+        self._have = 0
+        self._need = 0
+
+    def feed(self, data: bytes) -> list[Frame]:
+        """Take bytes as they came; return the frames that are now complete."""
+        self.control = False
+        if self._chunks:
+            self._chunks.append(data)
+            self._have += len(data)
+            if self._have < self._need:
+                return []
+            data = b"".join(self._chunks)
+            self._chunks.clear()
+        if self.fault:
+            return []
+        frames: list[Frame] = []
+        try:
+            self._cut(data, frames)
+        except LocalProtocolError as error:
+            self.fault = RemoteProtocolError(error.text, error.code)
+        return frames
+
+    def _cut(self, data: bytes, frames: list[Frame]) -> None:
+        at = 0
+        end = len(data)
+        need = PREFIX_SIZE
+        while end - at >= PREFIX_SIZE:
+            size, kind, flags, header_length = PREFIX.unpack_from(data, at)
+            if size > self.largest or flags or header_length + _AFTER_SIZE > size:
+                raise self._wrong(size, flags, header_length)
+            need = SIZE_SIZE + size
+            if at + need > end:
+                break
+            frames.append(parse(kind, header_length, data[at : at + need]))
+            if kind < FIRST_TRAFFIC:
+                self.control = True
+            at += need
+            need = PREFIX_SIZE
+        if at < end:
+            self._keep(data[at:], need)
+
+    def _keep(self, rest: bytes, need: int) -> None:
+        if SIZE_SIZE <= len(rest) < PREFIX_SIZE:
+            size = int.from_bytes(rest[:SIZE_SIZE], "big")
+            if not _AFTER_SIZE <= size <= self.largest:
+                raise self._wrong(size, 0, 0)
+        self._chunks.append(rest)
+        self._have = len(rest)
+        self._need = need
+
+    def _wrong(self, size: int, flags: int, header_length: int) -> LocalProtocolError:
+        if size > self.largest:
+            return LocalProtocolError(f"a frame of {size} bytes is too large, the most is {self.largest}", "too-large")
+        if flags:
+            return LocalProtocolError(f"flags {flags:#04x} mean nothing in this version")
+        return LocalProtocolError(f"a header of {header_length} bytes does not fit in a frame of {size}")

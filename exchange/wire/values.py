@@ -1,0 +1,169 @@
+"""Python values to a body and back.
+
+A body is msgpack; what msgpack does not know travels as an extension. What cannot
+be sent is refused before anything is sent, with the path to it:
+``args[1]['when']: a value of type 'Clock' cannot be sent``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from msgpack import ExtType, packb, unpackb
+
+from exchange.errors import UnsuitableValue
+from exchange.wire.extensions import FROM_BYTES, FROM_PARTS, PLAIN, TO_BYTES, TO_PARTS, Code, registered
+from exchange.wire.limits import DEEPEST
+from exchange.wire.nesting import TooDeep, check_claims, check_depth
+
+
+class Request(NamedTuple):
+    """What the body of a REQUEST holds."""
+
+    args: list[Any]
+    kwargs: dict[str, Any]
+    context: dict[str, Any]
+
+
+def encode_request(args: Sequence[Any], kwargs: Mapping[str, Any]) -> bytes:
+    """Return the body of a REQUEST.
+
+    Raises:
+        UnsuitableValue: 42, with the path to the value that cannot be sent.
+    """
+    return _encode([[*args], {**kwargs}], UnsuitableValue.CANNOT_ENCODE_REQUEST, ("args", "kwargs"))
+
+
+def decode_request(body: bytes | memoryview) -> Request:
+    """Return what the body of a REQUEST holds.
+
+    Raises:
+        UnsuitableValue: 54.
+    """
+    number = UnsuitableValue.CANNOT_DECODE_REQUEST
+    parts = decode_value(body, number)
+    if type(parts) is not list or len(parts) < 2:
+        raise UnsuitableValue("the body of a request must be an array of arguments", number=number)
+    args, kwargs, context = parts[0], parts[1], parts[2] if len(parts) > 2 else {}
+    if type(args) is not list or type(kwargs) is not dict or type(context) is not dict:
+        raise UnsuitableValue("arguments must be an array, keywords and context maps", number=number)
+    if not all(type(name) is str for name in kwargs):
+        raise UnsuitableValue("the names of keyword arguments must be text", number=number)
+    return Request(args, kwargs, context)
+
+
+def encode_value(value: Any, number: int, name: str = "result") -> bytes:
+    """Return the body that holds ``value``.
+
+    Raises:
+        UnsuitableValue: ``number``, with the path from ``name`` to what cannot be sent.
+    """
+    return _encode(value, number, name)
+
+
+def decode_value(body: bytes | memoryview, number: int) -> Any:
+    """Return the value that a body holds.
+
+    Raises:
+        UnsuitableValue: ``number``; the body is not what it must be.
+    """
+    try:
+        value = _unpack(body, 0)
+        if len(body) > DEEPEST:
+            check_depth(value)
+        return value
+    except Exception as error:
+        text = f"a body cannot be decoded: {error or type(error).__name__}"
+        raise UnsuitableValue(text, number=number) from None
+
+
+def _encode(value: Any, number: int, name: str | tuple[str, ...]) -> bytes:
+    try:
+        body = _pack(value, 0)
+        if len(body) > DEEPEST:
+            check_depth(value)
+        return body
+    except Exception:
+        named = [(name, value)] if type(name) is str else zip(name, value, strict=False)
+        raise UnsuitableValue(_locate(named), number=number, delivered=False) from None
+
+
+def _pack(value: Any, depth: int) -> bytes:
+    packed: bytes = packb(value, strict_types=True, default=_EXTEND[depth])
+    return packed
+
+
+def _extend(value: Any, *, depth: int) -> Any:
+    """Return ``value``, which msgpack does not know, as something that it does."""
+    if depth >= DEEPEST:
+        raise TooDeep(f"more than {DEEPEST} containers stand one in another")
+    for base in type(value).__mro__:
+        known = registered(base)
+        if known:
+            return ExtType(Code.REGISTERED, _pack([known.name, known.encode(value)], depth + 1))
+        if base in TO_BYTES:
+            return _scalar(value, base)
+        if base in TO_PARTS:
+            code, parts_of = TO_PARTS[base]
+            return ExtType(code, _pack(parts_of(value), depth + 1))
+        if base in PLAIN:
+            return PLAIN[base](value)
+    raise TypeError(_cannot(value))
+
+
+def _scalar(value: Any, base: type) -> Any:
+    if base is int and -(1 << 63) <= value < 1 << 64:
+        return int(value)
+    code, to_bytes = TO_BYTES[base]
+    return ExtType(code, to_bytes(value))
+
+
+def _unpack(body: bytes | memoryview, depth: int) -> Any:
+    check_claims(body)
+    return unpackb(body, strict_map_key=False, timestamp=3, ext_hook=_BUILD[depth])
+
+
+def _build(code: int, data: bytes, *, depth: int) -> Any:
+    if code in FROM_BYTES:
+        return FROM_BYTES[code](data)
+    if code in FROM_PARTS:
+        if depth >= DEEPEST:
+            raise TooDeep(f"more than {DEEPEST} containers stand one in another")
+        return FROM_PARTS[code](_unpack(data, depth + 1))
+    raise ValueError(f"extension {code} means nothing in this version")
+
+
+_EXTEND: list[Callable[[Any], Any]] = [partial(_extend, depth=depth) for depth in range(DEEPEST + 1)]
+_BUILD: list[Callable[[int, bytes], Any]] = [partial(_build, depth=depth) for depth in range(DEEPEST + 1)]
+
+
+def _locate(named: Any, depth: int = 0) -> str:
+    """Return the path to the first of ``named`` values that cannot be packed, and why it cannot."""
+    for path, value in named:
+        try:
+            _pack(value, 0)
+            check_depth(value)
+        except Exception as error:
+            inner = _locate(_children(path, value), depth + 1) if depth < DEEPEST else ""
+            return inner or f"{path}: {error}"
+    return ""
+
+
+def _children(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield f"{path} has a key that", key
+            yield f"{path}[{key!r}]", item
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield f"{path}[{index}]", item
+    elif isinstance(value, set | frozenset):
+        for item in value:
+            yield f"{path} has an item that", item
+
+
+def _cannot(value: Any) -> str:
+    kind = type(value)
+    return f"a value of type '{kind.__module__}.{kind.__qualname__}' cannot be sent; register_type can teach how"
