@@ -23,6 +23,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
 
 
 AnyTable = TypeVar("AnyTable", bound=Table)
+Changes = Mapping[str, tuple[object, str]]
+"""Field name to a value, which may still be text, and the name it was given by."""
 
 
 def checked_table(kind: type[AnyTable], given: object, where: str) -> AnyTable:
@@ -50,11 +52,10 @@ def checked_table(kind: type[AnyTable], given: object, where: str) -> AnyTable:
     return _made(kind, values, where)
 
 
-def changed_table(table: AnyTable, changes: Mapping[str, tuple[object, str]], where: str) -> AnyTable:
+def changed_table(table: AnyTable, changes: Changes, where: str) -> AnyTable:
     """Return ``table`` with some values replaced by those of options or the environment.
 
     Args:
-        changes: Field name to the value, which may still be text, and the name it was given by.
         where: What to name when the values do not agree with one another.
     """
     kind = type(table)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -93,39 +92,45 @@ class GatewayTable(Table, frozen=True):
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
-    """All that one file says; what it does not name is not there."""
+    """All that one file says; what it does not name is not there.
 
-    file: str
-    hub: HubTable | None
-    limits: LimitsTable
-    services: dict[str, ServiceTable]
-    gateways: dict[str, GatewayTable]
+    Attributes:
+        file: The file, as it was named; empty if options alone describe the site.
+        hub: The hub of the site, wherever it runs.
+        runs_hub: Whether it is among the parts to run.
+        services: Those to run, by their names in the file.
+        gateways: Likewise.
+    """
 
-    @property
-    def folder(self) -> Path:
-        """Where the file lies; the classes that it names may lie there too."""
-        return Path(self.file).resolve().parent
+    file: str = ""
+    hub: HubTable | None = None
+    runs_hub: bool = False
+    limits: LimitsTable = LimitsTable()
+    services: dict[str, ServiceTable] = {}
+    gateways: dict[str, GatewayTable] = {}
 
     @property
     def parts(self) -> list[str]:
-        """The names by which ``--only`` knows what the site consists of."""
-        hub = [] if self.hub is None else ["hub"]
+        """The names by which ``--only`` knows what is to run."""
+        hub = ["hub"] if self.runs_hub else []
         return hub + [f"services.{name}" for name in self.services] + [f"gateways.{name}" for name in self.gateways]
 
     def only(self, chosen: Iterable[str]) -> Site:
-        """Return the site with the chosen parts alone, or with all if none is chosen.
+        """Return the site with the chosen parts to run, or as it is if none is chosen.
 
         Raises:
             ConfigurationError: There is no such part.
         """
-        wanted = set(chosen)
-        for part in wanted.difference(self.parts):
-            raise ConfigurationError(f"{self.file} has no part '{part}'{nearest(part, self.parts)}")
-        if not wanted:
-            return self
+        wanted = list(chosen)
+        for part in wanted:
+            if part not in self.parts:
+                raise ConfigurationError(f"--only: {self.file} has no part '{part}'{nearest(part, self.parts)}")
+        return self if not wanted else self._reduced(wanted)
+
+    def _reduced(self, wanted: list[str]) -> Site:
         return msgspec.structs.replace(
             self,
-            hub=self.hub if "hub" in wanted else None,
+            runs_hub="hub" in wanted,
             services={name: table for name, table in self.services.items() if f"services.{name}" in wanted},
             gateways={name: table for name, table in self.gateways.items() if f"gateways.{name}" in wanted},
         )
@@ -143,6 +148,7 @@ def read_site(file: str) -> Site:
             raise ConfigurationError(f"{file}: [{name}]: unknown table{nearest(name, TABLES)}")
     return Site(
         file=file,
+        runs_hub="hub" in tables,
         hub=checked_table(HubTable, tables["hub"], f"{file}: [hub]") if "hub" in tables else None,
         limits=checked_table(LimitsTable, tables.get("limits", {}), f"{file}: [limits]"),
         services=_named(ServiceTable, "services", tables, file),

@@ -57,6 +57,8 @@ def way_in(listening: str) -> str | None:
         return f"unix:{quoteStringArgument(place)}"
     if kind != "tcp":
         return None
+    if place == "0":
+        return None
     interface = named.get("interface", "")
     host = "localhost" if interface in EVERYWHERE else quoteStringArgument(interface)
     return f"tcp:{host}:{place}"

@@ -8,7 +8,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from exchange import Service
+from exchange.services.service import Service
+
 from exchange.app.checking import nearest
 from exchange.errors import ConfigurationError
 
@@ -73,6 +74,6 @@ def _is_service(value: object) -> bool:
 def _told(error: Exception) -> str:
     """Return type and text of ``error``, and the line of code it came from, on one line."""
     text = " ".join(str(error).split())
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith("<")]
     place = f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {text}{place}"

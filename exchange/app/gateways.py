@@ -1,0 +1,99 @@
+"""``twistd xmlrpc-gateway``: show the services of a group to XML-RPC over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import msgspec
+from exchange.app.assembly import assemble
+from twisted.application.service import IService
+
+from exchange.app.checking import Changes, changed_table
+from exchange.app.config import DEFAULT_HUB, DEFAULT_PATH, DEFAULT_WEB_PORT, GatewayTable, Site
+from exchange.app.listening import ListenOptions
+from exchange.app.options import PeerOptions
+from exchange.app.plan import Plan, checked_path, planned_gateways
+from exchange.errors import ConfigurationError
+
+
+class Options(ListenOptions, PeerOptions):
+    """The options of ``twistd xmlrpc-gateway``."""
+
+    command = "xmlrpc-gateway"
+    usual_port = DEFAULT_WEB_PORT
+    about = """
+Show the services of a service group to XML-RPC: service math, method multiply, is
+method multiply at http://127.0.0.1:8000/xmlrpc/service/math. Services come and go as
+they join and leave the group. With --config, run the gateways of the file, at the
+hub of the file unless it or --hub says otherwise.
+"""
+    examples = """
+Examples:
+    twistd -n xmlrpc-gateway
+    twistd -n xmlrpc-gateway --hub tcp:localhost:11111 --port 8000 --path /xmlrpc/service
+    twistd -n xmlrpc-gateway --service-group web-services --choice sticky
+    twistd -n xmlrpc-gateway --config site.toml --only gateways.web
+
+Then, in another terminal:
+    python3 -c 'from xmlrpc.client import ServerProxy as At;
+    print(At("http://127.0.0.1:8000/xmlrpc/service/math").multiply(6, 7))'
+"""
+    optParameters: ClassVar[list[list[Any]]] = [
+        ["path", None, None, f"Where the services stand on the web. [default: {DEFAULT_PATH}]"],
+        ["choice", None, None, "Of several instances: least-owing or sticky. [default: least-owing]"],
+        ["max-body", None, None, "Largest request body that is taken, in bytes. [default: 1048576]"],
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.repeated["service-group"] = []
+
+    def opt_service_group(self, group: str) -> None:
+        """Show the services that joined this group. May be given again. [default: web-services]"""
+        self.repeated["service-group"].append(group)
+
+    opt_s = opt_service_group
+
+    def planned(self, environ: Mapping[str, str]) -> Plan:
+        """Return the gateway that the options ask for, or those of the file."""
+        from twisted.internet import reactor
+
+        hubs = self.hubs(reactor, environ)
+        site = self.site()
+        if site is None:
+            site, hubs = Site(gateways={"xmlrpc": GatewayTable()}), hubs or (DEFAULT_HUB,)
+        changed = self._changed(site, self._said_of_gateway(reactor, environ))
+        return Plan(
+            hub=None,
+            links=self.links(site, environ),
+            limits=site.limits,
+            gateways=planned_gateways(reactor, changed, hubs),
+        )
+
+    def _said_of_gateway(self, reactor: Any, environ: Mapping[str, str]) -> Changes:
+        changes = dict(self.changes(environ, "service-group", "choice", "max-body"))
+        listening = self.listening(reactor, environ)
+        if len(listening) > 1:
+            raise ConfigurationError("--listen: a gateway listens at one endpoint")
+        if listening:
+            changes["listen"] = listening[0], "--listen"
+        if self["path"] is not None:
+            changes["mount"] = {checked_path(self["path"], "--path"): "xmlrpc"}, "--path"
+        return changes
+
+    def _changed(self, site: Site, changes: Changes) -> Site:
+        if not site.gateways:
+            raise ConfigurationError(f"{site.file} has no gateway to run; add a table [gateways.NAME]")
+        if changes and len(site.gateways) > 1:
+            label = next(label for _, label in changes.values())
+            raise ConfigurationError(f"{label}: {site.file} has several gateways; choose one with --only gateways.NAME")
+        tables = {name: changed_table(table, changes, "gateway") for name, table in site.gateways.items()}
+        return msgspec.structs.replace(site, gateways=tables)
+
+
+def makeService(options: Options) -> IService:
+    """Return the Twisted service that runs what ``options`` ask for."""
+    from twisted.internet import reactor
+
+    return assemble(reactor, options.plan, options.command)

@@ -1,0 +1,94 @@
+"""``twistd exchange``: a hub, or everything that a configuration file describes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import msgspec
+from exchange.app.assembly import assemble
+from twisted.application.service import IService
+
+from exchange.app.checking import changed_table
+from exchange.app.config import DEFAULT_PORT, HubTable, Site
+from exchange.app.listening import ListenOptions
+from exchange.app.options import LINK_KEYS
+from exchange.app.plan import Plan, checked_hub, planned_gateways, planned_services
+
+LIMIT_PARAMETERS: list[list[Any]] = [
+    ["max-frame", None, None, "Largest frame that is taken, in bytes. [default: 16777216]"],
+    ["soft-limit", None, None, "Bytes waiting for a link above which it gets no new calls. [default: 16777216]"],
+    ["hard-limit", None, None, "Bytes waiting for a link above which it is ended. [default: 67108864]"],
+    ["max-calls", None, None, "Calls that one link may have outstanding. [default: 65536]"],
+    ["max-instances", None, None, "Instances that one link may announce. [default: 65536]"],
+    ["max-subscriptions", None, None, "Subscriptions that one link may hold. [default: 65536]"],
+    ["max-greetings", None, None, "Links that may be in their greeting at one time. [default: 1024]"],
+    ["greeting-time", None, None, "Seconds that a greeting may take. [default: 10]"],
+    ["farewell-time", None, None, "Seconds that a far end has to close after our BYE. [default: 1]"],
+]
+
+
+class Options(ListenOptions):
+    """The options of ``twistd exchange``."""
+
+    command = "exchange"
+    usual_port = DEFAULT_PORT
+    about = """
+Run a hub. Processes connect to it and stay connected; some offer services, others
+call them. With --config, run all that the file names, in this one process. Without
+any option, listen at port 11111 of this machine.
+"""
+    examples = """
+Examples:
+    twistd -n exchange
+    twistd -n exchange --port 11111 --interface 0.0.0.0 --group plant
+    twistd -n exchange --listen tcp:11111 --listen unix:/run/exchange/hub.sock
+    twistd -n exchange --config site.toml
+    twistd -n exchange --config site.toml --only hub
+
+Then, in other terminals:
+    twistd -n exchange-services --hub tcp:localhost:11111 plant.arithmetic:Math
+    exchange call math.multiply 6 7
+"""
+    optParameters: ClassVar[list[list[Any]]] = [
+        ["name", "n", None, "What people call this hub. [default: the name of the machine]"],
+        *LIMIT_PARAMETERS,
+    ]
+
+    def planned(self, environ: Mapping[str, str]) -> Plan:
+        """Return the hub that options and file ask for, and what else the file runs here."""
+        from twisted.internet import reactor
+
+        site = self.site() or Site(hub=HubTable(), runs_hub=True)
+        site = self._changed(reactor, site, environ)
+        return Plan(
+            hub=site.hub if site.runs_hub else None,
+            links=self.links(site, environ),
+            limits=site.limits,
+            services=planned_services(reactor, site),
+            gateways=planned_gateways(reactor, site),
+            folder=site.folder if site.file else None,
+        )
+
+    def _changed(self, reactor: Any, site: Site, environ: Mapping[str, str]) -> Site:
+        limits = self.changes(environ, *(parameter[0] for parameter in LIMIT_PARAMETERS))
+        return msgspec.structs.replace(
+            site,
+            hub=None if site.hub is None else self._changed_hub(reactor, site.hub, site.file, environ),
+            limits=changed_table(site.limits, limits, "limits"),
+        )
+
+    def _changed_hub(self, reactor: Any, table: HubTable, file: str, environ: Mapping[str, str]) -> HubTable:
+        checked = checked_hub(reactor, table, f"{file}: [hub] listen")
+        changes = dict(self.changes(environ, "name", *LINK_KEYS))
+        listening = self.listening(reactor, environ)
+        if listening:
+            changes["listen"] = listening, "--listen"
+        return changed_table(checked, changes, "hub")
+
+
+def makeService(options: Options) -> IService:
+    """Return the Twisted service that runs what ``options`` ask for."""
+    from twisted.internet import reactor
+
+    return assemble(reactor, options.plan, options.command)

@@ -1,0 +1,137 @@
+"""What the options of the twistd commands have in common.
+
+A value comes from the option, else from the environment variable of the same name
+(``--dead-after``, ``EXCHANGE_DEAD_AFTER``), else from the file, else it is the
+default. A wrong one is answered with one line, and the command ends.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any, ClassVar, NoReturn
+
+from twisted.python import usage
+
+from exchange.app.checking import Changes, changed_table
+from exchange.app.config import HubTable, Site, read_site
+from exchange.app.plan import Plan, hubs_to_dial
+from exchange.errors import ConfigurationError
+
+TWISTD_PIDFILE = "twistd.pid"
+LINK_KEYS = ("group", "heartbeat", "dead-after")
+
+
+class CommandOptions(usage.Options):
+    """Options of one twistd command; ``plan`` is what they ask for.
+
+    Subclasses have the ``command``, what it is ``about``, its ``examples``, and `planned`.
+    """
+
+    command: ClassVar[str]
+    about: ClassVar[str]
+    examples: ClassVar[str]
+    longdesc = ""
+    optParameters: ClassVar[list[list[Any]]] = [
+        ["config", "c", None, "A TOML file that describes the site; options win over it."],
+        ["group", "g", None, "Exchange group; both ends of a link are in the same. [default: none]"],
+        ["heartbeat", None, None, "Seconds of silence until the far end is asked for a sign of life. [default: 10]"],
+        ["dead-after", None, None, "Seconds of silence until the far end is taken for dead. [default: 30]"],
+    ]
+
+    plan: Plan
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.repeated: dict[str, list[str]] = {"only": []}
+
+    def opt_only(self, part: str) -> None:
+        """Run this part of the file alone: hub, services.NAME or gateways.NAME. May be given again."""
+        self.repeated["only"].append(part)
+
+    def opt_version(self) -> NoReturn:
+        """Print the version of exchange and of Twisted, and end."""
+        print(f"exchange {version('exchange')} on Twisted {version('twisted')}")
+        raise SystemExit(0)
+
+    def parseOptions(self, options: Any = None) -> None:
+        """Parse the words of the command line, and make the plan.
+
+        Raises:
+            SystemExit: Something in them cannot be; the text says what.
+        """
+        try:
+            super().parseOptions(options)
+            self.plan = self.planned(os.environ)
+        except usage.UsageError as error:
+            raise SystemExit(f"twistd {self.command}: {error}; see twistd {self.command} --help") from None
+        except ConfigurationError as error:
+            raise SystemExit(f"twistd {self.command}: {error}") from None
+        self._leave_no_pidfile()
+
+    def planned(self, environ: Mapping[str, str]) -> Plan:
+        """Return what is to be started.
+
+        Raises:
+            ConfigurationError: It cannot be started like this.
+        """
+        raise usage.UsageError(f"{self.command} starts nothing")
+
+    def getUsage(self, width: int | None = None) -> str:
+        """Return the help: what the command is for, its options, examples."""
+        return f"{self.about.strip()}\n\n{super().getUsage(width)}\n{self.examples.strip()}\n"
+
+    def site(self) -> Site | None:
+        """Return the site that ``--config`` names, less what ``--only`` leaves out."""
+        if self["config"] is not None:
+            return read_site(self["config"]).only(self.repeated["only"])
+        if self.repeated["only"]:
+            raise ConfigurationError("--only chooses parts of a file; say --config FILE too")
+        return None
+
+    def said(self, name: str, environ: Mapping[str, str]) -> tuple[str | list[str] | None, str]:
+        """Return what option or environment say under ``name``, if anything, and where it was said."""
+        repeats = name in self.repeated
+        given = self.repeated[name] if repeats else self[name]
+        if given not in (None, []):
+            return given, f"--{name}"
+        variable = f"EXCHANGE_{name.upper().replace('-', '_')}"
+        text = environ.get(variable) or None
+        return text.split() if text and repeats else text, variable
+
+    def changes(self, environ: Mapping[str, str], *names: str) -> Changes:
+        """Return what options and environment say instead of a file, for the keys ``names``."""
+        said = {name.replace("-", "_"): self.said(name, environ) for name in names}
+        return {field: (value, label) for field, (value, label) in said.items() if value is not None}
+
+    def links(self, site: Site, environ: Mapping[str, str]) -> HubTable:
+        """Return group, heartbeat and dead-after for the links of this process."""
+        return changed_table(site.hub or HubTable(), self.changes(environ, *LINK_KEYS), "links")
+
+    def _leave_no_pidfile(self) -> None:
+        # In the foreground nobody needs the file, and several commands may run in one folder.
+        twistd = self.parent
+        if twistd is not None and twistd["nodaemon"] and twistd["pidfile"] == TWISTD_PIDFILE:
+            twistd["pidfile"] = ""
+
+
+class PeerOptions(CommandOptions):
+    """Options of a command that connects to a hub."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.repeated["hub"] = []
+
+    def opt_hub(self, endpoint: str) -> None:
+        """A hub to connect to: tcp:HOST:PORT, or HOST:PORT for short. May be given
+        again: while one is away, the next is tried. [default: tcp:localhost:11111]
+        """
+        self.repeated["hub"].append(endpoint)
+
+    opt_H = opt_hub
+
+    def hubs(self, reactor: Any, environ: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the endpoints that option or environment ask to dial; none if they do not."""
+        given, label = self.said("hub", environ)
+        return hubs_to_dial(reactor, given or [], label)

@@ -1,0 +1,129 @@
+"""A plan: what a command is to start, once file, environment and options have been heard.
+
+Nothing is opened or imported here. A plan is checked as far as that goes without
+doing anything, so that a wrong word is answered before the first socket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from exchange.app.config import DEFAULT_PATH, GatewayTable, HubTable, LimitsTable, Site, listed
+from exchange.app.endpoints import dialled, listened, way_in
+from exchange.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedServices:
+    """Services that share one peer.
+
+    Attributes:
+        label: How errors name where they were asked for.
+        class_paths: What they are made of.
+        hubs: The endpoints that the peer dials, in turn.
+    """
+
+    label: str
+    class_paths: tuple[str, ...]
+    hubs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedGateway:
+    """A gateway, and the endpoints that its peer dials, in turn."""
+
+    label: str
+    table: GatewayTable
+    hubs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that one process is to run.
+
+    Attributes:
+        hub: The hub to run here, if any.
+        links: Group, heartbeat and dead-after of every link.
+        limits: What every link may carry.
+        folder: Where the classes that a file names may lie, besides where modules are found anyway.
+    """
+
+    hub: HubTable | None
+    links: HubTable
+    limits: LimitsTable
+    services: tuple[PlannedServices, ...] = ()
+    gateways: tuple[PlannedGateway, ...] = ()
+    folder: Path | None = None
+
+
+def hubs_to_dial(reactor: Any, given: Iterable[str], label: str) -> tuple[str, ...]:
+    """Return the endpoints to dial for those that somebody wrote."""
+    return tuple(dialled(reactor, text, label) for text in given)
+
+
+def checked_hub(reactor: Any, table: HubTable, label: str) -> HubTable:
+    """Return ``table`` if a hub can listen where it says."""
+    for text in listed(table.listen):
+        listened(reactor, text, label)
+    return table
+
+
+def planned_services(reactor: Any, site: Site, hubs: tuple[str, ...] = ()) -> tuple[PlannedServices, ...]:
+    """Return the services of a site, each with a peer of its own.
+
+    Args:
+        hubs: The endpoints to dial in place of those in the file.
+    """
+    return tuple(
+        PlannedServices(
+            f"{site.file}: [services.{name}] class",
+            (table.class_path,),
+            hubs or _hubs_in(reactor, site, listed(table.hub), f"{site.file}: [services.{name}] hub"),
+        )
+        for name, table in site.services.items()
+    )
+
+
+def planned_gateways(reactor: Any, site: Site, hubs: tuple[str, ...] = ()) -> tuple[PlannedGateway, ...]:
+    """Return the gateways of a site, each with a peer of its own.
+
+    Args:
+        hubs: The endpoints to dial in place of those in the file.
+    """
+    return tuple(
+        PlannedGateway(
+            f"{site.file}: [gateways.{name}]" if site.file else "",
+            checked_gateway(reactor, table, f"{site.file}: [gateways.{name}]"),
+            hubs or _hubs_in(reactor, site, listed(table.hub), f"{site.file}: [gateways.{name}] hub"),
+        )
+        for name, table in site.gateways.items()
+    )
+
+
+def checked_gateway(reactor: Any, table: GatewayTable, label: str) -> GatewayTable:
+    """Return ``table`` if a gateway can listen where it says, and mount what it says."""
+    listened(reactor, table.listen, f"{label} listen")
+    for path in table.mount:
+        checked_path(path, f"{label} mount")
+    return table
+
+
+def checked_path(path: str, label: str) -> str:
+    """Return ``path`` if services can stand there on the web."""
+    if not path.startswith("/") or "//" in path:
+        raise ConfigurationError(f"{label}: '{path}' is not a path; one looks like {DEFAULT_PATH}")
+    return path
+
+
+def _hubs_in(reactor: Any, site: Site, given: list[str], label: str) -> tuple[str, ...]:
+    """Return what to dial for a ``hub`` key; left out, it is the hub of the same file."""
+    if given:
+        return hubs_to_dial(reactor, given, label)
+    ways = [way_in(text) for text in listed(site.hub.listen)] if site.hub else []
+    found = tuple(way for way in ways if way is not None)
+    if not found:
+        raise ConfigurationError(f"{label}: missing, and {site.file} has no [hub] that could be dialled")
+    return found

@@ -1,0 +1,72 @@
+"""``twistd exchange-services``: run services at a hub, each named by its class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from exchange.app.assembly import assemble
+from twisted.application.service import IService
+
+from exchange.app.config import DEFAULT_HUB, Site
+from exchange.app.options import PeerOptions
+from exchange.app.plan import Plan, PlannedServices, planned_services
+from exchange.errors import ConfigurationError
+
+
+class Options(PeerOptions):
+    """The options of ``twistd exchange-services``."""
+
+    command = "exchange-services"
+    synopsis = "[options] package.module:Class ..."
+    about = """
+Run services at a hub. Each is named by module and class; modules are also looked
+for in the folder that this is started in. With --config, run the services of the
+file, at the hub of the file unless it or --hub says otherwise. While no hub answers,
+the connection is tried again and again.
+"""
+    examples = """
+Examples:
+    twistd -n exchange-services arithmetic:Math
+    twistd -n exchange-services --hub tcp:localhost:11111 plant.arithmetic:Math plant.store:Store
+    twistd -n exchange-services --hub hosta:11111 --hub hostb:11111 plant.arithmetic:Math
+    twistd -n exchange-services --config site.toml --only services.math
+
+Then, in another terminal:
+    exchange call math.multiply 6 7
+"""
+    optParameters: ClassVar[list[list[Any]]] = []
+
+    class_paths: tuple[str, ...] = ()
+
+    def parseArgs(self, *class_paths: str) -> None:
+        """Take the classes of the services."""
+        self.class_paths = class_paths
+
+    def planned(self, environ: Mapping[str, str]) -> Plan:
+        """Return the services named on the command line, with one peer, and those of the file."""
+        from twisted.internet import reactor
+
+        site = self.site() or Site()
+        hubs = self.hubs(reactor, environ)
+        services = self._named(hubs) + planned_services(reactor, site, hubs)
+        if not services:
+            raise ConfigurationError("no service to run; name its class, such as plant.arithmetic:Math")
+        return Plan(
+            hub=None,
+            links=self.links(site, environ),
+            limits=site.limits,
+            services=services,
+            folder=site.folder if site.file else Path.cwd(),
+        )
+
+    def _named(self, hubs: tuple[str, ...]) -> tuple[PlannedServices, ...]:
+        return (PlannedServices("", self.class_paths, hubs or (DEFAULT_HUB,)),) if self.class_paths else ()
+
+
+def makeService(options: Options) -> IService:
+    """Return the Twisted service that runs what ``options`` ask for."""
+    from twisted.internet import reactor
+
+    return assemble(reactor, options.plan, options.command)
