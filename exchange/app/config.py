@@ -110,6 +110,11 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     gateways: dict[str, GatewayTable] = {}
 
     @property
+    def folder(self) -> Path | None:
+        """Where the file lies, if there is one; the classes that it names may lie there too."""
+        return Path(self.file).resolve().parent if self.file else None
+
+    @property
     def parts(self) -> list[str]:
         """The names by which ``--only`` knows what is to run."""
         hub = ["hub"] if self.runs_hub else []

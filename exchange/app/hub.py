@@ -67,7 +67,7 @@ Then, in other terminals:
             limits=site.limits,
             services=planned_services(reactor, site),
             gateways=planned_gateways(reactor, site),
-            folder=site.folder if site.file else None,
+            folders=(site.folder,) if site.folder else (),
         )
 
     def _changed(self, reactor: Any, site: Site, environ: Mapping[str, str]) -> Site:

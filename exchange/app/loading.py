@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ from exchange.app.checking import nearest
 from exchange.errors import ConfigurationError
 
 
-def search_in(folder: Path) -> None:
-    """Find modules in ``folder`` too, before all others."""
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
+def search_in(folders: Iterable[Path]) -> None:
+    """Find modules in ``folders`` too, before all others."""
+    wanted = [str(folder) for folder in folders]
+    sys.path[:] = wanted + [entry for entry in sys.path if entry not in wanted]
 
 
 def load_service(path: str, label: str = "") -> Service:

@@ -48,7 +48,7 @@ class Plan:
         hub: The hub to run here, if any.
         links: Group, heartbeat and dead-after of every link.
         limits: What every link may carry.
-        folder: Where the classes that a file names may lie, besides where modules are found anyway.
+        folders: Where the classes may lie, besides where modules are found anyway; the first is looked in first.
     """
 
     hub: HubTable | None
@@ -56,7 +56,7 @@ class Plan:
     limits: LimitsTable
     services: tuple[PlannedServices, ...] = ()
     gateways: tuple[PlannedGateway, ...] = ()
-    folder: Path | None = None
+    folders: tuple[Path, ...] = ()
 
 
 def hubs_to_dial(reactor: Any, given: Iterable[str], label: str) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ Then, in another terminal:
             links=self.links(site, environ),
             limits=site.limits,
             services=services,
-            folder=site.folder if site.file else Path.cwd(),
+            folders=(site.folder, Path.cwd()) if site.folder else (Path.cwd(),),
         )
 
     def _named(self, hubs: tuple[str, ...]) -> tuple[PlannedServices, ...]:
