@@ -67,10 +67,10 @@ def way_in(listening: str) -> str | None:
 def _check(parse: Callable[[Any, str], object], reactor: Any, text: str, label: str, example: str) -> None:
     try:
         parse(reactor, text)
-    except (ValueError, TypeError, KeyError, IndexError) as error:
-        reason = f"not an endpoint ({error})"
-    else:
         reason = _wrong_port(text)
+    except (ValueError, TypeError, KeyError, IndexError):
+        # What Twisted says of it is about its own code: a missing positional argument.
+        reason = "not an endpoint"
     if reason:
         raise ConfigurationError(f"{label}: '{text}' is {reason}; one looks like {example}")
 

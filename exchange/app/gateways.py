@@ -11,7 +11,7 @@ from twisted.application.service import IService
 
 from exchange.app.checking import Changes, changed_table
 from exchange.app.config import DEFAULT_HUB, DEFAULT_PATH, DEFAULT_WEB_PORT, GatewayTable, Site
-from exchange.app.listening import ListenOptions
+from exchange.app.listening import ListenOptions, listen_parameters
 from exchange.app.options import PeerOptions
 from exchange.app.plan import Plan, checked_path, planned_gateways
 from exchange.errors import ConfigurationError
@@ -40,6 +40,7 @@ Then, in another terminal:
     print(At("http://127.0.0.1:8000/xmlrpc/service/math").multiply(6, 7))'
 """
     optParameters: ClassVar[list[list[Any]]] = [
+        *listen_parameters(DEFAULT_WEB_PORT),
         ["path", None, None, f"Where the services stand on the web. [default: {DEFAULT_PATH}]"],
         ["choice", None, None, "Of several instances: least-owing or sticky. [default: least-owing]"],
         ["max-body", None, None, "Largest request body that is taken, in bytes. [default: 1048576]"],

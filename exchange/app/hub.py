@@ -11,7 +11,7 @@ from twisted.application.service import IService
 
 from exchange.app.checking import changed_table
 from exchange.app.config import DEFAULT_PORT, HubTable, Site
-from exchange.app.listening import ListenOptions
+from exchange.app.listening import ListenOptions, listen_parameters
 from exchange.app.options import LINK_KEYS
 from exchange.app.plan import Plan, checked_hub, planned_gateways, planned_services
 
@@ -51,6 +51,7 @@ Then, in other terminals:
     exchange call math.multiply 6 7
 """
     optParameters: ClassVar[list[list[Any]]] = [
+        *listen_parameters(DEFAULT_PORT),
         ["name", "n", None, "What people call this hub. [default: the name of the machine]"],
         *LIMIT_PARAMETERS,
     ]

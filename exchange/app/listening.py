@@ -11,14 +11,18 @@ from exchange.app.options import CommandOptions
 from exchange.errors import ConfigurationError
 
 
-class ListenOptions(CommandOptions):
-    """Options of a command that listens; mixed into those of the command."""
-
-    usual_port: ClassVar[int]
-    optParameters: ClassVar[list[list[Any]]] = [
-        ["port", "p", None, "TCP port to listen at; short for --listen tcp:PORT:interface=INTERFACE."],
+def listen_parameters(usual_port: int) -> list[list[Any]]:
+    """Return the parameters for where to listen, for a command that usually does so at ``usual_port``."""
+    return [
+        ["port", "p", None, f"TCP port, short for --listen tcp:PORT:interface=ADDRESS. [default: {usual_port}]"],
         ["interface", "i", None, f"Address to listen at; 0.0.0.0 is every one. [default: {LOOPBACK}]"],
     ]
+
+
+class ListenOptions(CommandOptions):
+    """Options of a command that listens; it adds `listen_parameters` for its ``usual_port``."""
+
+    usual_port: ClassVar[int]
 
     def __init__(self) -> None:
         super().__init__()

@@ -70,6 +70,11 @@ class CommandOptions(usage.Options):
             raise SystemExit(f"twistd {self.command}: {error}") from None
         self._leave_no_pidfile()
 
+    def parseArgs(self, *words: str) -> None:
+        """Take the words that are no options; there are none unless a subclass says so."""
+        if words:
+            raise usage.UsageError(f"unexpected '{words[0]}'")
+
     def planned(self, environ: Mapping[str, str]) -> Plan:
         """Return what is to be started.
 
@@ -80,7 +85,7 @@ class CommandOptions(usage.Options):
 
     def getUsage(self, width: int | None = None) -> str:
         """Return the help: what the command is for, its options, examples."""
-        return f"{self.about.strip()}\n\n{super().getUsage(width)}\n{self.examples.strip()}\n"
+        return f"\n{self.about.strip()}\n\n{super().getUsage(width)}\n{self.examples.strip()}\n"
 
     def site(self) -> Site | None:
         """Return the site that ``--config`` names, less what ``--only`` leaves out."""
@@ -124,9 +129,7 @@ class PeerOptions(CommandOptions):
         self.repeated["hub"] = []
 
     def opt_hub(self, endpoint: str) -> None:
-        """A hub to connect to: tcp:HOST:PORT, or HOST:PORT for short. May be given
-        again: while one is away, the next is tried. [default: tcp:localhost:11111]
-        """
+        """A hub, as tcp:HOST:PORT or HOST:PORT. Of several, one that is up. [default: tcp:localhost:11111]"""
         self.repeated["hub"].append(endpoint)
 
     opt_H = opt_hub
