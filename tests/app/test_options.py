@@ -73,7 +73,8 @@ def test_a_hub_without_options_listens_at_the_usual_place() -> None:
     assert plan.hub == HubTable()
     assert listed(HubTable().listen) == ["tcp:11111:interface=127.0.0.1"]
     assert plan.limits == LimitsTable()
-    assert plan.services == plan.gateways == ()
+    assert not plan.services
+    assert not plan.gateways
 
 
 def test_port_and_interface_are_short_for_an_endpoint() -> None:
@@ -195,9 +196,9 @@ def test_a_gateway_without_options_is_the_usual_one() -> None:
 
 
 def test_every_value_of_a_gateway_can_be_given_as_option() -> None:
-    words = "--port 1 --interface 0.0.0.0 --path /rpc -s a --service-group b --choice sticky --max-body 7".split()
+    words = "--port 1 --interface 0.0.0.0 --path /rpc -s a --service-group b --choice sticky --max-body 7"
 
-    assert planned(gateways.Options, *words).gateways[0].table == GatewayTable(
+    assert planned(gateways.Options, *words.split()).gateways[0].table == GatewayTable(
         listen="tcp:1:interface=0.0.0.0",
         mount={"/rpc": "xmlrpc"},
         service_group=["a", "b"],

@@ -1,0 +1,46 @@
+"""Which hub a verb of the `exchange` command connects to, and how."""
+
+from __future__ import annotations
+
+import argparse
+
+import pytest
+
+from exchange.app.cli.linking import add_link_options, asked_hubs, asked_links
+from exchange.app.config import HubTable
+from exchange.errors import ConfigurationError
+
+
+def options(*words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    add_link_options(parser)
+    return parser.parse_args(words)
+
+
+def test_options_win_over_the_environment_and_that_over_the_default() -> None:
+    assert asked_hubs(options(), {}) == (["tcp:localhost:11111"], "EXCHANGE_HUB")
+    assert asked_hubs(options(), {"EXCHANGE_HUB": "a:1 b:2"}) == (["a:1", "b:2"], "EXCHANGE_HUB")
+    assert asked_hubs(options("-H", "c:3", "--hub", "d:4"), {"EXCHANGE_HUB": "a:1"}) == (["c:3", "d:4"], "--hub")
+
+
+def test_group_and_liveness_come_from_options_or_environment() -> None:
+    environ = {"EXCHANGE_GROUP": "plant", "EXCHANGE_HEARTBEAT": "2"}
+
+    assert asked_links(options(), {}) == HubTable()
+    assert asked_links(options(), environ) == HubTable(group="plant", heartbeat=2.0)
+    assert asked_links(options("-g", "", "--heartbeat", "3", "--dead-after", "6"), environ) == HubTable(
+        group="", heartbeat=3.0, dead_after=6.0
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "environ", "text"),
+    [
+        (["--heartbeat", "soon"], {}, "--heartbeat: expected a number of seconds above 0, got 'soon'"),
+        ([], {"EXCHANGE_DEAD_AFTER": "-1"}, "EXCHANGE_DEAD_AFTER: expected a number of seconds above 0, got '-1'"),
+        (["--heartbeat", "20"], {}, "dead-after .30. must be at least twice heartbeat .20."),
+    ],
+)
+def test_a_wrong_value_is_named_by_where_it_was_given(words: list[str], environ: dict[str, str], text: str) -> None:
+    with pytest.raises(ConfigurationError, match=text):
+        asked_links(options(*words), environ)
