@@ -72,7 +72,7 @@ class Part(MultiService):
         line = f"{self._label}: {reason}"
         # twistd has taken sys.stderr for its log by now; the person is at the other one.
         print(line, file=sys.__stderr__, flush=True)
-        self.log.critical("{line}", line=line)
+        self.log.info("not started: {line}", line=line)
         raise StartRefused(line)
 
 
