@@ -8,7 +8,7 @@ it is told whether there were any, because the caller hears a different failure.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from exchange.routing.port import Port
@@ -25,14 +25,14 @@ class Choice(NamedTuple):
     leaving: bool = False
 
 
-def choose(instances: list[Instance], source: Port, passes: Callable[[Port, Port], bool]) -> Choice:
-    """Choose among ``instances`` of one name, those to which a request from ``source`` passes."""
+def choose(instances: Sequence[Instance], source: Port, reaches: Callable[[Port, Instance], bool]) -> Choice:
+    """Choose among ``instances``, those which a request from ``source`` reaches."""
     best: Instance | None = None
     lowest: tuple[bool, int, int] | None = None
     congested = leaving = False
     for instance in instances:
         port = instance.way.port
-        if not passes(source, port):
+        if not reaches(source, instance):
             continue
         if port.leaving:
             leaving = True

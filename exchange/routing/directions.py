@@ -47,12 +47,7 @@ class Directions:
 
     def find(self, source: Port, to: str | bytes) -> tuple[Port | None, Instance | None]:
         """Return where a request for ``to`` from ``source`` goes; no port, if nowhere."""
-        if isinstance(to, str):
-            instance = self._choose(source, to).instance
-        else:
-            instance = self._registry.get(to)
-            if instance is not None and not self._is_free(source, instance.way.port):
-                instance = None
+        instance = self._choose(source, to).instance
         if instance is not None:
             self._turn += 1
             instance.turn = self._turn
@@ -61,11 +56,16 @@ class Directions:
 
     def why_not(self, source: Port, to: str | bytes) -> CallError:
         """Return the failure of a request for which `find` found nothing; it was not delivered."""
-        choice = self._choose(source, to) if isinstance(to, str) else Choice(None)
+        choice = self._choose(source, to)
+        asked = self.hubs if self._asks_hubs(source) else []
         name = f"'{to}'" if isinstance(to, str) else "that id"
         if choice.congested:
             return self.overloaded(f"every instance of {name} has more to do than its link can carry")
-        if source is self._local and not self._role.is_hub and not self.hubs:
+        if any(hub.congested and not hub.leaving for hub in asked):
+            return self.overloaded("this exchange has more to say than its link to the hub can carry")
+        if asked:
+            return WayGone(f"no service named {name} is in this process, and its hub is leaving", delivered=False)
+        if self._asks_hubs(source):
             return ServiceUnavailable(
                 f"no service named {name} is in this process, and no hub is linked", delivered=False
             )
@@ -91,17 +91,26 @@ class Directions:
         """An instance of ``name`` is known."""
         self._lost.pop(name, None)
 
-    def _choose(self, source: Port, name: str) -> Choice:
-        return choose(self._registry.named(name), source, self._passes)
+    def _choose(self, source: Port, to: str | bytes) -> Choice:
+        if isinstance(to, str):
+            return choose(self._registry.named(to), source, self._reaches)
+        instance = self._registry.get(to)
+        return choose((instance,), source, self._reaches) if instance else Choice(None)
 
-    def _is_free(self, source: Port, target: Port) -> bool:
-        return self._passes(source, target) and not target.leaving and not target.congested
+    def _reaches(self, source: Port, instance: Instance) -> bool:
+        """Whether R1 lets a request through, and the instance is known where it comes from (R4)."""
+        port = instance.way.port
+        if port is self._local and source is not port and not self._role.tells(instance.way.about.audience):
+            return False
+        return self._passes(source, port)
+
+    def _asks_hubs(self, source: Port) -> bool:
+        """Whether it is a peer's own call: for what it does not have, it asks its hub."""
+        return source is self._local and not self._role.is_hub
 
     def _uplink(self, source: Port) -> Port | None:
         """Return the hub that a peer asks for what it does not have itself."""
-        if self._role.is_hub or source is not self._local:
-            return None
-        for hub in self.hubs:
+        for hub in self.hubs if self._asks_hubs(source) else ():
             if not hub.leaving and not hub.congested:
                 return hub
         return None

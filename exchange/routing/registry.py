@@ -114,6 +114,11 @@ class Registry:
         """Return the instances that a port announced."""
         return list(self._ports.get(port, {}).values())
 
+    def way(self, port: Port, thing: bytes) -> Way | None:
+        """Return the way by which a port announced an instance, if it did."""
+        instance = self._instances.get(thing)
+        return instance.ways.get(port) if instance else None
+
     def count_behind(self, port: Port) -> int:
         """Return how many instances a port announced."""
         return len(self._ports.get(port, ()))

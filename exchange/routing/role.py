@@ -21,3 +21,7 @@ class Role:
     group: str = ""
     title: str = "this exchange"
     limits: Limits = field(default_factory=Limits)
+
+    def tells(self, audience: str) -> bool:
+        """Whether an instance with this audience, living here, is known outside this process (R4)."""
+        return audience == "*" or (audience != "" and audience == self.group)

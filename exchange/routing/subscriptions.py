@@ -48,6 +48,10 @@ class Subscriptions:
         """Return the ways of subscriptions that came from a port."""
         return [self._ways[thing][port] for thing in self._ports.get(port, ())]
 
+    def way(self, port: Port, thing: bytes) -> Subscription | None:
+        """Return the way of a subscription that came from a port, if there is one."""
+        return self._ways.get(thing, {}).get(port)
+
     def in_use(self, thing: bytes | None) -> Subscription | None:
         """Return the way in use of the subscription with this id."""
         ways = self._ways.get(thing) if thing is not None else None

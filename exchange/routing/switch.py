@@ -36,19 +36,20 @@ class Switch:
     Attributes:
         local: The port behind which the services of this process are.
         watcher: Is told of every change of the registry.
+        hub_watcher: Is called when a hub was attached or detached.
     """
 
     def __init__(self, role: Role, local: Port, clock: Callable[[], float]) -> None:
         self.role = role
         self.local = local
         self.watcher: Callable[[Change], None] = lambda change: None
+        self.hub_watcher: Callable[[], None] = lambda: None
         self.registry = Registry()
         self.counters = Counters()
         self.debts = Debts()
         self._owed = self.debts.owed
         self._subscriptions = Subscriptions()
-        self._newest: dict[bytes, Port] = {}
-        self._ports: set[Port] = set()
+        self._ports: dict[bytes, list[Port]] = {}
         self._directions = Directions(role, local, self.registry, self.passes, clock)
         self._handlers: dict[int, Callable[[Port, Frame], None]] = {
             Kind.ANNOUNCE: self._on_announce,
@@ -66,15 +67,17 @@ class Switch:
     # The three entries
 
     def attach(self, port: Port) -> None:
-        """Take a port in, and tell it everything (R10); whoever has its identity already is put to the test (R3)."""
-        older = self._newest.get(port.identity)
-        self._ports.add(port)
-        self._newest[port.identity] = port
-        if older is not None and older.attachment < port.attachment:
-            older.prove_alive()
+        """Take a port in, and tell it everything (R10); older ones of its identity are put to the test (R3)."""
+        namesakes = self._ports.setdefault(port.identity, [])
+        namesakes.append(port)
+        newest = max(each.attachment for each in namesakes)
+        for older in list(namesakes):
+            if older.attachment < newest:
+                older.prove_alive()
         if port.is_hub:
             self._order_hubs()
             self._tell_everything(port)
+            self.hub_watcher()
 
     def detach(self, port: Port, text: str, left: bool = False) -> None:
         """Settle everything about a port that is gone; nothing about it survives (R9).
@@ -83,19 +86,24 @@ class Switch:
             text: Why it went, for the callers who wait.
             left: It said LEAVING and then BYE with the code *left*: what it owes was not delivered.
         """
-        if port not in self._ports:
+        namesakes = self._ports.get(port.identity, [])
+        if port not in namesakes:
             return
-        self._ports.remove(port)
-        if self._newest.get(port.identity) is port:
-            del self._newest[port.identity]
+        namesakes.remove(port)
+        if not namesakes:
+            del self._ports[port.identity]
         self._order_hubs()
-        for instance in self.registry.behind(port):
-            self._withdraw(port, instance.id, "lost")
+        changes = [self._withdraw(port, instance.id, "lost") for instance in self.registry.behind(port)]
         for subscription in self._subscriptions.from_port(port):
             self._unsubscribe(port, subscription.frame[1])
+        # Whoever is told of a loss may call at once, and must find no way to what is gone.
+        for change in changes:
+            self._tell_watcher(change)
         for call, debt in self.debts.about(port):
             if self._owed.get(call) is debt:
                 self._settle_lost(port, call, text, left)
+        if port.is_hub:
+            self.hub_watcher()
 
     def receive(self, port: Port, frame: Frame) -> None:
         """Take one frame from a port.
@@ -109,7 +117,12 @@ class Switch:
         """The far end of ``port`` asked to begin nothing new there."""
         port.leaving = True
         for change in self.registry.reorder(port):
-            self.watcher(change)
+            self._tell_watcher(change)
+
+    @property
+    def hubs(self) -> list[Port]:
+        """The ports whose far end forwards, the newest attachment first."""
+        return self._directions.hubs
 
     def passes(self, source: Port, target: Port) -> bool:
         """Whether a frame from ``source`` may go to ``target`` (R1): one hop, and never back."""
@@ -120,16 +133,17 @@ class Switch:
         return self.role.is_hub and not (source.is_hub and target.is_hub)
 
     def _order_hubs(self) -> None:
-        hubs = (port for port in self._ports if port.is_hub)
+        hubs = (port for namesakes in self._ports.values() for port in namesakes if port.is_hub)
         self._directions.hubs = sorted(hubs, key=lambda port: port.attachment, reverse=True)
 
     def _tell_everything(self, hub: Port) -> None:
         for instance in self.registry:
             way = instance.way
             if self._is_told(way.port, hub, way.about.audience):
-                hub.send(encode(Kind.ANNOUNCE, instance.id, (way.attachment, *way.about, way.by)))
+                frame = encode(Kind.ANNOUNCE, instance.id, (way.attachment, *way.about, way.by))
+                hub.send(self._signed(way.port, hub, frame))
         for subscription in self._subscriptions.from_port(self.local):
-            hub.send(subscription.frame)
+            hub.send(self._signed(self.local, hub, subscription.frame))
 
     # Calls
 
@@ -138,7 +152,7 @@ class Switch:
         self._check_maker(port, call)
         if principal != port.principal and not port.is_hub:
             raise LocalProtocolError(f"the principal of a request must be that of its link: {port.principal}", "forged")
-        if call in self._owed:
+        if call in self._owed and not self._came_back(port, call):
             raise LocalProtocolError(f"call {readable(call)} is in progress already")
         target, instance = self._directions.find(port, to)
         refusal = self._refusal(port, frame, target)
@@ -156,7 +170,7 @@ class Switch:
     def _refusal(self, port: Port, frame: Frame, target: Port | None) -> CallError | None:
         """Return why a request cannot go to ``target``, if it cannot."""
         size = len(frame[3]) - SIZE_SIZE
-        if port.is_hub and frame[1].startswith(self.role.identity):
+        if self._came_back(port, frame[1]):
             return WayGone("the call came back to the exchange that made it", delivered=False)
         if target is None:
             return self._directions.why_not(port, frame[2][0])
@@ -167,6 +181,10 @@ class Switch:
             text = f"the arguments take {size} bytes, and the next link takes frames of {target.max_frame} at most"
             return UnsuitableValue(text, delivered=False)
         return None
+
+    def _came_back(self, port: Port, call: bytes) -> bool:
+        """Whether a call returns to its maker (R8): by a second link, on which the hub knows what was called."""
+        return port.is_hub and call.startswith(self.role.identity)
 
     def _on_answer(self, port: Port, frame: Frame) -> None:
         call = frame[1]
@@ -215,7 +233,8 @@ class Switch:
         self.counters.too_large += 1
         size = len(frame[3]) - SIZE_SIZE
         text = f"the answer takes {size} bytes, and a link on its way takes frames of {source.max_frame} at most"
-        error = UnsuitableValue(text, number=UnsuitableValue.CANNOT_ENCODE_REPLY, delivered=True)
+        delivered = True if frame[0] == Kind.REPLY else frame[2][1]
+        error = UnsuitableValue(text, number=UnsuitableValue.CANNOT_ENCODE_REPLY, delivered=delivered)
         return failure_of(call, error)
 
     # Instances
@@ -227,25 +246,36 @@ class Switch:
             text = f"the principal of an instance must be that of its link: {port.principal}"
             raise LocalProtocolError(text, "forged")
         most = self.role.limits.max_instances
-        if port is not self.local and self.registry.count_behind(port) >= most:
+        before = self.registry.way(port, thing)
+        if before is None and port is not self.local and self.registry.count_behind(port) >= most:
             raise LocalProtocolError(f"one link may announce {most} instances at most", "limit")
         change = self.registry.announce(port, Id(thing), array)
         self._directions.came(array[1])
         for target in self._directions.hubs:
             if self._is_told(port, target, array[3]):
-                target.send(frame)
-        if change:
-            self.watcher(change)
+                target.send(self._signed(port, target, frame))
+            elif before and self._is_told(port, target, before.about.audience):
+                target.send(encode(Kind.WITHDRAW, thing, ("withdrawn",)))
+        self._tell_watcher(change)
+
+    def _signed(self, source: Port, hub: Port, frame: Frame) -> Frame:
+        """Return what ``hub`` is told; our own is told under the attachment and the principal of its link."""
+        if source is not self.local:
+            return frame
+        kind, thing, array, _ = frame
+        if kind == Kind.ANNOUNCE:
+            return encode(Kind.ANNOUNCE, thing, (hub.attachment, *array[1:5], hub.principal, *array[6:]))
+        return encode(Kind.SUBSCRIBE, thing, (*array[:3], hub.attachment)) if kind == Kind.SUBSCRIBE else frame
 
     def _on_withdraw(self, port: Port, frame: Frame) -> None:
         self._check_maker(port, frame[1])
-        self._withdraw(port, frame[1], frame[2][0])
+        self._tell_watcher(self._withdraw(port, frame[1], frame[2][0]))
 
-    def _withdraw(self, port: Port, thing: bytes, reason: str) -> None:
+    def _withdraw(self, port: Port, thing: bytes, reason: str) -> Change | None:
         instance = self.registry.get(thing)
         if instance is None or port not in instance.ways:
             self.counters.unexpected += 1
-            return
+            return None
         audience = instance.ways[port].about.audience
         change = self.registry.withdraw(port, thing, reason)
         if change and change.happening is Happening.WENT and reason != "withdrawn":
@@ -253,21 +283,23 @@ class Switch:
         for target in self._directions.hubs:
             if self._is_told(port, target, audience):
                 target.send(encode(Kind.WITHDRAW, thing, (reason,)))
+        return change
+
+    def _tell_watcher(self, change: Change | None) -> None:
         if change:
             self.watcher(change)
 
     def _is_told(self, source: Port, target: Port, audience: str) -> bool:
         """Whether a hub hears of an instance: by R1, and at its origin by its audience (R4)."""
-        if source is self.local and audience != "*" and (not audience or audience != self.role.group):
-            return False
-        return target is not self.local and self.passes(source, target)
+        return self.passes(source, target) and (source is not self.local or self.role.tells(audience))
 
     # Subscriptions and reports
 
     def _on_subscribe(self, port: Port, frame: Frame) -> None:
         self._check_maker(port, frame[1])
         most = self.role.limits.max_subscriptions
-        if port is not self.local and self._subscriptions.count_from(port) >= most:
+        is_known = self._subscriptions.way(port, frame[1]) is not None
+        if port is not self.local and not is_known and self._subscriptions.count_from(port) >= most:
             raise LocalProtocolError(f"one link may hold {most} subscriptions at most", "limit")
         if self._subscriptions.add(port, frame):
             self._tell_subscription(port, frame)
@@ -294,15 +326,17 @@ class Switch:
             self.local.send(frame)
         elif port is self.local:
             for target in self._directions.hubs:
-                target.send(frame)
+                target.send(self._signed(port, target, frame))
 
     def _on_report(self, port: Port, frame: Frame) -> None:
         _, thing, (name, _, to, _), raw = frame
-        if port is not self.local and not port.is_hub:
-            instance = self.registry.get(thing)
-            if instance is None or port not in instance.ways or instance.name != name:
-                raise LocalProtocolError(f"{readable(thing)} is no instance of '{name}' on this link", "forged")
         subscription = self._subscriptions.in_use(to)
+        if port is not self.local and not port.is_hub:
+            way = self.registry.way(port, thing)
+            if way is None or way.about.name != name:
+                raise LocalProtocolError(f"{readable(thing)} is no instance of '{name}' on this link", "forged")
+            if subscription and subscription.service not in (name, thing):
+                raise LocalProtocolError(f"{readable(to)} is no subscription to '{name}'", "forged")
         if subscription is None or not self.passes(port, subscription.port):
             self.counters.unexpected += 1
         elif len(raw) - SIZE_SIZE > subscription.port.max_frame:

@@ -1,0 +1,75 @@
+"""A message exchange for distributed Python programs.
+
+Processes connect to a hub and stay connected. Services have names and methods;
+others call them without knowing where anything runs. What may be used from outside
+is importable from here; anything else may move.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from exchange.errors import BadArguments as BadArguments
+    from exchange.errors import CallError as CallError
+    from exchange.errors import CallRefused as CallRefused
+    from exchange.errors import CallTimeout as CallTimeout
+    from exchange.errors import ConfigurationError as ConfigurationError
+    from exchange.errors import ExchangeError as ExchangeError
+    from exchange.errors import LinkLost as LinkLost
+    from exchange.errors import LinkRefused as LinkRefused
+    from exchange.errors import MethodUnavailable as MethodUnavailable
+    from exchange.errors import Overloaded as Overloaded
+    from exchange.errors import ProtocolError as ProtocolError
+    from exchange.errors import RemoteError as RemoteError
+    from exchange.errors import ServiceUnavailable as ServiceUnavailable
+    from exchange.errors import ServiceWithdrawn as ServiceWithdrawn
+    from exchange.errors import UnsuitableValue as UnsuitableValue
+    from exchange.errors import WayGone as WayGone
+    from exchange.net.retry import back_off as back_off
+    from exchange.net.retry import constant as constant
+    from exchange.services.exchange import Exchange as Exchange
+    from exchange.services.hub import Hub as Hub
+    from exchange.services.presence import Presence as Presence
+    from exchange.services.presence import PresenceChange as PresenceChange
+    from exchange.services.service import Service as Service
+    from exchange.services.service import method as method
+    from exchange.services.watch import Watch as Watch
+    from exchange.wire.extensions import register_type as register_type
+    from exchange.wire.limits import Limits as Limits
+
+_ERRORS = (
+    "BadArguments CallError CallRefused CallTimeout ConfigurationError ExchangeError LinkLost LinkRefused "
+    "MethodUnavailable Overloaded ProtocolError RemoteError ServiceUnavailable ServiceWithdrawn UnsuitableValue WayGone"
+)
+
+_HOMES = dict.fromkeys(_ERRORS.split(), "exchange.errors") | {
+    "Exchange": "exchange.services.exchange",
+    "Hub": "exchange.services.hub",
+    "Limits": "exchange.wire.limits",
+    "Presence": "exchange.services.presence",
+    "PresenceChange": "exchange.services.presence",
+    "Service": "exchange.services.service",
+    "Watch": "exchange.services.watch",
+    "back_off": "exchange.net.retry",
+    "constant": "exchange.net.retry",
+    "method": "exchange.services.service",
+    "register_type": "exchange.wire.extensions",
+}
+"""The module of each public name, imported when the name is first used (PEP 562)."""
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'exchange' has no attribute '{name}'")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

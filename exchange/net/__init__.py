@@ -1,0 +1,16 @@
+"""Twisted carries bytes between exchanges; no decision worth a discussion is made here.
+
+::
+
+    listener --accepts--> link <--dials-- dialer
+                           |
+            transport <--> dialogue, switch
+                           |
+                         links: all of one exchange, their clock and their turn
+
+* `link`: one live connection; is a port of the switch
+* `turn`: writes each link that was touched, once
+* `links`: what the links of one exchange share
+* `listener`: accepts links
+* `dialer`: makes a link, and makes it anew; `retry`: after which delay
+"""

@@ -1,0 +1,144 @@
+"""The dialer keeps one link, to the first of several endpoints that welcomes us.
+
+It is a loop of its own because Twisted's ``ClientService`` has no step for a
+connection that is lost while it is being prepared, which every refused greeting is
+(see ``docs/decisions/0002-own-dialer.md``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from twisted.application.service import Service
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.interfaces import IAddress, IProtocolFactory, IStreamClientEndpoint
+from twisted.internet.protocol import Factory
+from twisted.internet.task import deferLater
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from exchange.net.link import LinkProtocol
+from exchange.net.links import Links
+from exchange.net.retry import RetryPolicy
+
+
+class EndpointsInTurn:
+    """Several endpoints as one: each connection begins with the one after the last that was tried."""
+
+    def __init__(self, endpoints: Sequence[IStreamClientEndpoint]) -> None:
+        self._endpoints = list(endpoints)
+        self._next = 0
+
+    async def connect(self, factory: IProtocolFactory) -> Any:
+        """Connect to the next that answers; raises what the last raised when none does."""
+        for left in range(len(self._endpoints), 0, -1):
+            endpoint = self._endpoints[self._next]
+            self._next = (self._next + 1) % len(self._endpoints)
+            try:
+                return await endpoint.connect(factory)
+            except Exception:
+                if left == 1:
+                    raise
+        raise AssertionError("a dialer needs an endpoint")
+
+
+class LinkFactory(Factory):
+    """Makes our end of each link that we dial."""
+
+    noisy = False
+
+    def __init__(self, links: Links) -> None:
+        self._links = links
+
+    def buildProtocol(self, address: IAddress | None) -> LinkProtocol:
+        """Return our end of a new link, with an attachment higher than that of the last."""
+        return LinkProtocol(self._links, dialling=True, attachment=self._links.next_attachment())
+
+
+class Dialer(Service):
+    """A Twisted service that keeps one link while it runs, and makes it anew when it is lost.
+
+    Args:
+        title: What is dialled, for the log.
+        retry: Tells how long to wait after how many failures; ``None`` is to give up at the first.
+    """
+
+    log = Logger()
+
+    def __init__(
+        self, endpoints: Sequence[IStreamClientEndpoint], links: Links, title: str, retry: RetryPolicy | None
+    ) -> None:
+        self._endpoint = EndpointsInTurn(endpoints)
+        self._links = links
+        self._title = title
+        self._retry = retry
+        self._life: Deferred[None] | None = None
+        self._is_linked = False
+        self._waiting: list[tuple[Deferred[None], int]] = []
+        self._failures = 0
+
+    def when_linked(self, attempts: int = 0) -> Deferred[None]:
+        """Return a Deferred that fires when a hub has welcomed us.
+
+        Args:
+            attempts: How many may fail before it fails as the last did; 0 is any number.
+        """
+        waiting: Deferred[None] = Deferred()
+        if self._is_linked:
+            waiting.callback(None)
+        else:
+            self._waiting.append((waiting, attempts and self._failures + attempts))
+        return waiting
+
+    def startService(self) -> None:
+        """Begin to dial."""
+        super().startService()
+        self._life = Deferred.fromCoroutine(self._keep_linked())
+        self._life.addErrback(self._ended)
+
+    def stopService(self) -> None:
+        """Dial no more. An open link stays until its exchange ends it."""
+        super().stopService()
+        life, self._life = self._life, None
+        if life:
+            life.cancel()
+
+    async def _keep_linked(self) -> None:
+        while True:
+            try:
+                link = await self._endpoint.connect(LinkFactory(self._links))
+                await link.opened
+                self._linked()
+                await link.closed
+            except CancelledError:
+                raise
+            except Exception:
+                self._failed(Failure())
+            self._is_linked = False
+            if self._retry is None:
+                return
+            await deferLater(self._links.reactor, self._retry(self._failures))
+
+    def _ended(self, failure: Failure) -> None:
+        if not failure.check(CancelledError):
+            self.log.failure("the dialer of {title} ended", failure, title=self._title)
+
+    def _linked(self) -> None:
+        self._is_linked = True
+        self._failures = 0
+        waiting, self._waiting = self._waiting, []
+        for each, _ in waiting:
+            each.callback(None)
+
+    def _failed(self, failure: Failure) -> None:
+        self._failures += 1
+        if self._failures == 1:
+            text = "cannot link to {title}: {why}; trying again"
+            self.log.warn(text, title=self._title, why=failure.getErrorMessage())
+        waiting, self._waiting = self._waiting, []
+        for each, last in waiting:
+            if last and self._failures >= last:
+                each.errback(failure)
+            else:
+                self._waiting.append((each, last))

@@ -1,0 +1,267 @@
+"""A link: one live connection between two exchanges, and a port of the switch.
+
+It carries bytes between transport, dialogue and switch and decides nothing itself.
+What is queued is written when 32 frames are waiting, and whatever is left when the
+turn ends. When the transport cannot keep up, the queue grows; above the soft limit
+the link is congested, above the hard limit it is ended.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IDelayedCall, IPushProducer, ITCPTransport
+from twisted.internet.protocol import Protocol, connectionDone
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from exchange.errors import LinkRefused, ProtocolError
+from exchange.net.links import Links
+from exchange.routing.port import Port
+from exchange.wire.dialogue import OPEN_MECHANISM, Dialogue, State
+from exchange.wire.frames import Frame
+from exchange.wire.identities import readable
+
+FRAMES_PER_WRITE = 32
+PROOF_TIME = 1.0
+"""Seconds in which a link in doubt must show a sign of life."""
+
+
+class Stage(Enum):
+    """How the switch sees a link."""
+
+    GREETING = "greeting"
+    ATTACHED = "attached"
+    DETACHED = "detached"
+
+
+@implementer(IPushProducer)
+class LinkProtocol(Protocol, Port):
+    """One end of a link.
+
+    Attributes:
+        opened: At the dialling side: fires when the greeting is over, or fails with `LinkRefused`.
+        closed: Fires when the connection is gone.
+    """
+
+    log = Logger()
+
+    def __init__(self, links: Links, dialling: bool, attachment: int = 0) -> None:
+        now = links.reactor.seconds()
+        self.opened: Deferred[None] = Deferred()
+        self.closed: Deferred[None] = Deferred()
+        self._links = links
+        self._switch = links.switch
+        self._turn = links.turn
+        self._dialogue = Dialogue(links.terms, dialling, now, attachment)
+        self._stage = Stage.GREETING
+        self._queue: list[bytes] = []
+        self._counted = 0
+        self._waiting = 0
+        self._touched = False
+        self._paused = False
+        self._timers: list[IDelayedCall] = []
+        self.attachment = attachment
+
+    @property
+    def is_greeting(self) -> bool:
+        """Whether the greeting is not over."""
+        return self._stage is Stage.GREETING
+
+    # The transport calls
+
+    def connectionMade(self) -> None:
+        """Say HELLO, if it is us who dialled."""
+        transport: Any = self.transport
+        if ITCPTransport.providedBy(transport):
+            transport.setTcpNoDelay(True)
+            transport.setTcpKeepAlive(True)
+        transport.registerProducer(self, True)
+        self._links.add(self)
+        self._settle()
+
+    def dataReceived(self, data: bytes) -> None:
+        """Give bytes to the dialogue, and the frames that come of it to the switch."""
+        turn = self._turn
+        turn.begin()
+        try:
+            frames = self._dialogue.receive(data)
+            if self._stage is Stage.GREETING:
+                self._greet(bool(frames))
+            receive = self._switch.receive
+            for frame in frames:
+                if self._stage is not Stage.ATTACHED:
+                    break
+                receive(self, frame)
+        except ProtocolError as error:
+            self._dialogue.bye(error.code, error.text)
+        finally:
+            self._settle()
+            turn.end()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Settle everything about this link."""
+        self._dialogue.lost(reason.getErrorMessage().rstrip("."))
+        self._detach()
+        for timer in self._timers:
+            if timer.active():
+                timer.cancel()
+        self._links.discard(self)
+        self.closed.callback(None)
+
+    def pauseProducing(self) -> None:
+        """The transport has enough for now."""
+        self._paused = True
+
+    def resumeProducing(self) -> None:
+        """The transport wants more."""
+        self._paused = False
+        self._counted = self._waiting = 0
+        self.congested = False
+        self.flush()
+
+    def stopProducing(self) -> None:
+        """The transport will take no more; `connectionLost` follows."""
+        self._queue.clear()
+
+    # The switch calls
+
+    def send(self, frame: Frame) -> None:
+        """Queue one frame."""
+        self._queue.append(frame[3])
+        if len(self._queue) >= FRAMES_PER_WRITE:
+            self.flush()
+        elif not self._touched:
+            self._touched = True
+            self._turn.touch(self)
+
+    def prove_alive(self) -> None:
+        """Ask for a sign of life, and give up if none comes within a second."""
+        number = self._dialogue.ping()
+        self._settle()
+        self._later(PROOF_TIME, self._check_proof, number)
+
+    # Whoever owns the link calls
+
+    def flush(self) -> None:
+        """Write what is queued, or measure it if the transport has enough."""
+        self._touched = False
+        if self._paused:
+            self._measure()
+        elif self._queue:
+            queue, self._queue = self._queue, []
+            self.transport.writeSequence(queue)  # type: ignore[union-attr]
+
+    def tick(self, now: float) -> None:
+        """Time passed."""
+        self._dialogue.tick(now)
+        self._settle()
+
+    def say_bye(self, code: str, text: str) -> None:
+        """End the link with a reason."""
+        self._dialogue.bye(code, text)
+        self._settle()
+
+    # In here
+
+    def _greet(self, spoke: bool) -> None:
+        dialogue = self._dialogue
+        if dialogue.awaits_answer:
+            self._answer_greeting()
+        elif dialogue.is_open or spoke:
+            self._attach()
+
+    def _answer_greeting(self) -> None:
+        dialogue = self._dialogue
+        far = dialogue.far
+        assert far is not None
+        if far.is_hub:
+            dialogue.bye("role", "this hub links with peers only")
+        elif far.mechanism != OPEN_MECHANISM:
+            dialogue.bye("mechanism", f"this hub knows the mechanism '{OPEN_MECHANISM}' only, not '{far.mechanism}'")
+        else:
+            self.attachment = far.attachment
+            dialogue.accept()
+
+    def _attach(self) -> None:
+        dialogue = self._dialogue
+        far = dialogue.far
+        assert far is not None
+        self.identity = far.identity
+        self.is_hub = far.is_hub
+        self.principal = dialogue.principal
+        self.max_frame = far.max_frame
+        self._stage = Stage.ATTACHED
+        self._take_words()
+        self.log.info("link to {far} opened", far=readable(far.identity), far_is_hub=far.is_hub)
+        self._switch.attach(self)
+        if dialogue.dialling:
+            self.opened.callback(None)
+
+    def _detach(self) -> None:
+        stage, self._stage = self._stage, Stage.DETACHED
+        reason = self._dialogue.reason
+        if stage is Stage.DETACHED or reason is None:
+            return
+        far = self._dialogue.far
+        name = readable(far.identity) if far else "nobody"
+        self.log.info("link to {far} closed: {text} ({code})", far=name, text=reason.text, code=reason.code)
+        if stage is Stage.ATTACHED:
+            left = self._dialogue.far_is_leaving and reason.by_far_end and reason.code == "left"
+            self._switch.detach(self, reason.text, left)
+        elif self._dialogue.dialling:
+            self.opened.errback(LinkRefused(reason.code, reason.text))
+
+    def _settle(self) -> None:
+        """Do what the state of the dialogue asks for."""
+        dialogue = self._dialogue
+        self._take_words()
+        if dialogue.far_is_leaving and not self.leaving:
+            self._switch.note_leaving(self)
+        if dialogue.state is State.CLOSING and self._stage is not Stage.DETACHED:
+            self._detach()
+            self.flush()
+            self._close_slowly()
+        elif dialogue.state is State.CLOSED:
+            self._detach()
+            self._close()
+
+    def _take_words(self) -> None:
+        words = self._dialogue.to_write()
+        if words:
+            self._queue.extend(words)
+            self.flush()
+
+    def _measure(self) -> None:
+        limits = self._links.terms.limits
+        self._waiting += sum(map(len, self._queue[self._counted :]))
+        self._counted = len(self._queue)
+        self.congested = self._waiting > limits.soft_limit
+        if self._waiting > limits.hard_limit:
+            self._queue.clear()
+            self._counted = self._waiting = 0
+            self.say_bye("slow", f"more than {limits.hard_limit} bytes are waiting for you")
+
+    def _check_proof(self, number: int) -> None:
+        if self._dialogue.last_pong < number:
+            self.say_bye("replaced", "you are attached by a newer link, and gave no sign of life over this one")
+
+    def _close_slowly(self) -> None:
+        """Let the far end read our BYE: closing with unread input would take it back."""
+        assert self.transport is not None
+        if ITCPTransport.providedBy(self.transport):
+            self.transport.loseWriteConnection()
+        self._later(self._links.terms.limits.farewell_time, self._close)
+
+    def _close(self) -> None:
+        transport: Any = self.transport
+        if self._dialogue.reason and self._dialogue.reason.by_far_end:
+            transport.loseConnection()
+        else:
+            transport.abortConnection()
+
+    def _later(self, seconds: float, do: Any, *args: Any) -> None:
+        self._timers.append(self._links.reactor.callLater(seconds, do, *args))

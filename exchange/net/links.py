@@ -1,0 +1,77 @@
+"""The links of one exchange, and what they share: terms, switch, clock, turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.task import LoopingCall
+
+from exchange.net.turn import Turn
+from exchange.routing.switch import Switch
+from exchange.wire.dialogue import Terms
+
+if TYPE_CHECKING:
+    from exchange.net.link import LinkProtocol
+
+
+class Links:
+    """All links of an exchange, in whatever state.
+
+    Attributes:
+        reactor: Gives the time and makes the timers.
+    """
+
+    def __init__(self, reactor: Any, terms: Terms, switch: Switch) -> None:
+        self.reactor = reactor
+        self.terms = terms
+        self.switch = switch
+        self.turn = Turn(reactor)
+        self._links: set[LinkProtocol] = set()
+        self._attachment = 0
+        self._ticking = LoopingCall(self._tick)
+        self._ticking.clock = reactor
+        self._all_gone: Deferred[None] | None = None
+
+    def __len__(self) -> int:
+        return len(self._links)
+
+    def count_greeting(self) -> int:
+        """Return how many links are still in their greeting."""
+        return sum(1 for link in self._links if link.is_greeting)
+
+    def next_attachment(self) -> int:
+        """Return the number of a link that is about to be made; each is higher than the one before."""
+        self._attachment += 1
+        return self._attachment
+
+    def add(self, link: LinkProtocol) -> None:
+        """A connection was made."""
+        self._links.add(link)
+        if not self._ticking.running:
+            self._ticking.start(self.terms.tick_every, now=False)
+
+    def discard(self, link: LinkProtocol) -> None:
+        """A connection is gone."""
+        self._links.discard(link)
+        if not self._links:
+            if self._ticking.running:
+                self._ticking.stop()
+            gone, self._all_gone = self._all_gone, None
+            if gone:
+                gone.callback(None)
+
+    def say_bye(self, code: str, text: str) -> Deferred[None]:
+        """End all links with BYE; fires when the last connection is closed."""
+        for link in list(self._links):
+            link.say_bye(code, text)
+        if not self._links:
+            return succeed(None)
+        if self._all_gone is None:
+            self._all_gone = Deferred()
+        return self._all_gone
+
+    def _tick(self) -> None:
+        now = self.reactor.seconds()
+        for link in list(self._links):
+            link.tick(now)

@@ -1,0 +1,90 @@
+"""The listener accepts links at one endpoint."""
+
+from __future__ import annotations
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IAddress, IListeningPort, IStreamServerEndpoint
+from twisted.internet.protocol import Factory
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from exchange.net.link import LinkProtocol
+from exchange.net.links import Links
+
+
+class LinkFactory(Factory):
+    """Makes our end of each accepted link; refuses when too many are in their greeting."""
+
+    noisy = False
+
+    def __init__(self, links: Links) -> None:
+        self._links = links
+
+    def buildProtocol(self, address: IAddress | None) -> LinkProtocol | None:
+        """Return our end of a new link, or nothing, which closes it."""
+        if self._links.count_greeting() >= self._links.terms.limits.max_greetings:
+            return None
+        return LinkProtocol(self._links, dialling=False)
+
+
+class Listener(Service):
+    """A Twisted service that listens while it runs."""
+
+    log = Logger()
+
+    def __init__(self, endpoint: IStreamServerEndpoint, links: Links) -> None:
+        self._endpoint = endpoint
+        self._factory = LinkFactory(links)
+        self._port: IListeningPort | None = None
+        self._begun = False
+        self._waiting: list[Deferred[IListeningPort]] = []
+
+    def when_listening(self) -> Deferred[IListeningPort]:
+        """Return a Deferred of the port, which tells its address by ``getHost()``."""
+        waiting: Deferred[IListeningPort] = Deferred()
+        if self._port is not None:
+            waiting.callback(self._port)
+        else:
+            self._waiting.append(waiting)
+        return waiting
+
+    def privilegedStartService(self) -> None:
+        """Listen, before the process gives up its privileges.
+
+        Raises:
+            twisted.internet.error.CannotListenError: The endpoint is in use.
+        """
+        super().privilegedStartService()
+        self._listen()
+
+    def startService(self) -> None:
+        """Listen, if that has not begun already; raises what `privilegedStartService` does."""
+        super().startService()
+        self._listen()
+
+    def stopService(self) -> Deferred[None] | None:
+        """Accept nothing more."""
+        super().stopService()
+        self._begun = False
+        port, self._port = self._port, None
+        return port.stopListening() if port else None
+
+    def _listen(self) -> None:
+        if self._begun:
+            return
+        self._begun = True
+        failed: list[Failure] = []
+        listening = self._endpoint.listen(self._factory)
+        listening.addCallbacks(self._listens, failed.append)
+        if failed:
+            self._begun = False
+            failed[0].raiseException()
+        listening.addErrback(lambda failure: self.log.failure("cannot listen", failure))
+
+    def _listens(self, port: IListeningPort) -> None:
+        self._port = port
+        self.log.info("listening at {address}", address=port.getHost())
+        waiting, self._waiting = self._waiting, []
+        for each in waiting:
+            each.callback(port)

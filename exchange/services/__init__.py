@@ -1,0 +1,15 @@
+"""What users touch: exchanges, services, calls, watches.
+
+::
+
+    Exchange ---- Service, method         what others may call
+       |    \\--- calls, holding, proxy    calls made here
+       |     \\-- watch, picture           who is there
+       |
+    local port <--> switch
+       |
+       +-- invoker: runs methods, sends what came of them
+       +-- calls: hands answers to those who wait
+       +-- directory: `$exchange`, in a hub
+       +-- picture: what hubs and this process know of instances
+"""

@@ -1,0 +1,79 @@
+"""An export is a function that others may call, and what arguments it takes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from exchange.errors import BadArguments
+
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+_ANY_NUMBER = 1 << 30
+
+
+class Export:
+    """One exported function.
+
+    The common case, positional arguments only and the right number of them, is
+    decided by two comparisons; the signature is bound only to say what was wrong.
+    """
+
+    __slots__ = ("_least", "_most", "_signature", "function", "name")
+
+    def __init__(self, name: str, function: Callable[..., Any]) -> None:
+        self.name = name
+        self.function = function
+        try:
+            self._signature: inspect.Signature | None = inspect.signature(function)
+        except (TypeError, ValueError):
+            self._signature = None
+        self._least, self._most = _range_of(self._signature)
+
+    @property
+    def signature(self) -> inspect.Signature | None:
+        """What it takes and gives; ``None`` if Python cannot tell."""
+        return self._signature
+
+    def check(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        """Make sure that it can be called with these arguments.
+
+        Raises:
+            BadArguments: It cannot; the description says what was expected.
+        """
+        if not kwargs and self._least <= len(args) <= self._most:
+            return
+        if self._signature is None:
+            return
+        try:
+            self._signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise BadArguments(self._expectation(args, kwargs, error), delivered=False) from None
+
+    def _expectation(self, args: Sequence[Any], kwargs: Mapping[str, Any], error: TypeError) -> str:
+        taken = f"{self.name}{self._signature}"
+        if kwargs or self._least > self._most:
+            return f"{taken} does not take these arguments: {error}"
+        return f"{taken} takes {_counted(self._least, self._most)}, {len(args)} came"
+
+
+def _range_of(signature: inspect.Signature | None) -> tuple[int, int]:
+    """Return how few and how many positional arguments suffice; an empty range if none do."""
+    if signature is None:
+        return 0, _ANY_NUMBER
+    least = most = 0
+    for parameter in signature.parameters.values():
+        if parameter.kind in _POSITIONAL:
+            most += 1
+            least += parameter.default is parameter.empty
+        elif parameter.kind is parameter.VAR_POSITIONAL:
+            most = _ANY_NUMBER
+        elif parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty:
+            return 1, 0
+    return least, most
+
+
+def _counted(least: int, most: int) -> str:
+    if least == most:
+        return "1 argument" if most == 1 else f"{most} arguments"
+    return f"{least} arguments or more" if most >= _ANY_NUMBER else f"{least} to {most} arguments"

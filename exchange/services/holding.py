@@ -1,0 +1,65 @@
+"""Calls that are held at the caller until their service appears."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.defer import Deferred, TimeoutError
+
+from exchange.errors import ServiceUnavailable
+from exchange.services.picture import Picture
+from exchange.services.presence import Presence, PresenceChange
+
+PAUSE = 0.25
+"""Seconds after which a call is tried again, whose service seems to be there and is not."""
+
+
+class Holding:
+    """Makes a call as soon as its service can be reached, or gives up in time."""
+
+    def __init__(self, picture: Picture, reactor: Any) -> None:
+        self._picture = picture
+        self._reactor = reactor
+
+    async def hold(self, make: Callable[[], Deferred[Any]], to: str | bytes, wait: float) -> Any:
+        """Return what the call gives.
+
+        Args:
+            make: Makes the call; may be called again if it was not delivered.
+            wait: Seconds for the service to appear.
+
+        Raises:
+            ServiceUnavailable: It did not.
+        """
+        until = self._reactor.seconds() + wait
+        while True:
+            try:
+                return await make()
+            except ServiceUnavailable as error:
+                left = until - self._reactor.seconds()
+                if error.delivered is not False or left <= 0:
+                    raise
+            await self._appearance(to, left)
+
+    async def _appearance(self, to: str | bytes, seconds: float) -> None:
+        """Wait until the service seems to have come, at most for ``seconds``."""
+        came: Deferred[None] = Deferred()
+
+        def observe(change: PresenceChange | None) -> None:
+            if change and change.kind == "came" and _is(change.instance, to) and not came.called:
+                came.callback(None)
+
+        self._picture.observe(observe)
+        is_there = any(_is(presence, to) for presence in self._picture.instances())
+        came.addTimeout(min(seconds, PAUSE) if is_there else seconds, self._reactor)
+        try:
+            await came
+        except TimeoutError:
+            return
+        finally:
+            self._picture.ignore(observe)
+
+
+def _is(presence: Presence, to: str | bytes) -> bool:
+    return to in (presence.name, presence.id)

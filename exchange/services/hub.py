@@ -1,0 +1,79 @@
+"""A hub is an exchange that listens and forwards."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from twisted.internet.endpoints import serverFromString
+from twisted.internet.interfaces import IStreamServerEndpoint
+
+from exchange.errors import ConfigurationError
+from exchange.net.listener import Listener
+from exchange.routing.registry import Change
+from exchange.services.directory import Directory
+from exchange.services.exchange import Exchange
+from exchange.wire.identities import Identity, readable
+from exchange.wire.layouts import Kind
+from exchange.wire.limits import Limits
+
+
+class Hub(Exchange):
+    """An exchange that other processes connect to; services may live in it as in any other.
+
+    Args:
+        name: What people call it, in failures and logs.
+    """
+
+    is_hub: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        reactor: Any,
+        name: str = "",
+        group: str = "",
+        heartbeat: float = 10.0,
+        dead_after: float = 30.0,
+        *,
+        limits: Limits | None = None,
+        entropy: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        self._hub_name = name
+        super().__init__(reactor, group, heartbeat, dead_after, limits=limits, entropy=entropy)
+
+    def listen(self, endpoint: str | IStreamServerEndpoint) -> Listener:
+        """Accept links at an endpoint while this hub runs; `startService` raises if it cannot be had.
+
+        Args:
+            endpoint: A Twisted endpoint description such as ``"tcp:11111"``, or an endpoint.
+
+        Raises:
+            ConfigurationError: The description cannot be understood.
+        """
+        listener = Listener(self._listening_endpoint(endpoint), self._links)
+        listener.setServiceParent(self)
+        return listener
+
+    def _listening_endpoint(self, endpoint: str | IStreamServerEndpoint) -> IStreamServerEndpoint:
+        if not isinstance(endpoint, str):
+            return endpoint
+        try:
+            parsed: IStreamServerEndpoint = serverFromString(self.reactor, endpoint)
+            return parsed
+        except (ValueError, TypeError, KeyError) as error:
+            text = f"'{endpoint}' cannot be listened at: {error}; write it as in 'tcp:11111:interface=127.0.0.1'"
+            raise ConfigurationError(text) from None
+
+    def _title(self, identity: Identity) -> str:
+        return f"hub {self._hub_name} ({readable(identity)})" if self._hub_name else f"hub {readable(identity)}"
+
+    def _connect_parts(self) -> None:
+        super()._connect_parts()
+        self._directory = Directory(self.identity, self._switch.registry, self._receive, self.reactor.seconds)
+        self._local.handlers[Kind.SUBSCRIBE] = self._directory.subscribe
+        self._local.handlers[Kind.UNSUBSCRIBE] = self._directory.unsubscribe
+
+    def _changed(self, change: Change) -> None:
+        super()._changed(change)
+        self._directory.changed(change)

@@ -1,0 +1,143 @@
+"""The picture: what this process knows of instances, here and anywhere, kept up to date.
+
+It is put together from several views: that of our own registry, and that of each
+hub that is linked, which is asked once somebody wants to know. An instance is there
+as long as one view has it. Of what lives in this process only our own view is
+believed, so that it is seen at once, coming and going.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twisted.logger import Logger
+
+from exchange.errors import UnsuitableValue
+from exchange.routing.registry import Change, Happening
+from exchange.routing.switch import BUILT_IN, Switch
+from exchange.services.directory import WHOLE
+from exchange.services.presence import SUBJECT_PREFIX, Presence, PresenceChange, presence_from, presence_of, thing_from
+from exchange.wire.frames import Frame, body_of, encode
+from exchange.wire.identities import Id, make_id, maker_of
+from exchange.wire.layouts import Kind
+from exchange.wire.values import decode_value
+
+LOST = "lost"
+
+Observer = Callable[[PresenceChange | None], None]
+"""Is told of a change, or by ``None`` that the completeness may have changed."""
+
+
+class Picture:
+    """Who is there, as this exchange sees it.
+
+    Attributes:
+        observers: Those who are told.
+        expects_hub: Whether a hub is dialled, so that the picture is not whole without one.
+    """
+
+    log = Logger()
+
+    def __init__(self, switch: Switch) -> None:
+        self.expects_hub = False
+        self._switch = switch
+        self._own = switch.role.identity
+        self._views: dict[bytes, dict[Id, Presence]] = {self._own: {}}
+        self._whole: set[bytes] = set()
+        self.observers: list[Observer] = []
+        self._subscription: Id | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every hub that is linked has shown all it knows, and one is linked if one is dialled."""
+        hubs = {hub.identity for hub in self._switch.hubs}
+        return hubs <= self._whole and bool(hubs or not self.expects_hub)
+
+    def instances(self) -> list[Presence]:
+        """Return all that are there."""
+        found: dict[Id, Presence] = {}
+        for view in reversed(self._views.values()):
+            found.update(view)
+        return list(found.values())
+
+    def observe(self, observer: Observer) -> None:
+        """Have ``observer`` told from now on; the first one makes us ask our hubs."""
+        self.observers.append(observer)
+        self._begin()
+
+    def ignore(self, observer: Observer) -> None:
+        """Tell ``observer`` no more."""
+        self.observers.remove(observer)
+
+    def registry_changed(self, change: Change) -> None:
+        """Our own registry changed."""
+        thing = change.instance.id
+        if change.happening is Happening.WENT:
+            self._forget(self._own, thing, change.reason)
+        else:
+            self._learn(self._own, presence_of(thing, change.instance.about))
+
+    def hubs_changed(self) -> None:
+        """A hub was attached or lost: what only a lost one told is lost too."""
+        linked = {hub.identity for hub in self._switch.hubs}
+        for hub in [hub for hub in self._views if hub not in linked and hub != self._own]:
+            for thing in list(self._views[hub]):
+                self._forget(hub, thing, LOST)
+            del self._views[hub]
+        self._whole &= linked
+        self._tell(None)
+
+    def report(self, frame: Frame) -> None:
+        """A hub told something."""
+        hub, subject = maker_of(Id(frame[1])), frame[2][1]
+        if subject == WHOLE:
+            self._whole.add(hub)
+            self._tell(None)
+            return
+        try:
+            content = decode_value(body_of(frame[3]), UnsuitableValue.CANNOT_DECODE_REPLY)[0]
+            presence = presence_from(subject, content)
+            thing = thing_from(subject)
+        except (UnsuitableValue, ValueError, TypeError, IndexError, KeyError) as error:
+            self.log.warn("a report of a hub cannot be understood: {error}", error=error)
+            return
+        if maker_of(thing) == self._own:
+            return
+        if presence:
+            self._learn(hub, presence)
+        else:
+            self._forget(hub, thing, str(content.get("reason", LOST)) if content else LOST)
+
+    def _begin(self) -> None:
+        if self._subscription is not None or self._switch.role.is_hub:
+            return
+        self._subscription = make_id(self._own, 1)
+        wish = (BUILT_IN, f"{SUBJECT_PREFIX}*", "disconnect", 0)
+        self._switch.receive(self._switch.local, encode(Kind.SUBSCRIBE, self._subscription, wish))
+
+    def _learn(self, source: bytes, presence: Presence) -> None:
+        known = self._find(presence.id)
+        self._views.setdefault(source, {})[presence.id] = presence
+        now = self._find(presence.id)
+        if now is not None and now != known:
+            self._tell(PresenceChange("changed" if known else "came", now))
+
+    def _forget(self, source: bytes, thing: Id, reason: str) -> None:
+        gone = self._views.get(source, {}).pop(thing, None)
+        if gone is None:
+            return
+        left = self._find(thing)
+        if left is None:
+            self._tell(PresenceChange("went", gone, reason))
+        elif left != gone:
+            self._tell(PresenceChange("changed", left))
+
+    def _find(self, thing: Id) -> Presence | None:
+        for view in self._views.values():
+            if thing in view:
+                return view[thing]
+        return None
+
+    def _tell(self, change: PresenceChange | None) -> None:
+        for observer in list(self.observers):
+            observer(change)

@@ -1,0 +1,85 @@
+"""A presence is an instance as a watch shows it; a change is what became of one."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from exchange.routing.registry import About
+from exchange.wire.identities import Id, maker_of, readable
+
+SUBJECT_PREFIX = "instance."
+
+
+class Presence(NamedTuple):
+    """One running service, as far as others may know it."""
+
+    id: Id
+    name: str
+    groups: tuple[str, ...]
+    audience: str
+    digest: bytes
+    principal: str | None
+
+    @property
+    def identity(self) -> bytes:
+        """The identity of the exchange that it lives in."""
+        return maker_of(self.id)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({readable(self.id)})"
+
+
+class PresenceChange(NamedTuple):
+    """What became of an instance.
+
+    Attributes:
+        kind: ``"came"``, ``"went"`` or ``"changed"``.
+        instance: What is announced of it now; of one that went, the last.
+        reason: Of one that went: ``"withdrawn"``, ``"lost"`` or ``"drained"``; else empty.
+    """
+
+    kind: str
+    instance: Presence
+    reason: str = ""
+
+
+def presence_of(thing: bytes, about: About) -> Presence:
+    """Return how an instance of the registry is shown."""
+    return Presence(Id(thing), about.name, about.groups, about.audience, about.digest, about.principal)
+
+
+def content_of(presence: Presence) -> dict[str, Any]:
+    """Return what `$exchange` reports of an instance; its subject has the id."""
+    return {
+        "name": presence.name,
+        "groups": list(presence.groups),
+        "audience": presence.audience,
+        "digest": presence.digest,
+        "principal": presence.principal,
+    }
+
+
+def subject_of(thing: bytes) -> str:
+    """Return the subject of the reports about an instance."""
+    return SUBJECT_PREFIX + thing.hex()
+
+
+def presence_from(subject: str, content: Any) -> Presence | None:
+    """Return what a report of `$exchange` says is there; ``None`` if it went.
+
+    Raises:
+        ValueError: The report is not what it must be.
+    """
+    thing = thing_from(subject)
+    if not isinstance(content, dict) or "name" not in content:
+        return None
+    groups, digest = content.get("groups", []), content.get("digest", b"")
+    texts = [content["name"], content.get("audience", "*"), *groups]
+    if not all(isinstance(text, str) for text in texts) or not isinstance(digest, bytes):
+        raise ValueError(f"the report on {subject} is not what it must be")
+    return Presence(thing, texts[0], tuple(groups), texts[1], digest, content.get("principal"))
+
+
+def thing_from(subject: str) -> Id:
+    """Return the id of the instance that a report is about; raises `ValueError` if there is none in it."""
+    return Id(bytes.fromhex(subject.removeprefix(SUBJECT_PREFIX)))

@@ -1,0 +1,96 @@
+"""A watch: the comings and goings of those instances that one wants to know of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+
+from exchange.routing.patterns import matches
+from exchange.services.picture import Picture
+from exchange.services.presence import Presence, PresenceChange
+from exchange.wire.identities import Id
+
+Changed = Callable[[PresenceChange], Any]
+
+
+class Wanted:
+    """Which instances a watch is about; what is ``None`` does not matter."""
+
+    def __init__(self, name: str | None, group: str | None, pattern: str | None) -> None:
+        self._name = name
+        self._group = group
+        self._pattern = pattern
+
+    def fits(self, presence: Presence) -> bool:
+        """Whether an instance is wanted."""
+        return (
+            (self._name is None or presence.name == self._name)
+            and (self._group is None or self._group in presence.groups)
+            and (self._pattern is None or matches(self._pattern, presence.name))
+        )
+
+
+class Watch:
+    """Keeps those instances that fit, and tells of every change among them.
+
+    An instance that joins the wanted group came, one that leaves it went, with the
+    reason ``"left"``. ``changed`` is first called for those that are there, before
+    `Exchange.watch` returns.
+
+    Attributes:
+        complete: Fires when the first picture is whole.
+    """
+
+    log = Logger()
+
+    def __init__(self, picture: Picture, wanted: Wanted, changed: Changed | None) -> None:
+        self.complete: Deferred[None] = Deferred()
+        self._picture = picture
+        self._wanted = wanted
+        self._changed = changed
+        self._instances: dict[Id, Presence] = {}
+        self._is_complete = False
+        picture.observe(self._observe)
+        for presence in picture.instances():
+            self._observe(PresenceChange("came", presence))
+        self._observe(None)
+
+    @property
+    def instances(self) -> list[Presence]:
+        """Those that are there now, in the order in which they came."""
+        return list(self._instances.values())
+
+    def cancel(self) -> None:
+        """Tell of nothing more; to cancel twice does nothing."""
+        if self._observe in self._picture.observers:
+            self._picture.ignore(self._observe)
+            self._instances.clear()
+
+    def _observe(self, change: PresenceChange | None) -> None:
+        if change is not None:
+            self._apply(change)
+        elif not self._is_complete and self._picture.is_complete:
+            self._is_complete = True
+            self.complete.callback(None)
+
+    def _apply(self, change: PresenceChange) -> None:
+        thing = change.instance.id
+        before = self._instances.get(thing)
+        if change.kind != "went" and self._wanted.fits(change.instance):
+            self._instances[thing] = change.instance
+            if before != change.instance:
+                self._tell(PresenceChange("changed" if before else "came", change.instance))
+        elif before is not None:
+            del self._instances[thing]
+            self._tell(PresenceChange("went", change.instance, change.reason or "left"))
+
+    def _tell(self, change: PresenceChange) -> None:
+        if self._changed is None:
+            return
+        try:
+            self._changed(change)
+        except Exception:
+            self.log.failure("a callback of a watch raised at {change}", change=change)
