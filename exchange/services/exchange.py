@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from itertools import count
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from twisted.application.service import MultiService
 from twisted.internet.defer import Deferred, DeferredList
@@ -42,6 +42,22 @@ FIRST_OWN = 16
 
 SHORTEST_PATIENCE = 1.5
 """The dead-link time, at least, in heartbeats."""
+
+
+class Outstanding(NamedTuple):
+    """What an exchange has not finished; all zero when it is idle.
+
+    Attributes:
+        waiting: Calls made here that have no answer yet.
+        running: Methods of services here that have not answered yet.
+        owed: Calls passed on by the switch and not answered yet.
+        links: Connections, in whatever state.
+    """
+
+    waiting: int
+    running: int
+    owed: int
+    links: int
 
 
 class Exchange(MultiService):
@@ -108,6 +124,11 @@ class Exchange(MultiService):
     def title(self) -> str:
         """What people call it: ``exchange h7Qkz2aV``."""
         return self._role.title
+
+    def outstanding(self) -> Outstanding:
+        """Return what is not finished here."""
+        waiting = len(self._calls) + len(self._held)
+        return Outstanding(waiting, len(self._invoker), len(self._switch.debts.owed), len(self._links))
 
     # Services
 
