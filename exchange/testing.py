@@ -26,9 +26,9 @@ from twisted.internet.error import ConnectionAborted, ConnectionDone, Connection
 from twisted.internet.interfaces import (
     IConsumer,
     IListeningPort,
+    IProducer,
     IProtocol,
     IProtocolFactory,
-    IProducer,
     IStreamClientEndpoint,
     IStreamServerEndpoint,
     ITransport,
