@@ -45,6 +45,7 @@ class LinkProtocol(Protocol, Port):
     Attributes:
         opened: At the dialling side: fires when the greeting is over, or fails with `LinkRefused`.
         closed: Fires when the connection is gone.
+        is_paused: Whether the transport has enough for now.
     """
 
     log = Logger()
@@ -62,7 +63,8 @@ class LinkProtocol(Protocol, Port):
         self._counted = 0
         self._waiting = 0
         self._touched = False
-        self._paused = False
+        self.is_paused = False
+        self._resumed: list[Deferred[None]] = []
         self._timers: list[IDelayedCall] = []
         self.attachment = attachment
 
@@ -110,18 +112,32 @@ class LinkProtocol(Protocol, Port):
             if timer.active():
                 timer.cancel()
         self._links.discard(self)
+        self._tell_resumed()
         self.closed.callback(None)
 
     def pauseProducing(self) -> None:
         """The transport has enough for now."""
-        self._paused = True
+        self.is_paused = True
 
     def resumeProducing(self) -> None:
         """The transport wants more."""
-        self._paused = False
+        self.is_paused = False
         self._counted = self._waiting = 0
         self.congested = False
         self.flush()
+        if not self.is_paused:
+            self._tell_resumed()
+
+    def when_resumed(self) -> Deferred[None]:
+        """Return a Deferred that fires when the transport wants more, or the link is gone."""
+        resumed: Deferred[None] = Deferred()
+        self._resumed.append(resumed)
+        return resumed
+
+    def _tell_resumed(self) -> None:
+        resumed, self._resumed = self._resumed, []
+        for each in resumed:
+            each.callback(None)
 
     def stopProducing(self) -> None:
         """The transport will take no more; `connectionLost` follows."""
@@ -149,7 +165,7 @@ class LinkProtocol(Protocol, Port):
     def flush(self) -> None:
         """Write what is queued, or measure it if the transport has enough."""
         self._touched = False
-        if self._paused:
+        if self.is_paused:
             self._measure()
         elif self._queue:
             queue, self._queue = self._queue, []

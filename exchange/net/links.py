@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred, DeferredList, succeed
 from twisted.internet.task import LoopingCall
 
 from exchange.net.turn import Turn
@@ -60,6 +60,13 @@ class Links:
             gone, self._all_gone = self._all_gone, None
             if gone:
                 gone.callback(None)
+
+    def when_written(self) -> Deferred[None]:
+        """Return a Deferred that fires when no link holds back what was queued so far."""
+        held_back = [link.when_resumed() for link in self._links if link.is_paused]
+        if not held_back:
+            return succeed(None)
+        return DeferredList(held_back).addCallback(lambda _: None)
 
     def say_bye(self, code: str, text: str) -> Deferred[None]:
         """End all links with BYE; fires when the last connection is closed."""

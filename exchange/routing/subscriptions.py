@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from exchange.errors import LocalProtocolError
 from exchange.routing.port import Port
 from exchange.wire.frames import Frame
+from exchange.wire.identities import readable
 
 
 class Subscription(NamedTuple):
@@ -25,6 +27,12 @@ class Subscription(NamedTuple):
         service: str | bytes = self.frame[2][0]
         return service
 
+    @property
+    def pattern(self) -> str:
+        """The glob that subjects must fit."""
+        pattern: str = self.frame[2][1]
+        return pattern
+
     def order(self) -> tuple[int, int, bytes]:
         """Highest is best: newest attachment of the subscriber, newest own link, lowest port."""
         return (self.frame[2][3], self.port.attachment, bytes(255 - byte for byte in self.port.identity))
@@ -36,6 +44,7 @@ class Subscriptions:
     def __init__(self) -> None:
         self._ways: dict[bytes, dict[Port, Subscription]] = {}
         self._ports: dict[Port, set[bytes]] = {}
+        self._services: dict[str | bytes, dict[bytes, None]] = {}
 
     def __len__(self) -> int:
         return len(self._ways)
@@ -52,16 +61,28 @@ class Subscriptions:
         """Return the way of a subscription that came from a port, if there is one."""
         return self._ways.get(thing, {}).get(port)
 
+    def wanting(self, name: str, instance: bytes) -> list[bytes]:
+        """Return the subscriptions to a service of this name, and to this instance alone."""
+        return [*self._services.get(name, ()), *self._services.get(instance, ())]
+
     def in_use(self, thing: bytes | None) -> Subscription | None:
         """Return the way in use of the subscription with this id."""
         ways = self._ways.get(thing) if thing is not None else None
         return max(ways.values(), key=Subscription.order) if ways else None
 
     def add(self, port: Port, frame: Frame) -> bool:
-        """Note what a SUBSCRIBE tells; return whether anything about it is new."""
+        """Note what a SUBSCRIBE tells; return whether anything about it is new.
+
+        Raises:
+            LocalProtocolError: The same subscription is to another service, or on another pattern.
+        """
+        known = self.in_use(frame[1])
+        if known and known.frame[2][:2] != frame[2][:2]:
+            raise LocalProtocolError(f"subscription {readable(frame[1])} cannot become another")
         ways = self._ways.setdefault(frame[1], {})
         before = ways.get(port)
         ways[port] = Subscription(port, frame)
+        self._services.setdefault(frame[2][0], {})[frame[1]] = None
         self._ports.setdefault(port, set()).add(frame[1])
         return before is None or before.frame[2] != frame[2]
 
@@ -77,4 +98,8 @@ class Subscriptions:
         way = ways.pop(port)
         if not ways:
             del self._ways[thing]
+            namesakes = self._services[way.service]
+            del namesakes[thing]
+            if not namesakes:
+                del self._services[way.service]
         return way

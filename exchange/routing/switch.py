@@ -14,6 +14,8 @@ from exchange.errors import CallError, LinkLost, LocalProtocolError, ServiceWith
 from exchange.routing.counters import Counters
 from exchange.routing.debts import Debts
 from exchange.routing.directions import Directions
+from exchange.routing.fanout import Fanout
+from exchange.routing.interest import Interest
 from exchange.routing.port import Port
 from exchange.routing.registry import Change, Happening, Instance, Registry
 from exchange.routing.role import Role
@@ -22,9 +24,6 @@ from exchange.wire.failures import failure_of
 from exchange.wire.frames import SIZE_SIZE, Frame, encode
 from exchange.wire.identities import Id, readable
 from exchange.wire.layouts import Kind
-
-BUILT_IN = "$exchange"
-"""The name of the service that every hub has, answered by the first hub that it reaches (R11)."""
 
 
 class Switch:
@@ -51,6 +50,8 @@ class Switch:
         self._subscriptions = Subscriptions()
         self._ports: dict[bytes, list[Port]] = {}
         self._directions = Directions(role, local, self.registry, self.passes, clock)
+        self._interest = Interest(role, local, self.registry, self._subscriptions, self.passes, self._signed)
+        self._fanout = Fanout(self._subscriptions, self.passes, self.counters)
         self._handlers: dict[int, Callable[[Port, Frame], None]] = {
             Kind.ANNOUNCE: self._on_announce,
             Kind.WITHDRAW: self._on_withdraw,
@@ -93,6 +94,7 @@ class Switch:
         if not namesakes:
             del self._ports[port.identity]
         self._order_hubs()
+        self._interest.lose(port)
         changes = [self._withdraw(port, instance.id, "lost") for instance in self.registry.behind(port)]
         for subscription in self._subscriptions.from_port(port):
             self._unsubscribe(port, subscription.frame[1])
@@ -116,7 +118,10 @@ class Switch:
     def note_leaving(self, port: Port) -> None:
         """The far end of ``port`` asked to begin nothing new there."""
         port.leaving = True
-        for change in self.registry.reorder(port):
+        changes = self.registry.reorder(port)
+        for instance in self.registry.behind(port):
+            self._met(instance)
+        for change in changes:
             self._tell_watcher(change)
 
     @property
@@ -135,6 +140,7 @@ class Switch:
     def _order_hubs(self) -> None:
         hubs = (port for namesakes in self._ports.values() for port in namesakes if port.is_hub)
         self._directions.hubs = sorted(hubs, key=lambda port: port.attachment, reverse=True)
+        self._interest.hubs = self._directions.hubs
 
     def _tell_everything(self, hub: Port) -> None:
         for instance in self.registry:
@@ -142,8 +148,7 @@ class Switch:
             if self._is_told(way.port, hub, way.about.audience):
                 frame = encode(Kind.ANNOUNCE, instance.id, (way.attachment, *way.about, way.by))
                 hub.send(self._signed(way.port, hub, frame))
-        for subscription in self._subscriptions.from_port(self.local):
-            hub.send(self._signed(self.local, hub, subscription.frame))
+        self._interest.greet(hub)
 
     # Calls
 
@@ -256,6 +261,9 @@ class Switch:
                 target.send(self._signed(port, target, frame))
             elif before and self._is_told(port, target, before.about.audience):
                 target.send(encode(Kind.WITHDRAW, thing, ("withdrawn",)))
+        instance = self.registry.get(thing)
+        if instance:
+            self._met(instance, is_new=change is not None and change.happening is Happening.CAME)
         self._tell_watcher(change)
 
     def _signed(self, source: Port, hub: Port, frame: Frame) -> Frame:
@@ -283,6 +291,7 @@ class Switch:
         for target in self._directions.hubs:
             if self._is_told(port, target, audience):
                 target.send(encode(Kind.WITHDRAW, thing, (reason,)))
+        self._met(instance)
         return change
 
     def _tell_watcher(self, change: Change | None) -> None:
@@ -296,53 +305,76 @@ class Switch:
     # Subscriptions and reports
 
     def _on_subscribe(self, port: Port, frame: Frame) -> None:
-        self._check_maker(port, frame[1])
+        thing = frame[1]
+        self._check_maker(port, thing)
         most = self.role.limits.max_subscriptions
-        is_known = self._subscriptions.way(port, frame[1]) is not None
+        is_known = self._subscriptions.way(port, thing) is not None
         if port is not self.local and not is_known and self._subscriptions.count_from(port) >= most:
             raise LocalProtocolError(f"one link may hold {most} subscriptions at most", "limit")
-        if self._subscriptions.add(port, frame):
-            self._tell_subscription(port, frame)
+        before = self._subscriptions.in_use(thing)
+        if not self._subscriptions.add(port, frame):
+            return
+        self._forget_fanout(frame[2][0])
+        if before is None:
+            self._interest.begin(thing)
+        elif self._subscriptions.in_use(thing) != before:
+            self._interest.renew(thing)
 
     def _on_unsubscribe(self, port: Port, frame: Frame) -> None:
         self._check_maker(port, frame[1])
         self._unsubscribe(port, frame[1])
 
     def _unsubscribe(self, port: Port, thing: bytes) -> None:
+        before = self._subscriptions.in_use(thing)
         gone = self._subscriptions.remove(port, thing)
         if gone is None:
             self.counters.unexpected += 1
             return
-        other = self._subscriptions.in_use(thing)
-        if other:
-            self._tell_subscription(other.port, other.frame)
-        else:
-            self._tell_subscription(port, encode(Kind.UNSUBSCRIBE, thing), gone.service)
+        self._forget_fanout(gone.service)
+        now = self._subscriptions.in_use(thing)
+        if now is None:
+            self._interest.end(thing)
+        elif now != before:
+            self._interest.renew(thing)
 
-    def _tell_subscription(self, port: Port, frame: Frame, service: str | bytes | None = None) -> None:
-        if (service or frame[2][0]) != BUILT_IN:
+    def _forget_fanout(self, service: str | bytes) -> None:
+        if isinstance(service, str):
+            self._fanout.forget(service)
             return
-        if self.role.is_hub:
-            self.local.send(frame)
-        elif port is self.local:
-            for target in self._directions.hubs:
-                target.send(self._signed(port, target, frame))
+        instance = self.registry.get(service)
+        if instance:
+            self._fanout.forget(instance.name)
+
+    def _met(self, instance: Instance, is_new: bool = False) -> None:
+        """The way to an instance may have changed: reports come from elsewhere, and subscriptions go elsewhere."""
+        self._fanout.forget(instance.name)
+        if instance.ways:
+            self._interest.meet(instance, is_new)
 
     def _on_report(self, port: Port, frame: Frame) -> None:
         _, thing, (name, _, to, _), raw = frame
+        self._check_publisher(port, thing, name, to)
+        if to is None:
+            self._fanout.give(port, frame)
+            return
         subscription = self._subscriptions.in_use(to)
-        if port is not self.local and not port.is_hub:
-            way = self.registry.way(port, thing)
-            if way is None or way.about.name != name:
-                raise LocalProtocolError(f"{readable(thing)} is no instance of '{name}' on this link", "forged")
-            if subscription and subscription.service not in (name, thing):
-                raise LocalProtocolError(f"{readable(to)} is no subscription to '{name}'", "forged")
         if subscription is None or not self.passes(port, subscription.port):
             self.counters.unexpected += 1
         elif len(raw) - SIZE_SIZE > subscription.port.max_frame:
             self.counters.too_large += 1
         else:
             subscription.port.send(frame)
+
+    def _check_publisher(self, port: Port, thing: bytes, name: str, to: bytes | None) -> None:
+        """A peer reports for its own instances only, and to those who want just that (R2)."""
+        if port is self.local or port.is_hub:
+            return
+        way = self.registry.way(port, thing)
+        if way is None or way.about.name != name:
+            raise LocalProtocolError(f"{readable(thing)} is no instance of '{name}' on this link", "forged")
+        subscription = self._subscriptions.in_use(to)
+        if to and subscription and subscription.service not in (name, thing):
+            raise LocalProtocolError(f"{readable(to)} is no subscription to '{name}'", "forged")
 
     def _check_maker(self, port: Port, thing: bytes) -> None:
         """What a peer says is about what it made itself (R2); a hub is believed."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from exchange.routing.interest import BUILT_IN
 from exchange.routing.patterns import matches
 from exchange.routing.registry import Change, Happening, Registry
-from exchange.routing.switch import BUILT_IN
 from exchange.services.presence import content_of, presence_of, subject_of
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import Identity, make_id

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import count
 from typing import Any, ClassVar, NamedTuple
@@ -11,12 +13,13 @@ from typing import Any, ClassVar, NamedTuple
 from twisted.application.service import MultiService
 from twisted.internet.defer import Deferred, DeferredList
 from twisted.internet.endpoints import clientFromString
-from twisted.internet.interfaces import IStreamClientEndpoint
+from twisted.internet.interfaces import IReactorCore, IStreamClientEndpoint
 
 from exchange.errors import ConfigurationError, LocalProtocolError
 from exchange.net.dialer import Dialer
 from exchange.net.links import Links
 from exchange.net.retry import RetryPolicy, back_off
+from exchange.routing.interest import BUILT_IN
 from exchange.routing.registry import Change
 from exchange.routing.role import Role
 from exchange.routing.switch import Switch
@@ -24,21 +27,27 @@ from exchange.services.calls import Calls
 from exchange.services.holding import Holding
 from exchange.services.invoker import Invoker
 from exchange.services.local import LocalPort
+from exchange.services.offers import Offers
 from exchange.services.picture import Picture
 from exchange.services.presence import Presence
 from exchange.services.proxy import Proxy
+from exchange.services.publisher import Publisher
+from exchange.services.publisher import Subscriber as SubscriberView
+from exchange.services.retained import Retained
 from exchange.services.service import Service
+from exchange.services.subscriber import Subscriber
+from exchange.services.subscription import Seen, Subscription
 from exchange.services.watch import Changed, Wanted, Watch
 from exchange.wire.dialogue import Terms
-from exchange.wire.frames import Frame, encode
+from exchange.wire.frames import Frame
 from exchange.wire.identities import SECRET_SIZE, Id, Identity, make_id, readable
 from exchange.wire.layouts import Kind, is_name
 from exchange.wire.limits import Limits
 
 DEFAULT_TIMEOUT = 30.0
 USUAL_RETRY = back_off()
-FIRST_OWN = 16
-"""Numbers below are taken: 0 is `$exchange`."""
+FIRST_SUBSCRIPTION = 16
+"""Numbers below are taken: 1 is the picture's."""
 
 SHORTEST_PATIENCE = 1.5
 """The dead-link time, at least, in heartbeats."""
@@ -104,9 +113,10 @@ class Exchange(MultiService):
         self._invoker = Invoker(self._receive)
         self._picture = Picture(self._switch)
         self._holding = Holding(self._picture, reactor)
-        self._numbers = count(FIRST_OWN)
-        self._services: dict[Service, Id] = {}
-        self._announced: set[Id] = set()
+        self._offers = Offers(self.identity, self._receive, self.title)
+        self._publisher = Publisher(self._receive, reactor.seconds, _monotonic(reactor))
+        self._subscriber = Subscriber(self._receive, self._new_subscription, self._picture)
+        self._subscription_numbers = count(FIRST_SUBSCRIPTION)
         self._held: set[Deferred[Any]] = set()
         self._connect_parts()
 
@@ -138,14 +148,11 @@ class Exchange(MultiService):
         Raises:
             ValueError: Its name, a group or its audience cannot be one, or it was added already.
         """
-        if service in self._services:
-            raise ValueError(f"service '{service.name}' was added to {self.title} already")
-        thing = make_id(self.identity, next(self._numbers))
-        frame = self._announcement(thing, service)
-        self._services[service] = thing
+        thing = self._offers.add(service)
         self._invoker.add(thing, service)
+        self._publisher.add(thing, service)
         service._exchanges += (self,)
-        self._announce(thing, service, frame)
+        self._offers.announce(service)
 
     def remove(self, service: Service) -> None:
         """Withdraw a service; its running methods are cancelled, and their callers told at once.
@@ -153,25 +160,71 @@ class Exchange(MultiService):
         Raises:
             ValueError: It is not here.
         """
-        if service not in self._services:
-            raise ValueError(f"service '{service.name}' is not at {self.title}")
-        thing = self._services.pop(service)
-        self._withdraw(thing)
+        thing = self._offers.remove(service)
         self._invoker.remove(thing)
+        self._publisher.remove(thing)
         service._exchanges = tuple(other for other in service._exchanges if other is not self)
 
     def announce(self, service: Service) -> None:
         """Announce again what changed about a service that was added.
 
         Raises:
-            ValueError: What it is now cannot be announced.
+            ValueError: What it is now cannot be announced, or it was not added.
         """
-        thing = self._services[service]
-        self._announce(thing, service, self._announcement(thing, service))
+        self._offers.announce(service)
 
     def id_of(self, service: Service) -> Id:
-        """Return the id of the instance that a service of this exchange is."""
-        return self._services[service]
+        """Return the id of the instance that a service of this exchange is; raises `ValueError` if it is not here."""
+        return self._offers.id_of(service)
+
+    # Reports
+
+    def subscribe(
+        self,
+        service: str | bytes,
+        pattern: str,
+        seen: Seen,
+        overflow: str = "drop-oldest",
+        publishers: Changed | None = None,
+    ) -> Subscription:
+        """Have ``seen`` called with the reports of a service, of all its instances, present and future.
+
+        What a publisher keeps is shown first. Each subscription is told of each report
+        once, and never of an older one after a newer of the same subject.
+
+        Args:
+            service: A service name, or the id of one instance.
+            pattern: The subjects that are wanted: ``*`` is any run of characters, ``?`` any one.
+            seen: Takes the content, or the content and a `Report`. It may return a Deferred
+                or be a coroutine function; what it raises is logged.
+            overflow: What to do without when we cannot keep up: ``"latest"``,
+                ``"drop-oldest"``, ``"drop-newest"`` or ``"disconnect"``.
+            publishers: Is told when a publisher comes, goes or is suspected, first of those there.
+
+        Raises:
+            ValueError: The service, the pattern or the overflow cannot be one.
+        """
+        with _refusing():
+            return self._subscriber.subscribe(service, pattern, seen, overflow, publishers)
+
+    def publish(self, service: Service, subject: str, content: Any, lifetime: float) -> Deferred[None]:
+        """Publish for a service that was added; see `Service.publish`."""
+        with _refusing():
+            self._publisher.publish(self._offers.id_of(service), subject, content, lifetime)
+        return self._links.when_written()
+
+    def send_report(self, service: Service, subscriber: SubscriberView, subject: str, content: Any) -> None:
+        """Send a report to one subscriber; see `Service.send_report`."""
+        with _refusing():
+            self._publisher.send_report(self._offers.id_of(service), subscriber.subscription, subject, content)
+
+    def subscribers(self, service: Service) -> list[SubscriberView]:
+        """Return who subscribes to a service that was added."""
+        return self._publisher.subscribers(self._offers.id_of(service))
+
+    def retained(self, service: Service) -> Retained:
+        """Return what is kept of the reports of a service that was added."""
+        return self._publisher.retained(self._offers.id_of(service))
 
     # Calls
 
@@ -295,14 +348,12 @@ class Exchange(MultiService):
 
     def startService(self) -> None:
         """Dial, listen, and offer what was added."""
-        for service, thing in self._services.items():
-            self._announce(thing, service, self._announcement(thing, service))
+        self._offers.announce_all()
         super().startService()
 
     async def _stop(self) -> None:
         await MultiService.stopService(self)
-        for thing in self._services.values():
-            self._withdraw(thing)
+        self._offers.withdraw_all()
         for held in list(self._held):
             held.cancel()
         await self._links.say_bye("stopped", f"{self.title} is stopping")
@@ -323,7 +374,9 @@ class Exchange(MultiService):
             Kind.CANCEL: self._invoker.cancel,
             Kind.REPLY: self._calls.answer,
             Kind.FAILURE: self._calls.answer,
-            Kind.REPORT: self._picture.report,
+            Kind.REPORT: self._report,
+            Kind.SUBSCRIBE: self._publisher.subscribe,
+            Kind.UNSUBSCRIBE: self._publisher.unsubscribe,
         }
         self._switch.watcher = self._changed
         self._switch.hub_watcher = self._picture.hubs_changed
@@ -341,24 +394,28 @@ class Exchange(MultiService):
             text = f"'{endpoint}' cannot be dialled: {error}; write it as in 'tcp:localhost:11111'"
             raise ConfigurationError(text) from None
 
-    def _announcement(self, thing: Id, service: Service) -> Frame:
-        if isinstance(service.groups, str):
-            raise ValueError(f"the groups of service '{service.name}' must be a list, not the text {service.groups!r}")
-        array = (0, service.name, tuple(service.groups), service.audience, b"", None, (), None)
-        try:
-            return encode(Kind.ANNOUNCE, thing, array)
-        except LocalProtocolError as error:
-            raise ValueError(f"service {service.name!r} cannot be announced: {error.text}") from None
+    def _report(self, frame: Frame) -> None:
+        if frame[2][0] == BUILT_IN:
+            self._picture.report(frame)
+        else:
+            self._subscriber.report(frame)
 
-    def _announce(self, thing: Id, service: Service, frame: Frame) -> None:
-        if service.name and not service.hidden:
-            self._announced.add(thing)
-            self._receive(frame)
+    def _new_subscription(self) -> Id:
+        return make_id(self.identity, next(self._subscription_numbers))
 
-    def _withdraw(self, thing: Id) -> None:
-        if thing in self._announced:
-            self._announced.remove(thing)
-            self._receive(encode(Kind.WITHDRAW, thing, ("withdrawn",)))
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn what the wire does not allow into what a caller of ours expects."""
+    try:
+        yield
+    except LocalProtocolError as error:
+        raise ValueError(error.text) from None
+
+
+def _monotonic(reactor: Any) -> Callable[[], float]:
+    """Return a clock that only goes forward: of the system, or the only one that a test has."""
+    return time.monotonic if IReactorCore.providedBy(reactor) else reactor.seconds
 
 
 def _check_settings(group: str, heartbeat: float, dead_after: float) -> None:

@@ -11,9 +11,11 @@ from twisted.internet.interfaces import IStreamServerEndpoint
 
 from exchange.errors import ConfigurationError
 from exchange.net.listener import Listener
+from exchange.routing.interest import BUILT_IN
 from exchange.routing.registry import Change
 from exchange.services.directory import Directory
 from exchange.services.exchange import Exchange
+from exchange.wire.frames import Frame
 from exchange.wire.identities import Identity, readable
 from exchange.wire.layouts import Kind
 from exchange.wire.limits import Limits
@@ -71,8 +73,18 @@ class Hub(Exchange):
     def _connect_parts(self) -> None:
         super()._connect_parts()
         self._directory = Directory(self.identity, self._switch.registry, self._receive, self.reactor.seconds)
-        self._local.handlers[Kind.SUBSCRIBE] = self._directory.subscribe
-        self._local.handlers[Kind.UNSUBSCRIBE] = self._directory.unsubscribe
+        self._local.handlers[Kind.SUBSCRIBE] = self._subscribe
+        self._local.handlers[Kind.UNSUBSCRIBE] = self._unsubscribe
+
+    def _subscribe(self, frame: Frame) -> None:
+        if frame[2][0] == BUILT_IN:
+            self._directory.subscribe(frame)
+        else:
+            self._publisher.subscribe(frame)
+
+    def _unsubscribe(self, frame: Frame) -> None:
+        self._directory.unsubscribe(frame)
+        self._publisher.unsubscribe(frame)
 
     def _changed(self, change: Change) -> None:
         super()._changed(change)

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from twisted.logger import Logger
 
 from exchange.errors import UnsuitableValue
+from exchange.routing.interest import BUILT_IN
 from exchange.routing.registry import Change, Happening
-from exchange.routing.switch import BUILT_IN, Switch
+from exchange.routing.switch import Switch
 from exchange.services.directory import WHOLE
 from exchange.services.presence import SUBJECT_PREFIX, Presence, PresenceChange, presence_from, presence_of, thing_from
 from exchange.wire.frames import Frame, body_of, encode

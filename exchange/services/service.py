@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from twisted.internet.defer import Deferred, gatherResults
+
 from exchange.services.export import Export
 
 if TYPE_CHECKING:
     from exchange.services.exchange import Exchange
+    from exchange.services.publisher import Subscriber
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -55,6 +58,8 @@ class Service:
     groups: Sequence[str] = ()
     audience: str = "*"
     hidden: bool = False
+
+    digest: bytes = b""
 
     _exchanges: tuple[Exchange, ...] = ()
     _exports: dict[str, Export] | None = None
@@ -114,3 +119,61 @@ class Service:
         except ValueError:
             self.groups = before
             raise
+
+    # Reports
+
+    def publish(self, subject: str, content: Any, lifetime: float = 0) -> Deferred[None]:
+        """Publish a report on a subject, to all who subscribed, wherever they are.
+
+        Args:
+            lifetime: Seconds for which it is kept for those who subscribe later. 0 keeps
+                nothing, and clears what was kept on the subject; negative is for ever.
+
+        Returns:
+            A Deferred that fires when the report has left this process, for those who
+            must not run ahead. It needs not be waited for.
+
+        Raises:
+            UnsuitableValue: The content cannot be sent.
+            ValueError: The subject cannot be one.
+            RuntimeError: The service was not added to an exchange.
+        """
+        if not self._exchanges:
+            raise RuntimeError(f"service '{self.name}' was not added to an exchange, so nobody can hear it")
+        if len(self._exchanges) == 1:
+            return self._exchanges[0].publish(self, subject, content, lifetime)
+        return _all([exchange.publish(self, subject, content, lifetime) for exchange in self._exchanges])
+
+    def send_report(self, subscriber: Subscriber, subject: str, content: Any) -> None:
+        """Send a report to one subscriber, whatever its pattern; it is neither counted nor kept.
+
+        Raises:
+            ValueError: It does not subscribe to this service any more, or the subject cannot be one.
+        """
+        for exchange in self._exchanges:
+            if subscriber in exchange.subscribers(self):
+                exchange.send_report(self, subscriber, subject, content)
+                return
+        raise ValueError(f"{subscriber} does not subscribe to '{self.name}'")
+
+    def subscribers(self) -> list[Subscriber]:
+        """Return who subscribes to this service."""
+        return [each for exchange in self._exchanges for each in exchange.subscribers(self)]
+
+    def subscribed(self, subscriber: Subscriber) -> None:
+        """Somebody subscribed, and was shown what is kept; for subclasses."""
+
+    def unsubscribed(self, subscriber: Subscriber) -> None:
+        """Somebody subscribes no more; for subclasses."""
+
+    def expire(self, pattern: str = "*", age: float = 0) -> int:
+        """Forget kept reports that are ``age`` seconds old or older, whatever their lifetime; return how many."""
+        return sum(exchange.retained(self).expire(pattern, age) for exchange in self._exchanges)
+
+    def purge(self) -> int:
+        """Forget kept reports whose lifetime is over, to have their memory back; return how many."""
+        return sum(exchange.retained(self).purge() for exchange in self._exchanges)
+
+
+def _all(written: list[Deferred[None]]) -> Deferred[None]:
+    return gatherResults(written, consumeErrors=True).addCallback(lambda _: None)

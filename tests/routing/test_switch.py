@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from exchange.errors import CallError, LocalProtocolError, MethodUnavailable
-from exchange.routing.switch import BUILT_IN
+from exchange.routing.interest import BUILT_IN
 from exchange.wire.failures import error_of, failure_of
 from exchange.wire.frames import SIZE_SIZE, Frame
 from exchange.wire.layouts import Kind

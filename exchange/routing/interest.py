@@ -1,0 +1,133 @@
+"""Interest: where subscriptions go (R5).
+
+A subscription goes to every port behind which a matching instance is known, now or
+later; a peer tells its hubs in any case. Where it went is remembered, so that its
+end, or a newer way of it, is told to all of these, whether the service is still
+there or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from exchange.routing.port import Port
+from exchange.routing.registry import Instance, Registry
+from exchange.routing.role import Role
+from exchange.routing.subscriptions import Subscription, Subscriptions
+from exchange.wire.frames import Frame, encode
+from exchange.wire.layouts import Kind
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+BUILT_IN = "$exchange"
+"""The name of the service that every hub has, answered by the first hub that it reaches (R11)."""
+
+
+class Interest:
+    """Passes subscriptions on.
+
+    Attributes:
+        hubs: The ports whose far end forwards.
+
+    Args:
+        sign: Returns what a port is told of a frame that came from another.
+    """
+
+    def __init__(
+        self,
+        role: Role,
+        local: Port,
+        registry: Registry,
+        subscriptions: Subscriptions,
+        passes: Callable[[Port, Port], bool],
+        sign: Callable[[Port, Port, Frame], Frame],
+    ) -> None:
+        self.hubs: list[Port] = []
+        self._role = role
+        self._local = local
+        self._registry = registry
+        self._subscriptions = subscriptions
+        self._passes = passes
+        self._sign = sign
+        self._sent: dict[bytes, set[Port]] = {}
+        self._held: dict[Port, set[bytes]] = {}
+
+    def __len__(self) -> int:
+        return len(self._sent)
+
+    def begin(self, thing: bytes) -> None:
+        """A subscription is new, or is wanted where it was not before: tell those who do not have it."""
+        way = self._subscriptions.in_use(thing)
+        if way is None:
+            return
+        for port in self._targets(way) - self._sent.get(thing, set()):
+            self._tell(thing, way, port)
+
+    def renew(self, thing: bytes) -> None:
+        """The way of a subscription changed: tell all who have it, and take it from those it may not reach."""
+        way = self._subscriptions.in_use(thing)
+        if way is None:
+            return
+        for port in list(self._sent.get(thing, ())):
+            if self._passes(way.port, port):
+                port.send(self._sign(way.port, port, way.frame))
+            else:
+                self._forget(thing, port)
+                port.send(encode(Kind.UNSUBSCRIBE, thing))
+        self.begin(thing)
+
+    def end(self, thing: bytes) -> None:
+        """A subscription ended: tell all who have it."""
+        for port in list(self._sent.get(thing, ())):
+            self._forget(thing, port)
+            port.send(encode(Kind.UNSUBSCRIBE, thing))
+
+    def meet(self, instance: Instance, is_new: bool) -> None:
+        """An instance came, or the way to it changed: those who want its reports subscribe there."""
+        for thing in self._subscriptions.wanting(instance.name, instance.id):
+            if is_new and instance.way.port is self._local and self._local in self._sent.get(thing, ()):
+                self._forget(thing, self._local)
+            self.begin(thing)
+
+    def greet(self, hub: Port) -> None:
+        """A hub is linked: it is told of every subscription made here (R10)."""
+        for way in self._subscriptions.from_port(self._local):
+            self._tell(way.frame[1], way, hub)
+
+    def lose(self, port: Port) -> None:
+        """A port is gone: nothing is remembered of what went there."""
+        for thing in list(self._held.get(port, ())):
+            self._forget(thing, port)
+
+    def _targets(self, way: Subscription) -> set[Port]:
+        is_ours = way.port is self._local
+        if way.service == BUILT_IN:
+            return {self._local} if self._role.is_hub else set(self.hubs if is_ours else ())
+        ports = {instance.way.port for instance in self._instances(way.service)}
+        reached = {port for port in ports if self._passes(way.port, port)}
+        return reached | set(self.hubs) if is_ours and not self._role.is_hub else reached
+
+    def _instances(self, service: str | bytes) -> list[Instance]:
+        if isinstance(service, str):
+            return self._registry.named(service)
+        instance = self._registry.get(service)
+        return [instance] if instance else []
+
+    def _tell(self, thing: bytes, way: Subscription, port: Port) -> None:
+        self._sent.setdefault(thing, set()).add(port)
+        self._held.setdefault(port, set()).add(thing)
+        port.send(self._sign(way.port, port, way.frame))
+
+    def _forget(self, thing: bytes, port: Port) -> None:
+        _discard(self._sent, thing, port)
+        _discard(self._held, port, thing)
+
+
+def _discard(table: dict[K, set[V]], key: K, value: V) -> None:
+    entry = table.get(key)
+    if entry:
+        entry.discard(value)
+        if not entry:
+            del table[key]

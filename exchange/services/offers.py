@@ -1,0 +1,96 @@
+"""The services that an exchange offers: added, announced, withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+
+from exchange.errors import LocalProtocolError
+from exchange.services.service import Service
+from exchange.wire.frames import Frame, encode
+from exchange.wire.identities import Id, Identity, make_id
+from exchange.wire.layouts import Kind
+
+FIRST_OWN = 16
+"""Numbers below are taken: 0 is `$exchange`."""
+
+WITHDRAWN = "withdrawn"
+
+
+class Offers:
+    """Which services are at an exchange, and which of them are announced.
+
+    Args:
+        send: Takes the ANNOUNCE and WITHDRAW frames.
+        title: What people call the exchange.
+    """
+
+    def __init__(self, identity: Identity, send: Callable[[Frame], None], title: str) -> None:
+        self._identity = identity
+        self._send = send
+        self._title = title
+        self._numbers = count(FIRST_OWN)
+        self._things: dict[Service, Id] = {}
+        self._announced: set[Id] = set()
+
+    def __contains__(self, service: Service) -> bool:
+        return service in self._things
+
+    def add(self, service: Service) -> Id:
+        """Give a service an id; raises `ValueError` if it cannot be announced, or is here already."""
+        if service in self._things:
+            raise ValueError(f"service '{service.name}' was added to {self._title} already")
+        thing = make_id(self._identity, next(self._numbers))
+        _announcement(thing, service)
+        self._things[service] = thing
+        return thing
+
+    def remove(self, service: Service) -> Id:
+        """Withdraw a service and forget it; raises `ValueError` if it is not here."""
+        thing = self.id_of(service)
+        self._withdraw(thing)
+        del self._things[service]
+        return thing
+
+    def id_of(self, service: Service) -> Id:
+        """Return the id of the instance that a service is; raises `ValueError` if it is not here."""
+        if service not in self._things:
+            raise ValueError(f"service '{service.name}' is not at {self._title}")
+        return self._things[service]
+
+    def announce(self, service: Service) -> None:
+        """Tell what a service is now, unless nobody may find it.
+
+        Raises:
+            ValueError: That cannot be announced.
+        """
+        thing = self.id_of(service)
+        frame = _announcement(thing, service)
+        if service.name and not service.hidden:
+            self._announced.add(thing)
+            self._send(frame)
+
+    def announce_all(self) -> None:
+        """Announce every service that was added."""
+        for service in self._things:
+            self.announce(service)
+
+    def withdraw_all(self) -> None:
+        """Withdraw every service; they stay added."""
+        for thing in list(self._announced):
+            self._withdraw(thing)
+
+    def _withdraw(self, thing: Id) -> None:
+        if thing in self._announced:
+            self._announced.remove(thing)
+            self._send(encode(Kind.WITHDRAW, thing, (WITHDRAWN,)))
+
+
+def _announcement(thing: Id, service: Service) -> Frame:
+    if isinstance(service.groups, str):
+        raise ValueError(f"the groups of service '{service.name}' must be a list, not the text {service.groups!r}")
+    try:
+        array = (0, service.name, tuple(service.groups), service.audience, service.digest, None, (), None)
+        return encode(Kind.ANNOUNCE, thing, array)
+    except (LocalProtocolError, TypeError) as error:
+        raise ValueError(f"service {service.name!r} cannot be announced: {error}") from None

@@ -1,0 +1,133 @@
+"""The publisher sends the reports of this process's services, and keeps the last ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from twisted.logger import Logger
+
+from exchange.services.report import ADDRESSED, NOTHING, WHOLE, Posting, encode_content, report_frame
+from exchange.services.retained import Retained
+from exchange.services.service import Service
+from exchange.wire.frames import Frame
+from exchange.wire.identities import Id, Identity, maker_of
+
+
+class Subscriber(NamedTuple):
+    """Who subscribed to a service, as the service sees it.
+
+    Attributes:
+        subscription: The id of the subscription, for `Service.send_report`.
+        identity: Of the exchange that it was made in.
+        pattern: The subjects that it is about.
+    """
+
+    subscription: Id
+    identity: Identity
+    pattern: str
+
+
+class Publication:
+    """What one instance publishes, and who subscribed to it."""
+
+    def __init__(self, service: Service, monotonic: Callable[[], float]) -> None:
+        self.service = service
+        self.retained = Retained(monotonic)
+        self.numbers: dict[str, int] = {}
+        self.subscribers: dict[bytes, Subscriber] = {}
+
+
+class Publisher:
+    """Publishes for the instances of one exchange.
+
+    Args:
+        send: Takes the REPORT frames.
+        clock: Gives the time in seconds since 1970.
+        monotonic: Gives a time that only goes forward.
+    """
+
+    log = Logger()
+
+    def __init__(
+        self, send: Callable[[Frame], None], clock: Callable[[], float], monotonic: Callable[[], float]
+    ) -> None:
+        self._send = send
+        self._clock = clock
+        self._monotonic = monotonic
+        self._publications: dict[bytes, Publication] = {}
+
+    def add(self, thing: bytes, service: Service) -> None:
+        """Publish for an instance."""
+        self._publications[thing] = Publication(service, self._monotonic)
+
+    def remove(self, thing: bytes) -> None:
+        """Publish no more for an instance; nothing that it kept survives."""
+        del self._publications[thing]
+
+    def publish(self, thing: bytes, subject: str, content: Any, lifetime: float) -> None:
+        """Send a report to all who subscribed, and keep it for ``lifetime`` seconds.
+
+        Raises:
+            UnsuitableValue: The content cannot be sent.
+            LocalProtocolError: The subject cannot be one.
+        """
+        publication = self._publications[thing]
+        number = publication.numbers.get(subject, ADDRESSED) + 1
+        posted = self._clock()
+        body = encode_content(content)
+        posting = Posting(body, number, posted, None if lifetime < 0 else lifetime)
+        frame = report_frame(thing, publication.service.name, subject, posting)
+        publication.numbers[subject] = number
+        publication.retained.keep(subject, body, number, posted, lifetime)
+        self._send(frame)
+
+    def send_report(self, thing: bytes, subscription: bytes, subject: str, content: Any) -> None:
+        """Send a report to one subscriber, whatever its pattern; it is neither counted nor kept.
+
+        Raises:
+            KeyError: It did not subscribe to this instance.
+        """
+        publication = self._publications[thing]
+        known = publication.subscribers[subscription]
+        posting = Posting(encode_content(content), ADDRESSED, self._clock(), 0)
+        self._send(report_frame(thing, publication.service.name, subject, posting, known.subscription))
+
+    def retained(self, thing: bytes) -> Retained:
+        """Return what is kept for an instance."""
+        return self._publications[thing].retained
+
+    def subscribers(self, thing: bytes) -> list[Subscriber]:
+        """Return who subscribed to an instance."""
+        return list(self._publications[thing].subscribers.values())
+
+    def subscribe(self, frame: Frame) -> None:
+        """Somebody subscribed, or must be answered again: show what is kept, to this subscription alone."""
+        service, pattern = frame[2][:2]
+        subscriber = Subscriber(Id(frame[1]), maker_of(Id(frame[1])), pattern)
+        for thing, publication in list(self._publications.items()):
+            if service in (thing, publication.service.name):
+                is_new = subscriber.subscription not in publication.subscribers
+                publication.subscribers[subscriber.subscription] = subscriber
+                self._answer(thing, publication, subscriber)
+                if is_new:
+                    self._hook(publication.service.subscribed, subscriber)
+
+    def unsubscribe(self, frame: Frame) -> None:
+        """Somebody subscribes no more."""
+        for publication in list(self._publications.values()):
+            subscriber = publication.subscribers.pop(frame[1], None)
+            if subscriber:
+                self._hook(publication.service.unsubscribed, subscriber)
+
+    def _answer(self, thing: bytes, publication: Publication, subscriber: Subscriber) -> None:
+        name, to = publication.service.name, subscriber.subscription
+        for subject, posting in publication.retained.matching(subscriber.pattern):
+            self._send(report_frame(thing, name, subject, posting, to, retained=True))
+        self._send(report_frame(thing, name, WHOLE, Posting(NOTHING, ADDRESSED, self._clock(), 0), to))
+
+    def _hook(self, hook: Callable[[Subscriber], Any], subscriber: Subscriber) -> None:
+        try:
+            hook(subscriber)
+        except Exception:
+            self.log.failure("a hook for subscriptions raised")

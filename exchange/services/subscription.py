@@ -1,0 +1,143 @@
+"""A subscription made here: what one callback has been told so far, and whether it stands."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from types import CoroutineType
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+
+from exchange.services.presence import PresenceChange
+from exchange.services.report import ADDRESSED, Report
+from exchange.services.watch import Changed
+from exchange.wire.identities import Id
+
+Seen = Callable[..., Any]
+"""Takes the content of a report, or the content and the `Report`."""
+
+MOST_GONE = 1_024
+"""Instances that are gone and whose numbers a subscription still knows, in case they come back."""
+
+OVERFLOWS = ("drop-oldest", "drop-newest", "latest", "disconnect")
+
+
+class Subscription:
+    """The wish for the reports of a service on those subjects that fit a pattern.
+
+    Attributes:
+        id: What it is.
+        service: The name, or the id of one instance.
+        pattern: The glob that subjects must fit.
+        ready: Fires when every publisher that is there has taken the subscription, and shown what it keeps.
+    """
+
+    log = Logger()
+
+    def __init__(
+        self,
+        thing: Id,
+        service: str | bytes,
+        pattern: str,
+        seen: Seen,
+        cancel: Callable[[Subscription], None],
+        publishers: Changed | None = None,
+    ) -> None:
+        self.id = thing
+        self.service = service
+        self.pattern = pattern
+        self.ready: Deferred[None] = Deferred()
+        self.answered: set[bytes] = set()
+        self._seen = seen
+        self._takes_report = takes_two(seen)
+        self._cancel = cancel
+        self._publishers = publishers
+        self._numbers: dict[bytes, dict[str, int]] = {}
+        self._gone: dict[bytes, None] = {}
+        self._is_over = False
+
+    def cancel(self) -> None:
+        """Want no more reports; to cancel twice does nothing."""
+        if not self._is_over:
+            self._is_over = True
+            self._numbers.clear()
+            self._cancel(self)
+
+    def deliver(self, content: Any, report: Report) -> None:
+        """Hand over a report, unless it or a newer one of its subject was handed over already."""
+        if self._is_over:
+            return
+        if report.number != ADDRESSED:
+            numbers = self._numbers.get(report.instance)
+            if numbers is None:
+                numbers = self._numbers[report.instance] = {}
+            last = numbers.get(report.subject)
+            if last is not None:
+                if report.number <= last:
+                    return
+                if report.number > last + 1:
+                    report = report._replace(skipped=report.number - last - 1)
+            numbers[report.subject] = report.number
+        try:
+            result = self._seen(content, report) if self._takes_report else self._seen(content)
+        except Exception:
+            self._raised()
+            return
+        if result is not None:
+            self._await(result)
+
+    def tell_publishers(self, change: PresenceChange) -> None:
+        """Tell whoever wants to know that a publisher came or went."""
+        if self._publishers is None or self._is_over:
+            return
+        try:
+            self._publishers(change)
+        except Exception:
+            self._raised()
+
+    def publisher_came(self, instance: bytes) -> None:
+        """An instance is there, perhaps again: its numbers go on."""
+        self._gone.pop(instance, None)
+
+    def publisher_went(self, instance: bytes, for_good: bool) -> None:
+        """An instance is gone; unless that is for good, its numbers are kept a while, lest it reports twice."""
+        self.answered.discard(instance)
+        if for_good:
+            self._numbers.pop(instance, None)
+        elif instance in self._numbers:
+            self._gone[instance] = None
+        while len(self._gone) > MOST_GONE:
+            oldest = next(iter(self._gone))
+            del self._gone[oldest]
+            self._numbers.pop(oldest, None)
+
+    def _await(self, result: Any) -> None:
+        if isinstance(result, CoroutineType):
+            result = Deferred.fromCoroutine(result)
+        if isinstance(result, Deferred):
+            result.addErrback(lambda failure: self._raised(failure))
+
+    def _raised(self, failure: Any = None) -> None:
+        text = "a callback of the subscription to {service!r} on {pattern!r} raised"
+        self.log.failure(text, failure, service=self.service, pattern=self.pattern)
+
+
+def takes_two(seen: Seen) -> bool:
+    """Whether a callback takes content and report, rather than the content alone.
+
+    Raises:
+        TypeError: It takes neither one nor two arguments.
+    """
+    try:
+        signature = inspect.signature(seen)
+    except (TypeError, ValueError):
+        return False
+    for takes, args in ((True, (None, None)), (False, (None,))):
+        try:
+            signature.bind(*args)
+        except TypeError:
+            continue
+        return takes
+    raise TypeError(f"{seen!r} must take the content of a report, or the content and the report")
