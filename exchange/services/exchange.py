@@ -107,7 +107,6 @@ class Exchange(MultiService):
         self._numbers = count(FIRST_OWN)
         self._services: dict[Service, Id] = {}
         self._announced: set[Id] = set()
-        self._held: set[Deferred[Any]] = set()
         self._connect_parts()
 
     @property
@@ -127,7 +126,7 @@ class Exchange(MultiService):
 
     def outstanding(self) -> Outstanding:
         """Return what is not finished here."""
-        waiting = len(self._calls) + len(self._held)
+        waiting = len(self._calls) + len(self._holding)
         return Outstanding(waiting, len(self._invoker), len(self._switch.debts.owed), len(self._links))
 
     # Services
@@ -223,13 +222,7 @@ class Exchange(MultiService):
         if wait <= 0:
             return self._calls.make(to, method, args, kwargs, timeout)
         make = partial(self._calls.make, to, method, args, kwargs, timeout)
-        held = Deferred.fromCoroutine(self._holding.hold(make, to, wait))
-        self._held.add(held)
-        return held.addBoth(self._released, held)
-
-    def _released(self, result: Any, held: Deferred[Any]) -> Any:
-        self._held.discard(held)
-        return result
+        return Deferred.fromCoroutine(self._holding.hold(make, to, wait))
 
     # Who is there
 
@@ -303,8 +296,8 @@ class Exchange(MultiService):
         await MultiService.stopService(self)
         for thing in self._services.values():
             self._withdraw(thing)
-        for held in list(self._held):
-            held.cancel()
+            self._invoker.end(thing)
+        self._holding.stop(f"{self.title} is stopping")
         await self._links.say_bye("stopped", f"{self.title} is stopping")
         self._calls.stop()
 
@@ -352,8 +345,11 @@ class Exchange(MultiService):
 
     def _announce(self, thing: Id, service: Service, frame: Frame) -> None:
         if service.name and not service.hidden:
+            try:
+                self._receive(frame)
+            except LocalProtocolError as error:
+                raise ValueError(f"service {service.name!r} cannot be announced: {error.text}") from None
             self._announced.add(thing)
-            self._receive(frame)
 
     def _withdraw(self, thing: Id) -> None:
         if thing in self._announced:
