@@ -82,6 +82,7 @@ class MemoryTransport:
         self.protocol: Any = None
         self.disconnecting = False
         self.frozen = False
+        self.reading = True
         self._moves = moves
         self._out: deque[bytes] = deque()
         self._size = 0
@@ -140,6 +141,8 @@ class MemoryTransport:
         """Give the far end what was queued first, or close if nothing is left."""
         if self.protocol is None:
             return
+        if self._out and not self.far.reading:
+            return
         if self._out:
             data = self._out.popleft()
             self._size -= len(data)
@@ -150,6 +153,11 @@ class MemoryTransport:
         if self._paused and not self._out and self.protocol is not None:
             self._paused = False
             self._producer.resumeProducing()
+
+    def read_again(self) -> None:
+        """Let what waits for our end come."""
+        self.reading = True
+        self._moves.extend([self.far] * (len(self.far._out) + self.far.disconnecting))
 
     def lose(self, reason: Exception) -> None:
         """Tell our end, and the far one unless it cannot be told, that the connection is gone."""
@@ -273,9 +281,17 @@ class Network:
         for transport in self._living(place):
             transport.frozen = transport.far.frozen = True
 
+    def stall(self, exchange: Exchange) -> None:
+        """Let an exchange read nothing from the connections that it has; what is sent to it waits."""
+        for transport in self._living(self._places[exchange]):
+            transport.reading = False
+
     def restore(self, exchange: Exchange) -> None:
-        """Let an exchange make connections again; those that were frozen stay so."""
-        self._places[exchange].is_cut = False
+        """Let an exchange read and make connections again; those that were frozen stay so."""
+        place = self._places[exchange]
+        place.is_cut = False
+        for transport in self._living(place):
+            transport.read_again()
 
     def _living(self, place: Place) -> list[MemoryTransport]:
         place.transports = [transport for transport in place.transports if transport.protocol is not None]
@@ -299,10 +315,16 @@ class Network:
         """
         self.settle()
         outcome: list[Any] = []
-        deferred.addBoth(outcome.append)
+
+        def look(result: Any) -> Any:
+            outcome.append(result)
+            return result
+
+        deferred.addBoth(look)
         if not outcome:
             raise AssertionError("the Deferred has not fired")
         if isinstance(outcome[0], Failure):
+            deferred.addErrback(lambda failure: None)
             outcome[0].raiseException()
         return outcome[0]
 

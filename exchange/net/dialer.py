@@ -18,6 +18,7 @@ from twisted.internet.task import deferLater
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from exchange.errors import LinkRefused
 from exchange.net.link import LinkProtocol
 from exchange.net.links import Links
 from exchange.net.retry import RetryPolicy
@@ -77,16 +78,20 @@ class Dialer(Service):
         self._is_linked = False
         self._waiting: list[tuple[Deferred[None], int]] = []
         self._failures = 0
+        self._gave_up: Failure | None = None
 
     def when_linked(self, attempts: int = 0) -> Deferred[None]:
         """Return a Deferred that fires when a hub has welcomed us.
 
         Args:
-            attempts: How many may fail before it fails as the last did; 0 is any number.
+            attempts: How many may fail before it fails as the last did; 0 is any number. When
+                nothing is tried again, the first failure is the last.
         """
         waiting: Deferred[None] = Deferred()
         if self._is_linked:
             waiting.callback(None)
+        elif self._gave_up:
+            waiting.errback(self._gave_up)
         else:
             self._waiting.append((waiting, attempts and self._failures + attempts))
         return waiting
@@ -94,12 +99,15 @@ class Dialer(Service):
     def startService(self) -> None:
         """Begin to dial."""
         super().startService()
+        self._failures = 0
+        self._gave_up = None
         self._life = Deferred.fromCoroutine(self._keep_linked())
         self._life.addErrback(self._ended)
 
     def stopService(self) -> None:
         """Dial no more. An open link stays until its exchange ends it."""
         super().stopService()
+        self._is_linked = False
         life, self._life = self._life, None
         if life:
             life.cancel()
@@ -111,11 +119,11 @@ class Dialer(Service):
                 await link.opened
                 self._linked()
                 await link.closed
+                self._lost()
             except CancelledError:
                 raise
             except Exception:
                 self._failed(Failure())
-            self._is_linked = False
             if self._retry is None:
                 return
             await deferLater(self._links.reactor, self._retry(self._failures))
@@ -131,14 +139,23 @@ class Dialer(Service):
         for each, _ in waiting:
             each.callback(None)
 
+    def _lost(self) -> None:
+        self._is_linked = False
+        if self._retry is None:
+            self._gave_up = Failure(LinkRefused("lost", f"the link to {self._title} was lost, and is not made anew"))
+
     def _failed(self, failure: Failure) -> None:
         self._failures += 1
+        gives_up = self._retry is None
+        if gives_up:
+            self._gave_up = failure
         if self._failures == 1:
-            text = "cannot link to {title}: {why}; trying again"
-            self.log.warn(text, title=self._title, why=failure.getErrorMessage())
+            text = "cannot link to {title}: {why}; {next}"
+            then = "giving up" if gives_up else "trying again"
+            self.log.warn(text, title=self._title, why=failure.getErrorMessage(), next=then)
         waiting, self._waiting = self._waiting, []
         for each, last in waiting:
-            if last and self._failures >= last:
+            if gives_up or (last and self._failures >= last):
                 each.errback(failure)
             else:
                 self._waiting.append((each, last))

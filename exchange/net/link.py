@@ -2,8 +2,8 @@
 
 It carries bytes between transport, dialogue and switch and decides nothing itself.
 What is queued is written when 32 frames are waiting, and whatever is left when the
-turn ends. When the transport cannot keep up, the queue grows; above the soft limit
-the link is congested, above the hard limit it is ended.
+turn ends. While the transport has enough, frames wait in a backlog; above the soft
+limit the link is congested, above the hard limit it is ended.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from enum import Enum
 from typing import Any
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IDelayedCall, IPushProducer, ITCPTransport
+from twisted.internet.interfaces import IDelayedCall, IPushProducer, ISSLTransport, ITCPTransport, IUNIXTransport
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from exchange.errors import LinkRefused, ProtocolError
+from exchange.net.backlog import Backlog
 from exchange.net.links import Links
 from exchange.routing.port import Port
 from exchange.wire.dialogue import OPEN_MECHANISM, Dialogue, State
@@ -60,25 +61,20 @@ class LinkProtocol(Protocol, Port):
         self._dialogue = Dialogue(links.terms, dialling, now, attachment)
         self._stage = Stage.GREETING
         self._queue: list[bytes] = []
-        self._counted = 0
-        self._waiting = 0
+        self._backlog: Backlog | None = None
         self._touched = False
         self.is_paused = False
         self._resumed: list[Deferred[None]] = []
+        self._closing = False
         self._timers: list[IDelayedCall] = []
         self.attachment = attachment
-
-    @property
-    def is_greeting(self) -> bool:
-        """Whether the greeting is not over."""
-        return self._stage is Stage.GREETING
 
     # The transport calls
 
     def connectionMade(self) -> None:
         """Say HELLO, if it is us who dialled."""
         transport: Any = self.transport
-        if ITCPTransport.providedBy(transport):
+        if ITCPTransport.providedBy(transport) and not IUNIXTransport.providedBy(transport):
             transport.setTcpNoDelay(True)
             transport.setTcpKeepAlive(True)
         transport.registerProducer(self, True)
@@ -101,8 +97,10 @@ class LinkProtocol(Protocol, Port):
         except ProtocolError as error:
             self._dialogue.bye(error.code, error.text)
         finally:
-            self._settle()
-            turn.end()
+            try:
+                self._settle()
+            finally:
+                turn.end()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Settle everything about this link."""
@@ -120,10 +118,14 @@ class LinkProtocol(Protocol, Port):
         self.is_paused = True
 
     def resumeProducing(self) -> None:
-        """The transport wants more."""
+        """The transport wants more: give it what waits, until it has enough again."""
         self.is_paused = False
-        self._counted = self._waiting = 0
-        self.congested = False
+        backlog = self._backlog
+        while backlog and backlog.size and not self.is_paused:
+            self.transport.writeSequence(backlog.take())  # type: ignore[union-attr]
+        if not self.is_paused:
+            self._backlog = None
+            self.congested = False
         self.flush()
         if not self.is_paused:
             self._tell_resumed()
@@ -142,6 +144,7 @@ class LinkProtocol(Protocol, Port):
     def stopProducing(self) -> None:
         """The transport will take no more; `connectionLost` follows."""
         self._queue.clear()
+        self._backlog = None
 
     # The switch calls
 
@@ -163,10 +166,10 @@ class LinkProtocol(Protocol, Port):
     # Whoever owns the link calls
 
     def flush(self) -> None:
-        """Write what is queued, or measure it if the transport has enough."""
+        """Write what is queued, or let it wait if the transport has enough."""
         self._touched = False
         if self.is_paused:
-            self._measure()
+            self._hold_back()
         elif self._queue:
             queue, self._queue = self._queue, []
             self.transport.writeSequence(queue)  # type: ignore[union-attr]
@@ -211,6 +214,7 @@ class LinkProtocol(Protocol, Port):
         self.principal = dialogue.principal
         self.max_frame = far.max_frame
         self._stage = Stage.ATTACHED
+        self._links.greeted(self)
         self._take_words()
         self.log.info("link to {far} opened", far=readable(far.identity), far_is_hub=far.is_hub)
         self._switch.attach(self)
@@ -219,6 +223,7 @@ class LinkProtocol(Protocol, Port):
 
     def _detach(self) -> None:
         stage, self._stage = self._stage, Stage.DETACHED
+        self._links.greeted(self)
         reason = self._dialogue.reason
         if stage is Stage.DETACHED or reason is None:
             return
@@ -251,14 +256,14 @@ class LinkProtocol(Protocol, Port):
             self._queue.extend(words)
             self.flush()
 
-    def _measure(self) -> None:
+    def _hold_back(self) -> None:
         limits = self._links.terms.limits
-        self._waiting += sum(map(len, self._queue[self._counted :]))
-        self._counted = len(self._queue)
-        self.congested = self._waiting > limits.soft_limit
-        if self._waiting > limits.hard_limit:
-            self._queue.clear()
-            self._counted = self._waiting = 0
+        backlog = self._backlog = self._backlog or Backlog()
+        backlog.add(self._queue)
+        self._queue.clear()
+        self.congested = backlog.size > limits.soft_limit
+        if backlog.size > limits.hard_limit:
+            backlog.clear()
             self.say_bye("slow", f"more than {limits.hard_limit} bytes are waiting for you")
 
     def _check_proof(self, number: int) -> None:
@@ -267,15 +272,20 @@ class LinkProtocol(Protocol, Port):
 
     def _close_slowly(self) -> None:
         """Let the far end read our BYE: closing with unread input would take it back."""
-        assert self.transport is not None
-        if ITCPTransport.providedBy(self.transport):
-            self.transport.loseWriteConnection()
+        transport: Any = self.transport
+        if ITCPTransport.providedBy(transport) and not ISSLTransport.providedBy(transport):
+            transport.loseWriteConnection()
         self._later(self._links.terms.limits.farewell_time, self._close)
 
     def _close(self) -> None:
+        if self._closing:
+            return
+        self._closing = True
         transport: Any = self.transport
+        transport.unregisterProducer()  # a TLS transport does not close while it has one
         if self._dialogue.reason and self._dialogue.reason.by_far_end:
             transport.loseConnection()
+            self._later(self._links.terms.limits.farewell_time, transport.abortConnection)
         else:
             transport.abortConnection()
 

@@ -28,6 +28,7 @@ class Links:
         self.switch = switch
         self.turn = Turn(reactor)
         self._links: set[LinkProtocol] = set()
+        self._greeting: set[LinkProtocol] = set()
         self._attachment = 0
         self._ticking = LoopingCall(self._tick)
         self._ticking.clock = reactor
@@ -38,7 +39,7 @@ class Links:
 
     def count_greeting(self) -> int:
         """Return how many links are still in their greeting."""
-        return sum(1 for link in self._links if link.is_greeting)
+        return len(self._greeting)
 
     def next_attachment(self) -> int:
         """Return the number of a link that is about to be made; each is higher than the one before."""
@@ -48,8 +49,13 @@ class Links:
     def add(self, link: LinkProtocol) -> None:
         """A connection was made."""
         self._links.add(link)
+        self._greeting.add(link)
         if not self._ticking.running:
             self._ticking.start(self.terms.tick_every, now=False)
+
+    def greeted(self, link: LinkProtocol) -> None:
+        """The greeting of a link is over, whatever came of it."""
+        self._greeting.discard(link)
 
     def discard(self, link: LinkProtocol) -> None:
         """A connection is gone."""

@@ -43,7 +43,7 @@ class Subscriptions:
 
     def __init__(self) -> None:
         self._ways: dict[bytes, dict[Port, Subscription]] = {}
-        self._ports: dict[Port, set[bytes]] = {}
+        self._ports: dict[Port, dict[bytes, Subscription]] = {}
         self._services: dict[str | bytes, dict[bytes, None]] = {}
 
     def __len__(self) -> int:
@@ -54,12 +54,12 @@ class Subscriptions:
         return len(self._ports.get(port, ()))
 
     def from_port(self, port: Port) -> list[Subscription]:
-        """Return the ways of subscriptions that came from a port."""
-        return [self._ways[thing][port] for thing in self._ports.get(port, ())]
+        """Return the ways of subscriptions that came from a port, in the order in which they came."""
+        return list(self._ports.get(port, {}).values())
 
     def way(self, port: Port, thing: bytes) -> Subscription | None:
         """Return the way of a subscription that came from a port, if there is one."""
-        return self._ways.get(thing, {}).get(port)
+        return self._ports.get(port, {}).get(thing)
 
     def wanting(self, name: str, instance: bytes) -> list[bytes]:
         """Return the subscriptions to a service of this name, and to this instance alone."""
@@ -81,9 +81,8 @@ class Subscriptions:
             raise LocalProtocolError(f"subscription {readable(frame[1])} cannot become another")
         ways = self._ways.setdefault(frame[1], {})
         before = ways.get(port)
-        ways[port] = Subscription(port, frame)
+        ways[port] = self._ports.setdefault(port, {})[frame[1]] = Subscription(port, frame)
         self._services.setdefault(frame[2][0], {})[frame[1]] = None
-        self._ports.setdefault(port, set()).add(frame[1])
         return before is None or before.frame[2] != frame[2]
 
     def remove(self, port: Port, thing: bytes) -> Subscription | None:
@@ -91,11 +90,11 @@ class Subscriptions:
         mine = self._ports.get(port)
         if mine is None or thing not in mine:
             return None
-        mine.remove(thing)
+        way = mine.pop(thing)
         if not mine:
             del self._ports[port]
         ways = self._ways[thing]
-        way = ways.pop(port)
+        del ways[port]
         if not ways:
             del self._ways[thing]
             namesakes = self._services[way.service]

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IDelayedCall
 
-from exchange.errors import BadArguments, CallTimeout, LocalProtocolError, UnsuitableValue
+from exchange.errors import BadArguments, CallError, CallTimeout, LocalProtocolError, UnsuitableValue
 from exchange.wire.failures import error_of
 from exchange.wire.frames import Frame, body_of, encode
 from exchange.wire.identities import LARGEST_NUMBER, Identity, readable
@@ -61,9 +61,9 @@ class Calls:
         try:
             frame = encode(Kind.REQUEST, call, (to, method, None), encode_request(args, kwargs))
         except UnsuitableValue as error:
-            return fail(error)
+            return fail(_received(error))
         except LocalProtocolError as error:
-            return fail(BadArguments(f"no call can be made: {error.text}", delivered=False))
+            return fail(_received(BadArguments(f"no call can be made: {error.text}", delivered=False)))
         answer: Deferred[Any] = Deferred(partial(self._give_up, call))
         deadline = FOR_EVER if timeout is None else self._reactor.seconds() + timeout
         self._waiting[call] = Waiting(answer, deadline, timeout, to, method)
@@ -84,7 +84,7 @@ class Calls:
             result = decode_value(body_of(frame[3]), UnsuitableValue.CANNOT_DECODE_REPLY)
         except UnsuitableValue as error:
             error.delivered = True
-            waiting.answer.errback(error)
+            waiting.answer.errback(_received(error))
         else:
             waiting.answer.callback(result)
 
@@ -136,4 +136,10 @@ class Calls:
             self._send(encode(Kind.CANCEL, call))
             to = waiting.to if isinstance(waiting.to, str) else readable(waiting.to)
             text = f"'{waiting.method}' of '{to}' did not answer within {waiting.timeout:g} seconds"
-            waiting.answer.errback(CallTimeout(text))
+            waiting.answer.errback(_received(CallTimeout(text)))
+
+
+def _received(error: CallError) -> CallError:
+    """Mark what came of a call, so that a method which passes it on is not taken to have meant it."""
+    error.received = True
+    return error

@@ -117,7 +117,6 @@ class Exchange(MultiService):
         self._publisher = Publisher(self._receive, reactor.seconds, _monotonic(reactor))
         self._subscriber = Subscriber(self._receive, self._new_subscription, self._picture)
         self._subscription_numbers = count(FIRST_SUBSCRIPTION)
-        self._held: set[Deferred[Any]] = set()
         self._connect_parts()
 
     @property
@@ -137,7 +136,7 @@ class Exchange(MultiService):
 
     def outstanding(self) -> Outstanding:
         """Return what is not finished here."""
-        waiting = len(self._calls) + len(self._held)
+        waiting = len(self._calls) + len(self._holding)
         return Outstanding(waiting, len(self._invoker), len(self._switch.debts.owed), len(self._links))
 
     # Services
@@ -276,13 +275,7 @@ class Exchange(MultiService):
         if wait <= 0:
             return self._calls.make(to, method, args, kwargs, timeout)
         make = partial(self._calls.make, to, method, args, kwargs, timeout)
-        held = Deferred.fromCoroutine(self._holding.hold(make, to, wait))
-        self._held.add(held)
-        return held.addBoth(self._released, held)
-
-    def _released(self, result: Any, held: Deferred[Any]) -> Any:
-        self._held.discard(held)
-        return result
+        return Deferred.fromCoroutine(self._holding.hold(make, to, wait))
 
     # Who is there
 
@@ -354,8 +347,9 @@ class Exchange(MultiService):
     async def _stop(self) -> None:
         await MultiService.stopService(self)
         self._offers.withdraw_all()
-        for held in list(self._held):
-            held.cancel()
+        for thing in self._offers.things():
+            self._invoker.end(thing)
+        self._holding.stop(f"{self.title} is stopping")
         await self._links.say_bye("stopped", f"{self.title} is stopping")
         self._calls.stop()
 

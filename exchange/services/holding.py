@@ -21,6 +21,10 @@ class Holding:
     def __init__(self, picture: Picture, reactor: Any) -> None:
         self._picture = picture
         self._reactor = reactor
+        self._held: set[Deferred[None]] = set()
+
+    def __len__(self) -> int:
+        return len(self._held)
 
     async def hold(self, make: Callable[[], Deferred[Any]], to: str | bytes, wait: float) -> Any:
         """Return what the call gives.
@@ -53,12 +57,21 @@ class Holding:
         self._picture.observe(observe)
         is_there = any(_is(presence, to) for presence in self._picture.instances())
         came.addTimeout(min(seconds, PAUSE) if is_there else seconds, self._reactor)
+        self._held.add(came)
         try:
             await came
         except TimeoutError:
             return
         finally:
+            self._held.discard(came)
             self._picture.ignore(observe)
+
+    def stop(self, text: str) -> None:
+        """Hold nothing any longer; the callers are told ``text``."""
+        for came in list(self._held):
+            error = ServiceUnavailable(text, delivered=False)
+            error.received = True
+            came.errback(error)
 
 
 def _is(presence: Presence, to: str | bytes) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import CoroutineType
 from typing import Any
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
@@ -44,8 +44,13 @@ class Invoker:
         self._services[thing] = service
 
     def remove(self, thing: bytes) -> None:
-        """Take no more; what still runs is cancelled, and its callers are told."""
-        service = self._services.pop(thing)
+        """Take no more requests, and `end` those that are here."""
+        self.end(thing)
+        del self._services[thing]
+
+    def end(self, thing: bytes) -> None:
+        """Cancel what still runs, and tell its callers."""
+        service = self._services[thing]
         for call in [call for call, (_, runs) in self._running.items() if runs == thing]:
             running, _ = self._running.pop(call)
             self._fail(call, ServiceWithdrawn(f"'{service.name}' was withdrawn while it owed the answer"))
@@ -66,7 +71,7 @@ class Invoker:
             result = export.function(*args, **kwargs)
         except BaseException as error:
             self._fail(call, self._raised(Failure(), error))
-            if not isinstance(error, Exception):
+            if isinstance(error, KeyboardInterrupt):
                 raise
             return
         if isinstance(result, CoroutineType):
@@ -99,6 +104,8 @@ class Invoker:
     def _failed(self, failure: Failure, call: bytes) -> None:
         if self._running.pop(call, None):
             self._fail(call, self._raised(failure, failure.value))
+        elif not failure.check(CancelledError):
+            self.log.failure("a method raised after its call had ended", failure)
 
     def _reply(self, call: bytes, result: Any) -> None:
         try:

@@ -58,6 +58,10 @@ class Offers:
             raise ValueError(f"service '{service.name}' is not at {self._title}")
         return self._things[service]
 
+    def things(self) -> list[Id]:
+        """Return the ids of all that were added."""
+        return list(self._things.values())
+
     def announce(self, service: Service) -> None:
         """Tell what a service is now, unless nobody may find it.
 
@@ -66,9 +70,13 @@ class Offers:
         """
         thing = self.id_of(service)
         frame = _announcement(thing, service)
-        if service.name and not service.hidden:
-            self._announced.add(thing)
+        if not service.name or service.hidden:
+            return
+        try:
             self._send(frame)
+        except LocalProtocolError as error:
+            raise ValueError(f"service {service.name!r} cannot be announced: {error.text}") from None
+        self._announced.add(thing)
 
     def announce_all(self) -> None:
         """Announce every service that was added."""

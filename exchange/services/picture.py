@@ -8,6 +8,7 @@ believed, so that it is seen at once, coming and going.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 from twisted.logger import Logger
@@ -44,7 +45,10 @@ class Picture:
         self._switch = switch
         self._own = switch.role.identity
         self._views: dict[bytes, dict[Id, Presence]] = {self._own: {}}
+        self._shown: dict[bytes, set[Id]] = {}
         self._whole: set[bytes] = set()
+        self._changes: deque[PresenceChange | None] = deque()
+        self._telling = False
         self.observers: list[Observer] = []
         self._subscription: Id | None = None
 
@@ -85,15 +89,15 @@ class Picture:
             for thing in list(self._views[hub]):
                 self._forget(hub, thing, LOST)
             del self._views[hub]
+        self._shown = {hub: shown for hub, shown in self._shown.items() if hub in linked}
         self._whole &= linked
         self._tell(None)
 
     def report(self, frame: Frame) -> None:
         """A hub told something."""
-        hub, subject = maker_of(Id(frame[1])), frame[2][1]
+        hub, (_, subject, _, is_retained) = maker_of(Id(frame[1])), frame[2]
         if subject == WHOLE:
-            self._whole.add(hub)
-            self._tell(None)
+            self._completed(hub)
             return
         try:
             content = decode_value(body_of(frame[3]), UnsuitableValue.CANNOT_DECODE_REPLY)[0]
@@ -104,10 +108,20 @@ class Picture:
             return
         if maker_of(thing) == self._own:
             return
+        if is_retained:
+            self._shown.setdefault(hub, set()).add(thing)
         if presence:
             self._learn(hub, presence)
         else:
-            self._forget(hub, thing, str(content.get("reason", LOST)) if content else LOST)
+            self._forget(hub, thing, str(content.get("reason", LOST)) if isinstance(content, dict) else LOST)
+
+    def _completed(self, hub: bytes) -> None:
+        """A hub has shown all it knows; what we had from it, and it did not show, went unheard."""
+        shown = self._shown.pop(hub, set())
+        for thing in [thing for thing in self._views.get(hub, {}) if thing not in shown]:
+            self._forget(hub, thing, LOST)
+        self._whole.add(hub)
+        self._tell(None)
 
     def _begin(self) -> None:
         if self._subscription is not None or self._switch.role.is_hub:
@@ -140,5 +154,15 @@ class Picture:
         return None
 
     def _tell(self, change: PresenceChange | None) -> None:
-        for observer in list(self.observers):
-            observer(change)
+        """Tell all observers; what an observer causes is told when all know what came before."""
+        self._changes.append(change)
+        if self._telling:
+            return
+        self._telling = True
+        try:
+            while self._changes:
+                change = self._changes.popleft()
+                for observer in list(self.observers):
+                    observer(change)
+        finally:
+            self._telling = False

@@ -53,6 +53,7 @@ class Watch:
         self._changed = changed
         self._instances: dict[Id, Presence] = {}
         self._is_complete = False
+        self._is_cancelled = False
         picture.observe(self._observe)
         for presence in picture.instances():
             self._observe(PresenceChange("came", presence))
@@ -65,11 +66,14 @@ class Watch:
 
     def cancel(self) -> None:
         """Tell of nothing more; to cancel twice does nothing."""
-        if self._observe in self._picture.observers:
+        if not self._is_cancelled:
+            self._is_cancelled = True
             self._picture.ignore(self._observe)
             self._instances.clear()
 
     def _observe(self, change: PresenceChange | None) -> None:
+        if self._is_cancelled:
+            return
         if change is not None:
             self._apply(change)
         elif not self._is_complete and self._picture.is_complete:

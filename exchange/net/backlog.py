@@ -1,0 +1,44 @@
+"""A backlog: frames that wait because the transport of their link has enough for now."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+
+PORTION = 65_536
+"""Bytes that are taken at one time, at least, while there are so many."""
+
+
+class Backlog:
+    """Frames in the order in which they will go out.
+
+    Attributes:
+        size: Of all of them, in bytes.
+    """
+
+    __slots__ = ("_frames", "size")
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._frames: deque[bytes] = deque()
+
+    def add(self, frames: Iterable[bytes]) -> None:
+        """Let more frames wait."""
+        for frame in frames:
+            self._frames.append(frame)
+            self.size += len(frame)
+
+    def take(self) -> list[bytes]:
+        """Return the next portion, whole frames, to be written now; nothing if there is none."""
+        portion: list[bytes] = []
+        size = 0
+        while self._frames and size < PORTION:
+            portion.append(self._frames.popleft())
+            size += len(portion[-1])
+        self.size -= size
+        return portion
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._frames.clear()
+        self.size = 0
