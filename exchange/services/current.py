@@ -1,0 +1,97 @@
+"""The current call: what a method may know of the call that it answers.
+
+It is known while the method runs, and in a coroutine after each ``await`` too. It
+does not follow callbacks that are added to a Deferred: keep it in a variable there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any
+
+from exchange.wire.identities import Id, Identity, maker_of
+
+TIME_LEFT = "time-left"
+USER = "user"
+PROPERTIES = "properties"
+INSTANCE = "instance"
+"""Keys of the context in the body of a request."""
+
+FOR_EVER = float("inf")
+
+
+class CurrentCall:
+    """The call that a method answers.
+
+    Attributes:
+        id: What it is.
+        method: The name under which the method was called.
+        principal: Who the caller's exchange has proved to be, if anybody.
+    """
+
+    __slots__ = ("_clock", "_context", "_until", "args", "id", "kwargs", "method", "principal")
+
+    def __init__(
+        self,
+        call: bytes,
+        method: str,
+        principal: str | None,
+        args: list[Any],
+        kwargs: dict[str, Any],
+        context: Mapping[str, Any],
+        clock: Callable[[], float],
+    ) -> None:
+        self.id = Id(call)
+        self.method = method
+        self.principal = principal
+        self.args = args
+        self.kwargs = kwargs
+        self._context = context
+        self._clock = clock
+        left = context.get(TIME_LEFT) if context else None
+        self._until = clock() + left / 1000 if isinstance(left, int | float) else FOR_EVER
+
+    @property
+    def caller(self) -> Identity:
+        """The identity of the exchange that made the call."""
+        return maker_of(self.id)
+
+    @property
+    def instance(self) -> Id | None:
+        """The id of the service whose method made the call, if one did."""
+        instance = self._context.get(INSTANCE)
+        is_of_caller = isinstance(instance, bytes) and len(instance) == len(self.id)
+        return Id(instance) if is_of_caller and maker_of(Id(instance)) == self.caller else None
+
+    @property
+    def user(self) -> str | None:
+        """Who a gateway says its own user is; believe it as far as you believe the gateway."""
+        user = self._context.get(USER)
+        return user if isinstance(user, str) else None
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        """What else the caller says of the call: ``REMOTE_ADDR``, for example, at a gateway."""
+        properties = self._context.get(PROPERTIES)
+        return dict(properties) if isinstance(properties, dict) else {}
+
+    @property
+    def time_left(self) -> float | None:
+        """Seconds until the caller gives up, at most; ``None`` if it never does, not below 0."""
+        return None if self._until == FOR_EVER else max(0.0, self._until - self._clock())
+
+
+_current: ContextVar[CurrentCall | None] = ContextVar("exchange-current-call", default=None)
+
+
+def current_call() -> CurrentCall:
+    """Return the call that the running method answers.
+
+    Raises:
+        LookupError: No method runs here.
+    """
+    current = _current.get()
+    if current is None:
+        raise LookupError("no method of a service is running here; in callbacks, keep what current_call() returned")
+    return current
