@@ -157,5 +157,28 @@ def test_what_the_decoder_of_a_user_raises_is_told() -> None:
         round_trip(Fragile())
 
 
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("d52091c0", "an array has 1 items where 2 are expected"),
+        ("c70320920102", "no type is registered as 1 in this process; call register_type for it"),
+        ("c70520929000c0", "a body cannot be decoded: "),
+        ("c703089201c0", "an array has 2 items where 3 are expected"),
+        ("d501a161", "extension 1 must hold an array"),
+    ],
+)
+def test_parts_of_another_shape_are_refused(body: str, text: str) -> None:
+    with pytest.raises(UnsuitableValue) as caught:
+        decode_value(bytes.fromhex(body), 44)
+
+    assert text in caught.value.description
+
+
+def test_sets_travel_and_their_kind_too() -> None:
+    for value in (set(), {1, "a"}, frozenset(), frozenset([(1, 2), frozenset([3])])):
+        assert round_trip(value) == value
+        assert type(round_trip(value)) is type(value)
+
+
 def test_the_codes_are_those_of_the_specification() -> None:
     assert [*Code] == [*range(1, 12), 32]

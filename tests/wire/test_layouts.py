@@ -67,9 +67,10 @@ def test_an_array_that_is_too_short_is_refused_by_the_name_of_what_is_missing() 
 
 
 NO_VERSIONS: list[Any] = [(), (1,) * 257, [1], 1, ("1",), (-1,), (True,)]
+NO_ROLES: list[Any] = ["server", "", None, b"peer", ("peer",), {}]
 WRONG: list[tuple[Kind, tuple[Any, ...]]] = [
     *((Kind.HELLO, changed(HELLO, 0, wrong)) for wrong in NO_VERSIONS),
-    *((Kind.HELLO, changed(HELLO, 1, wrong)) for wrong in ["server", "", None, b"peer", ("peer",), {}]),
+    *((Kind.HELLO, changed(HELLO, 1, wrong)) for wrong in NO_ROLES),
     *((Kind.HELLO, changed(HELLO, 2, wrong)) for wrong in [None, "$g", "g" * 256, "a\tb", b"g"]),
     *((Kind.HELLO, changed(HELLO, 3, wrong)) for wrong in [bytes(31), bytes(33), "s" * 32, None]),
     *((Kind.HELLO, changed(HELLO, 4, wrong)) for wrong in [-1, 1 << 64, 1.0, True, None]),

@@ -249,6 +249,20 @@ def test_extensions_nested_too_deep_are_refused() -> None:
         decode_value(body, 44)
 
 
+def test_what_is_turned_into_itself_for_ever_is_refused() -> None:
+    class Doll: ...
+
+    register_type(Doll, "tests.Doll", lambda doll: [doll], lambda parts: Doll())
+
+    assert refusal(Doll()) == "args[0]: more than 64 containers stand one in another"
+
+
+@pytest.mark.parametrize("body", ["d401a0", "d502c0c0", "d40180"])
+def test_an_extension_of_another_shape_is_refused(body: str) -> None:
+    with pytest.raises(UnsuitableValue, match=r"a body cannot be decoded: .+"):
+        decode_value(bytes.fromhex(body), 44)
+
+
 def test_what_is_refused_is_told_shortly() -> None:
     with pytest.raises(UnsuitableValue) as caught:
         decode_value(b"\xc9\x00\x10\x00\x00\x05" + b"x" * (1 << 20), 44)
