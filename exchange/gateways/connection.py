@@ -17,7 +17,7 @@ from twisted.web.http_headers import Headers
 from twisted.web.resource import IResource
 from twisted.web.server import Request
 
-from exchange.gateways.refusals import Refusal
+from exchange.gateways.refusals import too_large
 
 if TYPE_CHECKING:
     from exchange.gateways.site import GatewaySite
@@ -54,8 +54,7 @@ class BoundedRequest(Request):
     def render(self, resrc: IResource) -> None:
         """Have ``resrc`` answer, unless it knows nothing of bodies that are too large."""
         if self.is_too_large and not getattr(resrc, "refuses_too_large", False):
-            text = f"the body may have {self._limit} bytes at most"
-            self.write(Refusal(http.REQUEST_ENTITY_TOO_LARGE, text).send(self))
+            self.write(too_large(self._limit).send(self))
             self.finish()
         else:
             super().render(resrc)

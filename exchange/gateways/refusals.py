@@ -25,11 +25,13 @@ class Refusal(NamedTuple):
 
     def send(self, request: Request) -> bytes:
         """Return the body of the answer, having set its head."""
+        body = f"{self.text}\n".encode()
         request.setResponseCode(self.status)
         request.setHeader(b"content-type", b"text/plain; charset=utf-8")
         if self.status == http.NOT_ALLOWED:
             request.setHeader(b"allow", b"POST")
-        return f"{self.text}\n".encode()
+        request.setHeader(b"content-length", b"%d" % len(body))
+        return body
 
 
 def service_name(request: Request) -> str:
@@ -46,7 +48,9 @@ def service_name(request: Request) -> str:
 def refusal_of(request: Request, is_shown: bool, max_body: int) -> Refusal | None:
     """Return why a request that should bring an XML document to a service is refused, if it is."""
     if not is_shown:
-        return Refusal(http.NOT_FOUND, "no such service is shown here")
+        return Refusal(
+            http.NOT_FOUND, "no service of this name is shown here; is it running, and in the service group?"
+        )
     if request.method != b"POST":
         return Refusal(http.NOT_ALLOWED, "a service is called by POST")
     if not _is_xml(request):
@@ -56,8 +60,13 @@ def refusal_of(request: Request, is_shown: bool, max_body: int) -> Refusal | Non
     if not any(request.requestHeaders.hasHeader(name) for name in ("content-length", "transfer-encoding")):
         return Refusal(http.BAD_REQUEST, "the body must come with a Content-Length, or in chunks")
     if getattr(request, "is_too_large", False) or _size(request) > max_body:
-        return Refusal(http.REQUEST_ENTITY_TOO_LARGE, f"the body may have {max_body} bytes at most")
+        return too_large(max_body)
     return None
+
+
+def too_large(max_body: int) -> Refusal:
+    """Return the refusal of a body that is larger than ``max_body``."""
+    return Refusal(http.REQUEST_ENTITY_TOO_LARGE, f"the body may have {max_body} bytes at most")
 
 
 def _is_xml(request: Request) -> bool:

@@ -2,8 +2,8 @@
 
 ::
 
-    shown = Selection(exchange, "web-services")
-    root.putChild(b"rpc", XmlRpcGateway(exchange, shown))
+    root = Resource()
+    root.putChild(b"rpc", XmlRpcGateway(exchange, "web-services"))
     serverFromString(reactor, "tcp:8000").listen(GatewaySite(root, reactor))
 
 Service ``math`` is then at ``/rpc/math``, as long as it is in the group.
@@ -11,6 +11,7 @@ Service ``math`` is then at ``/rpc/math``, as long as it is in the group.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, ClassVar
 
@@ -24,7 +25,7 @@ from twisted.web.xmlrpc import XMLRPC
 from exchange import CallError, Exchange
 from exchange.gateways.faults import Faults, fault_of
 from exchange.gateways.refusals import MAX_BODY, refusal_of, service_name
-from exchange.gateways.selection import Selection
+from exchange.gateways.selection import Choice, Selection
 from exchange.gateways.xmlrpc_reader import read_call
 from exchange.gateways.xmlrpc_writer import write_fault, write_result
 
@@ -40,10 +41,17 @@ class XmlRpcGateway(Resource):
 
     Args:
         exchange: Makes the calls.
-        selection: The services that are shown.
+        shown: The service group that is shown, or several; or a `Selection`, which makes its own choice.
+        choice: Which of several instances of a name is called; see `Selection`.
         timeout: Seconds for an answer; ``None`` waits as long as the service lives.
         max_body: Largest body of a request that is taken, in bytes.
         faults: What callers are told of a failure.
+
+    Attributes:
+        selection: What is shown now; it also tells when a service is.
+
+    Raises:
+        ConfigurationError: There is no such choice.
     """
 
     isLeaf = True
@@ -52,14 +60,15 @@ class XmlRpcGateway(Resource):
     def __init__(
         self,
         exchange: Exchange,
-        selection: Selection,
+        shown: Selection | str | Iterable[str] = "web-services",
         *,
+        choice: Choice = "least-owing",
         timeout: float | None = TIMEOUT,
         max_body: int = MAX_BODY,
         faults: Faults = fault_of,
     ) -> None:
         super().__init__()
-        self.selection = selection
+        self.selection = shown if isinstance(shown, Selection) else Selection(exchange, shown, choice)
         self._call = partial(exchange.call, timeout=timeout)
         self._max_body = max_body
         self._faults = faults
@@ -70,7 +79,7 @@ class XmlRpcGateway(Resource):
         refusal = refusal_of(request, to is not None, self._max_body)
         if refusal:
             return refusal.send(request)
-        return Procedures(partial(self._call, to), self._faults).render(request)
+        return Procedures(partial(self._call, to), self._faults).render_POST(request)
 
 
 class Procedures(XMLRPC):

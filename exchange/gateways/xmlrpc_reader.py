@@ -13,7 +13,6 @@ from collections.abc import Callable
 from datetime import datetime
 from math import isfinite
 from typing import Any, NamedTuple
-from xml.parsers.expat import ExpatError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.xmlrpc import DefusedExpatParser
@@ -60,7 +59,7 @@ def read_call(body: bytes) -> Asked:
         raise _unreadable("the body has a DOCTYPE, which is not taken") from None
     except Malformed as error:
         raise _unreadable(f"the body is not a call of XML-RPC: {error}") from None
-    except (ExpatError, ValueError, LookupError) as error:
+    except Exception as error:  # of the parser, or of whatever codec the document names
         raise _unreadable(f"the body is not XML: {error}") from None
 
 
