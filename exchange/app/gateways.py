@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import msgspec
-from exchange.app.assembly import assemble
 from twisted.application.service import IService
 
+from exchange.app.assembly import assemble
 from exchange.app.checking import Changes, changed_table
 from exchange.app.config import DEFAULT_HUB, DEFAULT_PATH, DEFAULT_WEB_PORT, GatewayTable, Site
 from exchange.app.listening import ListenOptions, listen_parameters

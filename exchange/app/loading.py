@@ -9,10 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from exchange.services.service import Service
-
 from exchange.app.checking import nearest
 from exchange.errors import ConfigurationError
+from exchange.services.service import Service
 
 
 def search_in(folders: Iterable[Path]) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from exchange.app.assembly import assemble
 from twisted.application.service import IService
 
+from exchange.app.assembly import assemble
 from exchange.app.config import DEFAULT_HUB, Site
 from exchange.app.options import PeerOptions
 from exchange.app.plan import Plan, PlannedServices, planned_services
