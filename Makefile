@@ -10,7 +10,7 @@ RUNS := $(VENV)/.runs
 TESTS := $(VENV)/.tests
 
 .DEFAULT_GOAL := run
-.PHONY: run test clean
+.PHONY: run test simulate clean
 
 # The shell passes a Ctrl-C, or the end of make, on to twistd and waits until it has
 # closed everything; so make never dies before it and has no error to report.
@@ -28,6 +28,13 @@ test: $(TESTS)
 	@echo "== pytest: behaviour" && $(BIN)/coverage erase && $(BIN)/coverage run -m pytest
 	@echo "== coverage: branches taken" && $(BIN)/coverage combine --quiet && $(BIN)/coverage report
 	@$(BIN)/coverage report --include 'exchange/wire/*,exchange/routing/*' --fail-under 100
+
+# What make test does for a few hundred seeds, for many; docs/explanation/simulation.md.
+SEEDS ?= 1000
+FIRST ?= 0
+MOVES ?= 500
+simulate: $(TESTS)
+	@$(BIN)/python -m tests.simulation.simulate --seeds $(SEEDS) --first $(FIRST) --moves $(MOVES)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
