@@ -17,13 +17,15 @@ from twisted.internet.endpoints import serverFromString
 from twisted.internet.interfaces import IListeningPort
 
 from exchange.app.appearance import appearance_of, is_announced
-from exchange.app.config import HubTable, listed
+from exchange.app.config import GatewayTable, HubTable, listed
 from exchange.app.loading import load_service, search_in
 from exchange.app.plan import Plan, PlannedGateway, PlannedServices
 from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, web_at
 from exchange.app.start import Part
 from exchange.app.web import WebListener, mounted
 from exchange.errors import ConfigurationError
+from exchange.gateways.site import GatewaySite
+from exchange.gateways.xmlrpc import XmlRpcGateway
 from exchange.services.exchange import Exchange
 from exchange.services.hub import Hub
 from exchange.services.service import Service
@@ -104,21 +106,22 @@ class Assembly:
         table = planned.table
         part = self._part(f"{planned.label} listen" if planned.label else "")
         peer = self._peer(planned.hubs, part)
-        groups = listed(table.service_group)
-        gateway = XmlRpcGateway(peer, groups, choice=table.choice, max_body=table.max_body)
-        web = WebListener(serverFromString(self._reactor, table.listen), mounted(dict.fromkeys(table.mount, gateway)))
+        gateway = XmlRpcGateway(peer, listed(table.service_group), choice=table.choice, max_body=table.max_body)
+        site = GatewaySite(mounted(dict.fromkeys(table.mount, gateway)), self._reactor, max_body=table.max_body)
+        web = WebListener(serverFromString(self._reactor, table.listen), site)
         web.setServiceParent(part)
-        shown = [
-            appearance_of(service, home, at=peer)
-            for home, service in self._offered
-            if set(groups) & set(service.groups) and is_announced(service, self._plan.links.group)
-        ]
 
         def told(port: IListeningPort) -> str:
             return f"XML-RPC at {' and '.join(web_at(port.getHost(), path) for path in table.mount)}"
 
-        ready: list[Deferred[Any]] = [peer.when_linked(), *shown]
-        return gatherResults(ready).addCallback(lambda _: web.listens).addCallback(told)
+        return self._shown(gateway, table).addCallback(lambda _: web.listens).addCallback(told)
+
+    def _shown(self, gateway: XmlRpcGateway, table: GatewayTable) -> Deferred[Any]:
+        """Return a Deferred that fires when ``gateway`` shows the services of this process that it should."""
+        group, groups = self._plan.links.group, set(listed(table.service_group))
+        names = {each.name for _, each in self._offered if is_announced(each, group) and groups & set(each.groups)}
+        shown = [gateway.selection.when_shown(name) for name in names]
+        return gatherResults([gateway.selection.when_complete(), *shown])
 
     def _line(self, facts: list[str]) -> str:
         hub, group = self._hub_ways[0], self._plan.links.group

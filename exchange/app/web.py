@@ -1,4 +1,4 @@
-"""Listens for HTTP, and puts resources where they are mounted."""
+"""Listens for HTTP, and puts gateways where they are mounted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.resource import IResource, Resource
-from twisted.web.server import Site
+
+from exchange.gateways.site import GatewaySite
 
 
 class WebListener(Service):
@@ -22,11 +23,10 @@ class WebListener(Service):
 
     log = Logger()
 
-    def __init__(self, endpoint: IStreamServerEndpoint, root: IResource) -> None:
+    def __init__(self, endpoint: IStreamServerEndpoint, site: GatewaySite) -> None:
         self.listens: Deferred[IListeningPort] = Deferred()
         self._endpoint = endpoint
-        self._factory = Site(root)
-        self._factory.noisy = False
+        self._site = site
         self._port: IListeningPort | None = None
 
     def privilegedStartService(self) -> None:
@@ -35,7 +35,7 @@ class WebListener(Service):
         Raises:
             twisted.internet.error.CannotListenError: The endpoint cannot be had.
         """
-        listening = self._endpoint.listen(self._factory).addCallback(self._begun)
+        listening = self._endpoint.listen(self._site).addCallback(self._begun)
         failed_at_once = getattr(listening, "result", None)
         if isinstance(failed_at_once, Failure):
             listening.addErrback(lambda _: None)
@@ -54,7 +54,7 @@ class WebListener(Service):
 
 
 def mounted(resources: Mapping[str, IResource]) -> Resource:
-    """Return the root of a web site that has each of ``resources`` at its path."""
+    """Return the root of a site that has each of ``resources`` at its path."""
     root = Resource()
     for path, resource in resources.items():
         *folders, last = path.strip("/").split("/")
