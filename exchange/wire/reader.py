@@ -80,7 +80,9 @@ class FrameReader:
             self._keep(data[at:], need)
 
     def _keep(self, rest: bytes, need: int) -> None:
-        if SIZE_SIZE <= len(rest) < PREFIX_SIZE:
+        if len(rest) < SIZE_SIZE:
+            need = SIZE_SIZE  # a size that is wrong is a fault at once, in however many pieces it came
+        elif len(rest) < PREFIX_SIZE:
             size = int.from_bytes(rest[:SIZE_SIZE], "big")
             if not _AFTER_SIZE <= size <= self.largest:
                 raise self._wrong(size, 0, 0)

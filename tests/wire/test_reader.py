@@ -110,7 +110,9 @@ def test_a_frame_of_exactly_the_largest_size_is_taken() -> None:
 
 
 def test_a_size_too_small_for_a_frame_is_a_fault_as_soon_as_it_has_come() -> None:
-    assert read([b"\0\0\0\3"]) == ([], "protocol")
+    for size, code in ((b"\0\0\0\3", "protocol"), (b"\xff\0\0\0", "too-large")):
+        for place in range(4):
+            assert read([size[:place], size[place:]]) == ([], code)
 
 
 def test_the_largest_frame_may_change_between_two() -> None:
