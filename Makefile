@@ -1,5 +1,6 @@
 # make run    the whole site of examples/quickstart, in the foreground; Ctrl-C ends it
 # make test   everything that checks the project
+# make bench  how fast it is, beside AMP and a bare relay, in about two minutes; ROUNDS=5 for more rounds
 #
 # Both make what they need in .venv, and make it again when setup.cfg has changed.
 
@@ -36,6 +37,9 @@ FIRST ?= 0
 MOVES ?= 500
 simulate: $(TESTS)
 	@$(BIN)/python -m tests.simulation.simulate --seeds $(SEEDS) --first $(FIRST) --moves $(MOVES)
+
+bench: $(RUNS)
+	@$(BIN)/python -m tests.bench --rounds $(or $(ROUNDS),3)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
