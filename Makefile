@@ -1,24 +1,26 @@
 # make run    the whole site of examples/quickstart, in the foreground; Ctrl-C ends it
 # make test   everything that checks the project
+# make bench  how fast it is, beside AMP and a bare relay, in about two minutes; ROUNDS=5 for more rounds
 #
 # Both make what they need in .venv, and make it again when setup.cfg has changed.
 
 PYTHON ?= python3
 VENV := .venv
+SITE := examples/quickstart/site.toml
 BIN := $(VENV)/bin
 RUNS := $(VENV)/.runs
 TESTS := $(VENV)/.tests
 
 .DEFAULT_GOAL := run
-.PHONY: run test clean
+.PHONY: run test simulate clean
 
-# The shell passes a Ctrl-C, or the end of make, on to twistd and waits until it has
-# closed everything; so make never dies before it and has no error to report.
+# The shell passes Ctrl-C, and the end of make, on to twistd, and waits until that has
+# closed everything: so make does not end before it, and has no error to report.
 run: $(RUNS)
-	@$(BIN)/twistd --nodaemon --logger exchange.app.console.observer exchange --config examples/quickstart/site.toml & \
+	@$(BIN)/twistd --nodaemon --logger exchange.app.console.observer exchange --config $(SITE) & \
 	site=$$!; trap 'kill -TERM $$site 2>/dev/null' INT TERM HUP; \
-	while kill -0 $$site 2>/dev/null; do wait $$site; status=$$?; done; \
-	test $$status -ne 143 || status=0; exit $$status
+	wait $$site; status=$$?; while kill -0 $$site 2>/dev/null; do wait $$site; status=$$?; done; \
+	test $$status -eq 143 || exit $$status
 
 test: $(TESTS)
 	@echo "== ruff: style" && $(BIN)/ruff check .
@@ -29,10 +31,20 @@ test: $(TESTS)
 	@echo "== coverage: branches taken" && $(BIN)/coverage combine --quiet && $(BIN)/coverage report
 	@$(BIN)/coverage report --include 'exchange/wire/*,exchange/routing/*' --fail-under 100
 
+# What make test does for a few hundred seeds, for many; docs/explanation/simulation.md.
+SEEDS ?= 1000
+FIRST ?= 0
+MOVES ?= 500
+simulate: $(TESTS)
+	@$(BIN)/python -m tests.simulation.simulate --seeds $(SEEDS) --first $(FIRST) --moves $(MOVES)
+
+bench: $(RUNS)
+	@$(BIN)/python -m tests.bench --rounds $(or $(ROUNDS),3)
+
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo "exchange needs Python 3.11 or later, and $(PYTHON) is older; name another: make PYTHON=python3.12" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(RUNS): setup.cfg | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .

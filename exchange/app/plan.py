@@ -58,6 +58,11 @@ class Plan:
     gateways: tuple[PlannedGateway, ...] = ()
     folders: tuple[Path, ...] = ()
 
+    @property
+    def own_ways(self) -> tuple[str, ...]:
+        """The endpoints to dial for the hub that runs here."""
+        return _ways_in(self.hub) if self.hub else ()
+
 
 def hubs_to_dial(reactor: Any, given: Iterable[str], label: str) -> tuple[str, ...]:
     """Return the endpoints to dial for those that somebody wrote."""
@@ -108,12 +113,15 @@ def checked_gateway(reactor: Any, table: GatewayTable, label: str) -> GatewayTab
     listened(reactor, table.listen, f"{label} listen")
     for path in table.mount:
         checked_path(path, f"{label} mount")
+        for other in table.mount:
+            if path.startswith(f"{other}/"):
+                raise ConfigurationError(f"{label} mount: '{path}' stands below '{other}'; put it elsewhere")
     return table
 
 
 def checked_path(path: str, label: str) -> str:
     """Return ``path`` if services can stand there on the web."""
-    if not path.startswith("/") or "//" in path:
+    if not path.startswith("/") or path.endswith("/") or "//" in path:
         raise ConfigurationError(f"{label}: '{path}' is not a path; one looks like {DEFAULT_PATH}")
     return path
 
@@ -122,8 +130,12 @@ def _hubs_in(reactor: Any, site: Site, given: list[str], label: str) -> tuple[st
     """Return what to dial for a ``hub`` key; left out, it is the hub of the same file."""
     if given:
         return hubs_to_dial(reactor, given, label)
-    ways = [way_in(text) for text in listed(site.hub.listen)] if site.hub else []
-    found = tuple(way for way in ways if way is not None)
+    found = _ways_in(site.hub) if site.hub else ()
     if not found:
         raise ConfigurationError(f"{label}: missing, and {site.file} has no [hub] that could be dialled")
     return found
+
+
+def _ways_in(hub: HubTable) -> tuple[str, ...]:
+    ways = (way_in(text) for text in listed(hub.listen))
+    return tuple(way for way in ways if way is not None)

@@ -94,6 +94,9 @@ class Invoker:
             raise WayGone("the service was withdrawn before the call reached it")
         export = service.exports.get(name)
         if export is None:
+            function = service.unexported(name)
+            if function is not None:
+                return Export(name, function)
             raise MethodUnavailable(f"service '{service.name}' exports no method '{name}'")
         return export
 

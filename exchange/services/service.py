@@ -97,6 +97,10 @@ class Service:
             raise TypeError(f"{function!r} cannot be exported: it must be callable and have a name")
         self.exports[exported_name] = Export(exported_name, function)
 
+    def unexported(self, name: str) -> Callable[..., Any] | None:
+        """Return what runs when ``name`` is called, which is not exported; ``None``, as here, refuses the call."""
+        return None
+
     def join(self, group: str) -> None:
         """Join a service group, at any time; to join one twice is nothing new.
 

@@ -12,7 +12,10 @@
 * `frames`: one frame to bytes and back
 * `reader`: a stream of bytes cut into frames
 * `dialogue`: the states of one link
+* `liveness`: whether the far end still lives
 * `nesting`: how deep a body is, told without decoding it
+* `hashing`: keys that would make a hash table slow
+* `extensions`: how values that msgpack does not know travel
 * `values`: Python values to a body and back
 * `failures`: exceptions to the body of a FAILURE and back
 """

@@ -193,7 +193,7 @@ class Dialogue:
 
     def lost(self, text: str) -> None:
         """The connection is gone."""
-        self._close(Reason("lost", text, True))
+        self._close(Reason("lost", _short(text), True))
 
     def tick(self, now: float) -> None:
         """Time passed: ask for a sign of life, or give up. Call it every `Terms.tick_every` seconds."""
@@ -220,6 +220,7 @@ class Dialogue:
     def accept(self, principal: str | None = None, endpoints: tuple[str, ...] = ()) -> None:
         """Answer HELLO with WELCOME. Call it only while `awaits_answer`."""
         self._welcomed = True
+        self._reader.largest = self.terms.limits.max_frame  # what follows READY may come together with it
         self.principal = principal
         limits = {"max-frame": self.terms.limits.max_frame}
         self._say(Kind.WELCOME, (VERSIONS[0], self.terms.identity, principal, limits, endpoints))
@@ -240,7 +241,8 @@ class Dialogue:
         """Say why, and say nothing more. Close when the far end did, or `tick` says CLOSED."""
         if self.state in (State.CLOSING, State.CLOSED):
             return
-        self._say(Kind.BYE, (code, _short(text), self.terms.identity))
+        text = _short(text)
+        self._say(Kind.BYE, (code, text, self.terms.identity))
         self.state = State.CLOSING
         self.reason = Reason(code, text, False)
         self._until = self._now + self.terms.limits.farewell_time
@@ -265,8 +267,6 @@ class Dialogue:
         if state is None or (kind is Kind.READY and not self._welcomed):
             self.bye("protocol", f"{kind.name} is not allowed while the link is {self.state.value}")
             return
-        if state is State.OPEN and self.state is State.GREETING:
-            self._reader.largest = self.terms.limits.max_frame
         self.state = state
         handler = _HANDLERS.get(kind)
         if handler is not None:
@@ -311,6 +311,7 @@ class Dialogue:
         limits: dict[str, int],
         endpoints: tuple[str, ...],
     ) -> None:
+        self._reader.largest = self.terms.limits.max_frame
         self.far = FarEnd(identity, True, self.terms.group, 0, "", _max_frame(limits))
         self.principal = principal
         self.endpoints = endpoints
@@ -328,7 +329,8 @@ class Dialogue:
         self._say(Kind.PONG, (number,))
 
     def _on_pong(self, number: int) -> None:
-        self.last_pong = number
+        if number <= self._pings:
+            self.last_pong = number
 
     def _on_bye(self, code: str, text: str, identity: Identity | None) -> None:
         self._close(Reason(code, text, True))
@@ -339,7 +341,8 @@ class Dialogue:
             self.reason = reason
 
     def _say(self, kind: Kind, array: tuple[Any, ...]) -> None:
-        self._out.append(encode(kind, b"", array)[-1])
+        if self.state not in (State.CLOSING, State.CLOSED):
+            self._out.append(encode(kind, b"", array)[-1])
 
 
 _HANDLERS: dict[Kind, Any] = {

@@ -14,6 +14,7 @@ from struct import Struct
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from exchange.wire.hashing import check_hashes
 from exchange.wire.layouts import is_name
 
 
@@ -74,17 +75,19 @@ TO_PARTS: dict[type, tuple[Code, Callable[[Any], Any]]] = {
 }
 """Values that are turned into plainer ones, which are packed in their turn."""
 
-FROM_PARTS: dict[int, Callable[[Any], Any]] = {
+FROM_PARTS: dict[int, Callable[[list[Any]], Any]] = {
     Code.TUPLE: tuple,
-    Code.SET: set,
-    Code.FROZENSET: frozenset,
-    Code.TIMEDELTA: lambda parts: timedelta(*parts),
-    Code.REGISTERED: lambda parts: _build(*parts),
+    Code.SET: lambda parts: set(_fair(parts)),
+    Code.FROZENSET: lambda parts: frozenset(_fair(parts)),
+    Code.TIMEDELTA: lambda parts: timedelta(*_first(3, parts)),
+    Code.REGISTERED: lambda parts: _build(*_first(2, parts)),
 }
+"""How they are made again, from an array that may be longer than is known."""
 
 PLAIN: dict[type, Callable[[Any], Any]] = {
     str: str.__str__,
     float: float.__float__,
+    bytes: bytes,
     bytearray: bytes,
     memoryview: bytes,
     list: list,
@@ -126,6 +129,17 @@ def register_type(cls: type, name: str, encode: Callable[[Any], Any], decode: Ca
 def registered(cls: type) -> Registered | None:
     """Return what was registered for exactly ``cls``."""
     return _by_type.get(cls)
+
+
+def _first(count: int, parts: list[Any]) -> list[Any]:
+    if len(parts) < count:
+        raise ValueError(f"an array has {len(parts)} items where {count} are expected")
+    return parts[:count]
+
+
+def _fair(parts: list[Any]) -> list[Any]:
+    check_hashes(parts)
+    return parts
 
 
 def _build(name: str, parts: Any) -> Any:

@@ -14,7 +14,7 @@ from msgpack import packb, unpackb
 from exchange.errors import CALL_ERRORS, CallError
 from exchange.wire.frames import Frame, body_of, encode
 from exchange.wire.layouts import Kind, is_integer
-from exchange.wire.limits import KIB
+from exchange.wire.limits import KIB, MOST_ITEMS
 
 LONGEST_DESCRIPTION = 4 * KIB
 LONGEST_DETAILS = 64 * KIB
@@ -22,14 +22,17 @@ LONGEST_DETAILS = 64 * KIB
 
 def failure_of(call: bytes, error: CallError) -> Frame:
     """Return the FAILURE that ends ``call`` with ``error``; what is too long is cut, never refused."""
-    number = error.number if is_integer(error.number) else type(error).usual_number
+    said = vars(error)  # a subclass of the user's may have forgotten to call our __init__
+    number, delivered = said.get("number"), said.get("delivered")
     parts = [
         _name_of(type(error)),
-        _cut(error.description, LONGEST_DESCRIPTION),
-        _cut(error.origin, LONGEST_DESCRIPTION),
-        _cut(error.details, LONGEST_DETAILS),
+        _cut(said.get("description", type(error).__name__), LONGEST_DESCRIPTION),
+        _cut(said.get("origin", ""), LONGEST_DESCRIPTION),
+        _cut(said.get("details", ""), LONGEST_DETAILS),
     ]
-    return encode(Kind.FAILURE, call, (number, error.delivered), packb(parts))
+    number = number if is_integer(number) else type(error).usual_number
+    delivered = delivered if type(delivered) is bool else None
+    return encode(Kind.FAILURE, call, (number, delivered), packb(parts))
 
 
 def error_of(frame: Frame) -> CallError:
@@ -44,7 +47,7 @@ def error_of(frame: Frame) -> CallError:
 
 def _parts(raw: bytes) -> list[str]:
     try:
-        parts: Any = unpackb(body_of(raw))
+        parts: Any = unpackb(body_of(raw), max_array_len=MOST_ITEMS, max_map_len=MOST_ITEMS)
     except Exception:
         parts = None
     if type(parts) is not list or len(parts) < 4 or not all(type(part) is str for part in parts[:4]):
@@ -53,10 +56,7 @@ def _parts(raw: bytes) -> list[str]:
 
 
 def _name_of(kind: type[CallError]) -> str:
-    for base in kind.__mro__:
-        if base.__name__ in CALL_ERRORS:
-            return base.__name__
-    return "CallError"
+    return next(base.__name__ for base in kind.__mro__ if CALL_ERRORS.get(base.__name__) is base)
 
 
 def _cut(text: Any, longest: int) -> str:

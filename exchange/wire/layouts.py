@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from exchange.errors import LocalProtocolError
 from exchange.wire.identities import ID_SIZE, IDENTITY_SIZE, SECRET_SIZE
-from exchange.wire.limits import LONGEST_NAME, LONGEST_PATTERN, LONGEST_TEXT
+from exchange.wire.limits import LONGEST_NAME, LONGEST_PATTERN, LONGEST_TEXT, MOST_ITEMS
 
 FIRST_TRAFFIC = 16
 """Kinds below are the dialogue's own; the switch sees the others."""
@@ -96,12 +96,14 @@ def is_seconds(value: Any) -> bool:
 
 
 def is_text(value: Any, longest: int = LONGEST_TEXT) -> bool:
-    """Whether it is text of at most ``longest`` bytes without control characters."""
+    """Whether it is text of at most ``longest`` bytes without control characters or lone surrogates."""
     if type(value) is not str or len(value) > longest:
         return False
     if value.isascii():
         return value.isprintable()
-    return len(value.encode()) <= longest and not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in value)
+    if any(c < " " or "\x7f" <= c < "\xa0" or "\ud800" <= c <= "\udfff" for c in value):
+        return False
+    return len(value.encode()) <= longest
 
 
 def is_name(value: Any) -> bool:
@@ -122,19 +124,21 @@ def _is_target(value: Any) -> bool:
 
 
 def _is_names(value: Any) -> bool:
-    return type(value) is tuple and all(map(is_name, value))
+    return type(value) is tuple and len(value) <= MOST_ITEMS and all(map(is_name, value))
 
 
 def _is_texts(value: Any) -> bool:
-    return type(value) is tuple and all(map(is_text, value))
+    return type(value) is tuple and len(value) <= MOST_ITEMS and all(map(is_text, value))
 
 
 def _is_versions(value: Any) -> bool:
-    return type(value) is tuple and bool(value) and all(map(is_natural, value))
+    return type(value) is tuple and 1 <= len(value) <= MOST_ITEMS and all(map(is_natural, value))
 
 
 def _is_limits(value: Any) -> bool:
-    return type(value) is dict and all(map(is_text, value)) and all(map(is_natural, value.values()))
+    if type(value) is not dict or len(value) > MOST_ITEMS:
+        return False
+    return all(map(is_text, value)) and all(map(is_natural, value.values()))
 
 
 def _or_nil(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:

@@ -12,7 +12,12 @@ from __future__ import annotations
 from exchange.errors import LocalProtocolError, RemoteProtocolError
 from exchange.wire.frames import PREFIX, PREFIX_SIZE, SIZE_SIZE, Frame, parse
 from exchange.wire.layouts import FIRST_TRAFFIC
+from exchange.wire.limits import KIB
 
+CHUNK_COST = 64
+"""Bytes that a chunk takes besides what it holds."""
+
+HARMLESS = 64 * KIB
 _AFTER_SIZE = PREFIX_SIZE - SIZE_SIZE
 
 
@@ -42,6 +47,7 @@ class FrameReader:
             self._chunks.append(data)
             self._have += len(data)
             if self._have < self._need:
+                self._save_room()
                 return []
             data = b"".join(self._chunks)
             self._chunks.clear()
@@ -74,13 +80,20 @@ class FrameReader:
             self._keep(data[at:], need)
 
     def _keep(self, rest: bytes, need: int) -> None:
-        if SIZE_SIZE <= len(rest) < PREFIX_SIZE:
+        if len(rest) < SIZE_SIZE:
+            need = SIZE_SIZE  # a size that is wrong is a fault at once, in however many pieces it came
+        elif len(rest) < PREFIX_SIZE:
             size = int.from_bytes(rest[:SIZE_SIZE], "big")
             if not _AFTER_SIZE <= size <= self.largest:
                 raise self._wrong(size, 0, 0)
         self._chunks.append(rest)
         self._have = len(rest)
         self._need = need
+
+    def _save_room(self) -> None:
+        """Join the chunks if keeping them apart takes more than they hold."""
+        if len(self._chunks) * CHUNK_COST > max(self._have, HARMLESS):
+            self._chunks = [b"".join(self._chunks)]
 
     def _wrong(self, size: int, flags: int, header_length: int) -> LocalProtocolError:
         if size > self.largest:

@@ -7,7 +7,7 @@ be sent is refused before anything is sent, with the path to it:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -15,7 +15,8 @@ from msgpack import ExtType, packb, unpackb
 
 from exchange.errors import UnsuitableValue
 from exchange.wire.extensions import FROM_BYTES, FROM_PARTS, PLAIN, TO_BYTES, TO_PARTS, Code, registered
-from exchange.wire.limits import DEEPEST
+from exchange.wire.hashing import FEW, fair_map
+from exchange.wire.limits import DEEPEST, LONGEST_TEXT
 from exchange.wire.nesting import TooDeep, check_claims, check_depth
 
 
@@ -33,7 +34,11 @@ def encode_request(args: Sequence[Any], kwargs: Mapping[str, Any]) -> bytes:
     Raises:
         UnsuitableValue: 42, with the path to the value that cannot be sent.
     """
-    return _encode([[*args], {**kwargs}], UnsuitableValue.CANNOT_ENCODE_REQUEST, ("args", "kwargs"))
+    try:
+        return _encode([[*args], {**kwargs}])
+    except Exception as error:
+        text = _locate([("args", args), ("kwargs", kwargs)], 1) or str(error)
+        raise UnsuitableValue(text, delivered=False) from None
 
 
 def decode_request(body: bytes | memoryview) -> Request:
@@ -58,9 +63,13 @@ def encode_value(value: Any, number: int, name: str = "result") -> bytes:
     """Return the body that holds ``value``.
 
     Raises:
-        UnsuitableValue: ``number``, with the path from ``name`` to what cannot be sent.
+        UnsuitableValue: ``number``, with the path from ``name`` to what cannot be sent; whether
+            the call was delivered is for the caller of this to say.
     """
-    return _encode(value, number, name)
+    try:
+        return _encode(value)
+    except Exception as error:
+        raise UnsuitableValue(_locate([(name, value)], 0) or str(error), number=number) from None
 
 
 def decode_value(body: bytes | memoryview, number: int) -> Any:
@@ -75,19 +84,15 @@ def decode_value(body: bytes | memoryview, number: int) -> Any:
             check_depth(value)
         return value
     except Exception as error:
-        text = f"a body cannot be decoded: {error or type(error).__name__}"
-        raise UnsuitableValue(text, number=number) from None
+        text = f"a body cannot be decoded: {str(error) or type(error).__name__}"
+        raise UnsuitableValue(text[:LONGEST_TEXT], number=number) from None
 
 
-def _encode(value: Any, number: int, name: str | tuple[str, ...]) -> bytes:
-    try:
-        body = _pack(value, 0)
-        if len(body) > DEEPEST:
-            check_depth(value)
-        return body
-    except Exception:
-        named = [(name, value)] if type(name) is str else zip(name, value, strict=False)
-        raise UnsuitableValue(_locate(named), number=number, delivered=False) from None
+def _encode(value: Any) -> bytes:
+    body = _pack(value, 0)
+    if len(body) > DEEPEST:
+        check_depth(value)
+    return body
 
 
 def _pack(value: Any, depth: int) -> bytes:
@@ -122,7 +127,8 @@ def _scalar(value: Any, base: type) -> Any:
 
 def _unpack(body: bytes | memoryview, depth: int) -> Any:
     check_claims(body)
-    return unpackb(body, strict_map_key=False, timestamp=3, ext_hook=_BUILD[depth])
+    pairs_hook = fair_map if len(body) > FEW else None
+    return unpackb(body, strict_map_key=False, timestamp=3, ext_hook=_BUILD[depth], object_pairs_hook=pairs_hook)
 
 
 def _build(code: int, data: bytes, *, depth: int) -> Any:
@@ -131,7 +137,10 @@ def _build(code: int, data: bytes, *, depth: int) -> Any:
     if code in FROM_PARTS:
         if depth >= DEEPEST:
             raise TooDeep(f"more than {DEEPEST} containers stand one in another")
-        return FROM_PARTS[code](_unpack(data, depth + 1))
+        parts = _unpack(data, depth + 1)
+        if type(parts) is not list:
+            raise ValueError(f"extension {code} must hold an array")
+        return FROM_PARTS[code](parts)
     raise ValueError(f"extension {code} means nothing in this version")
 
 
@@ -139,29 +148,29 @@ _EXTEND: list[Callable[[Any], Any]] = [partial(_extend, depth=depth) for depth i
 _BUILD: list[Callable[[int, bytes], Any]] = [partial(_build, depth=depth) for depth in range(DEEPEST + 1)]
 
 
-def _locate(named: Any, depth: int = 0) -> str:
-    """Return the path to the first of ``named`` values that cannot be packed, and why it cannot."""
+def _locate(named: Iterable[tuple[str, Any]], depth: int) -> str:
+    """Return the path to the first of ``named`` values, in ``depth`` containers, that cannot be packed, and why."""
     for path, value in named:
         try:
             _pack(value, 0)
-            check_depth(value)
+            check_depth(value, DEEPEST - depth)
         except Exception as error:
             inner = _locate(_children(path, value), depth + 1) if depth < DEEPEST else ""
-            return inner or f"{path}: {error}"
+            return inner or f"{path}: {str(error) or type(error).__name__}"
     return ""
 
 
 def _children(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield f"{path} has a key that", key
+            yield f"a key of {path}", key
             yield f"{path}[{key!r}]", item
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield f"{path}[{index}]", item
     elif isinstance(value, set | frozenset):
         for item in value:
-            yield f"{path} has an item that", item
+            yield f"an item of {path}", item
 
 
 def _cannot(value: Any) -> str:

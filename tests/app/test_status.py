@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from exchange.app.cli.status import Status, status_of
+from exchange.app.cli.status import NoHub, Status, status_of
 from exchange.errors import (
     BadArguments,
     CallError,
@@ -12,7 +12,6 @@ from exchange.errors import (
     CallTimeout,
     ConfigurationError,
     LinkLost,
-    LinkRefused,
     MethodUnavailable,
     Overloaded,
     RemoteError,
@@ -36,7 +35,7 @@ from exchange.errors import (
         (WayGone("gone", delivered=False), 3),
         (MethodUnavailable("no such method", delivered=False), 3),
         (CallTimeout("late", delivered=None), 4),
-        (LinkRefused("group", "another group"), 5),
+        (NoHub("nobody listens there"), 5),
         (CallRefused("not you", delivered=False), 6),
         (LinkLost("gone", delivered=None), 7),
         (ServiceWithdrawn("gone", delivered=None), 7),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from exchange.app.cli.linking import add_link_options
 from exchange.app.cli.status import Status
-from exchange.app.cli.values import named_argument
+from exchange.app.cli.values import argument, named_argument
 
 EXAMPLES = """\
 examples:
@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("target", metavar="SERVICE.METHOD", type=_target, help="such as math.multiply")
-    parser.add_argument("arguments", metavar="ARGUMENT", nargs="*", help="an argument of the method")
+    parser.add_argument("arguments", metavar="ARGUMENT", type=argument, nargs="*", help="an argument of the method")
     parser.add_argument(
         "-k", metavar="NAME=VALUE", dest="named", type=_named, action="append", default=[], help="a keyword argument"
     )

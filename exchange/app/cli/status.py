@@ -9,7 +9,7 @@ from exchange.errors import (
     CallRefused,
     CallTimeout,
     ConfigurationError,
-    LinkRefused,
+    ExchangeError,
     MethodUnavailable,
     ServiceUnavailable,
 )
@@ -29,12 +29,16 @@ class Status(IntEnum):
     INTERRUPTED = 130
 
 
+class NoHub(ExchangeError):
+    """No hub could be linked to; the text says why."""
+
+
 def status_of(error: Exception) -> Status:
     """Return the status that tells scripts what ``error`` tells people."""
     match error:
         case ConfigurationError():
             return Status.USAGE
-        case LinkRefused():
+        case NoHub():
             return Status.NO_HUB
         case ServiceUnavailable() | MethodUnavailable():
             return Status.NO_SUCH_NAME

@@ -1,0 +1,143 @@
+"""Puts together what a plan asks for: a tree of Twisted services, each part guarded and named.
+
+A site in one process is made as one in many would be: every service and every gateway
+of a file has a peer of its own, which dials the hub over its real endpoint.
+"""
+
+from __future__ import annotations
+
+import sys
+from socket import gethostname
+from typing import Any
+
+import msgspec
+from twisted.application.service import IService, MultiService
+from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.endpoints import serverFromString
+from twisted.internet.interfaces import IListeningPort
+
+from exchange.app.appearance import appearance_of, is_announced
+from exchange.app.config import GatewayTable, HubTable, listed
+from exchange.app.loading import load_service, search_in
+from exchange.app.plan import Plan, PlannedGateway, PlannedServices
+from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, web_at
+from exchange.app.start import Part
+from exchange.app.web import WebListener, mounted
+from exchange.errors import ConfigurationError
+from exchange.gateways.site import GatewaySite
+from exchange.gateways.xmlrpc import XmlRpcGateway
+from exchange.services.exchange import Exchange
+from exchange.services.hub import Hub
+from exchange.services.service import Service
+from exchange.wire.limits import Limits
+
+
+def assemble(reactor: Any, plan: Plan, command: str) -> IService:
+    """Return the Twisted service that runs ``plan``; it tells on standard output when all of it serves.
+
+    Raises:
+        SystemExit: Something cannot be made; the text says what.
+    """
+    try:
+        search_in(plan.folders)
+        assembly = Assembly(reactor, plan, f"twistd {command}")
+    except ConfigurationError as error:
+        raise SystemExit(f"twistd {command}: {error}") from None
+    assembly.serves.addCallback(lambda line: print(line, file=sys.__stdout__, flush=True))
+    return assembly.site
+
+
+class Assembly:
+    """The parts of one plan.
+
+    Attributes:
+        site: All of them, as one Twisted service.
+        serves: Fires, when all of them serve, with the line that says so.
+    """
+
+    def __init__(self, reactor: Any, plan: Plan, command: str) -> None:
+        self.site = MultiService()
+        self._reactor = reactor
+        self._plan = plan
+        self._command = command
+        self._limits = Limits(**msgspec.structs.asdict(plan.limits))
+        self._hub: Hub | None = None
+        self._hub_ways: list[str] = []
+        self._offered: list[tuple[Exchange, Service]] = []
+        facts: list[Deferred[str]] = [] if plan.hub is None else [self._add_hub(plan.hub)]
+        facts += [self._add_services(planned) for planned in plan.services]
+        facts += [self._add_gateway(planned) for planned in plan.gateways]
+        self.serves: Deferred[str] = gatherResults(facts).addCallback(self._line)
+
+    def _add_hub(self, table: HubTable) -> Deferred[str]:
+        name = table.name or gethostname()
+        hub = Hub(self._reactor, name, table.group, table.heartbeat, table.dead_after, limits=self._limits)
+        hub.setServiceParent(self._part(""))
+        self._hub = hub
+        listening = gatherResults([hub.listen(text).when_listening() for text in listed(table.listen)])
+
+        def told(ports: list[Any]) -> str:
+            self._hub_ways = [hub_at(port.getHost()) for port in ports]
+            return f"hub {name} at {' and '.join(self._hub_ways)}"
+
+        return listening.addCallback(told)
+
+    def _add_services(self, planned: PlannedServices) -> Deferred[str]:
+        peer = self._peer(planned.hubs, self._part(planned.label))
+        services = [self._offer(peer, path, planned.label) for path in planned.class_paths]
+        names = ", ".join(f"service {service.name}" for service in services if service.name)
+        self._hub_ways = self._hub_ways or list(planned.hubs)
+        known: list[Deferred[Any]] = [peer.when_linked()]
+        if self._hub is not None and set(planned.hubs) <= set(self._plan.own_ways):
+            hub, group = self._hub, self._plan.links.group
+            known += [appearance_of(each, peer, at=hub) for each in services if is_announced(each, group)]
+        return gatherResults(known).addCallback(lambda _: names)
+
+    def _offer(self, peer: Exchange, path: str, label: str) -> Service:
+        service = load_service(path, label)
+        try:
+            peer.add(service)
+        except ValueError as error:
+            raise ConfigurationError(f"{label}: {path}: {error}" if label else f"{path}: {error}") from None
+        self._offered.append((peer, service))
+        return service
+
+    def _add_gateway(self, planned: PlannedGateway) -> Deferred[str]:
+        table = planned.table
+        part = self._part(f"{planned.label} listen" if planned.label else "")
+        peer = self._peer(planned.hubs, part)
+        gateway = XmlRpcGateway(peer, listed(table.service_group), choice=table.choice, max_body=table.max_body)
+        site = GatewaySite(mounted(dict.fromkeys(table.mount, gateway)), self._reactor, max_body=table.max_body)
+        web = WebListener(serverFromString(self._reactor, table.listen), site)
+        web.setServiceParent(part)
+
+        def told(port: IListeningPort) -> str:
+            return f"XML-RPC at {' and '.join(web_at(port.getHost(), path) for path in table.mount)}"
+
+        return self._shown(gateway, table).addCallback(lambda _: web.listens).addCallback(told)
+
+    def _shown(self, gateway: XmlRpcGateway, table: GatewayTable) -> Deferred[Any]:
+        """Return a Deferred that fires when ``gateway`` shows the services of this process that it should."""
+        group, groups = self._plan.links.group, set(listed(table.service_group))
+        names = {each.name for _, each in self._offered if is_announced(each, group) and groups & set(each.groups)}
+        shown = [gateway.selection.when_shown(name) for name in names]
+        return gatherResults([gateway.selection.when_complete(), *shown])
+
+    def _line(self, facts: list[str]) -> str:
+        hub, group = self._hub_ways[0], self._plan.links.group
+        trial = trial_of([service for _, service in self._offered], hub, group)
+        if self._hub is not None and not self._offered:
+            trial = offer_of(hub, group)
+        return serving_line([fact for fact in facts if fact], trial)
+
+    def _peer(self, hubs: tuple[str, ...], part: Part) -> Exchange:
+        links = self._plan.links
+        peer = Exchange(self._reactor, links.group, links.heartbeat, links.dead_after, limits=self._limits)
+        peer.connect(*hubs)
+        peer.setServiceParent(part)
+        return peer
+
+    def _part(self, label: str) -> Part:
+        part = Part(f"{self._command}: {label}" if label else self._command)
+        part.setServiceParent(self.site)
+        return part

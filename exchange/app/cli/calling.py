@@ -1,0 +1,58 @@
+"""Makes one call over a link of its own, and tells how it went; imported only once there is something to do."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import Any
+
+from twisted.internet.defer import CancelledError, Deferred
+
+from exchange.app.cli.dialling import link
+from exchange.app.cli.linking import asked_hubs, asked_links
+from exchange.app.cli.running import Run
+from exchange.app.cli.status import Status, status_of
+from exchange.app.cli.values import printed
+from exchange.app.config import HubTable
+from exchange.app.plan import hubs_to_dial
+from exchange.errors import ExchangeError
+from exchange.services.exchange import Exchange
+
+UNCERTAIN = "whether the call was carried out is not known"
+
+
+def call_and_print(options: argparse.Namespace) -> Status:
+    """Make the call and print its result, or one line on standard error."""
+    from twisted.internet import reactor
+
+    try:
+        links = asked_links(options, os.environ)
+        hubs = hubs_to_dial(reactor, *asked_hubs(options, os.environ))
+        result = Run(reactor, lambda: Deferred.fromCoroutine(_call(reactor, hubs, links, options))).to_end()
+        print(printed(result, as_json=options.json), flush=True)
+    except CancelledError:
+        return Status.INTERRUPTED
+    except ExchangeError as error:
+        print(f"exchange call: {_told(error)}", file=sys.stderr)
+        return status_of(error)
+    return Status.FINE
+
+
+async def _call(reactor: Any, hubs: tuple[str, ...], links: HubTable, options: argparse.Namespace) -> Any:
+    exchange = Exchange(reactor, links.group, links.heartbeat, links.dead_after)
+    began = reactor.seconds()
+    service, method = options.target
+    try:
+        await link(exchange, hubs, wait=options.wait, patience=options.timeout)
+        left = max(0.0, options.wait - (reactor.seconds() - began))
+        # Through a proxy every keyword is the method's, "timeout" and "wait" too.
+        call = getattr(exchange.service(service, options.timeout, left), method)
+        return await call(*options.arguments, **dict(options.named))
+    finally:
+        await exchange.stopService()
+
+
+def _told(error: ExchangeError) -> str:
+    text = " ".join(str(error).split())
+    return f"{text}; {UNCERTAIN}" if status_of(error) in {Status.UNKNOWN, Status.TIMED_OUT} else text

@@ -1,0 +1,74 @@
+"""Listens for HTTP, and puts gateways where they are mounted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from twisted.web.resource import IResource, Resource
+
+from exchange.gateways.site import GatewaySite
+
+
+class WebListener(Service):
+    """A Twisted service that answers HTTP at one endpoint while it runs.
+
+    Attributes:
+        listens: Fires with the port when it listens.
+    """
+
+    log = Logger()
+
+    def __init__(self, endpoint: IStreamServerEndpoint, site: GatewaySite) -> None:
+        self.listens: Deferred[IListeningPort] = Deferred()
+        self._endpoint = endpoint
+        self._site = site
+        self._port: IListeningPort | None = None
+
+    def privilegedStartService(self) -> None:
+        """Listen, before the process gives up its privileges.
+
+        Raises:
+            twisted.internet.error.CannotListenError: The endpoint cannot be had.
+        """
+        listening = self._endpoint.listen(self._site).addCallback(self._begun)
+        failed_at_once = getattr(listening, "result", None)
+        if isinstance(failed_at_once, Failure):
+            listening.addErrback(lambda _: None)
+            failed_at_once.raiseException()
+        listening.addErrback(lambda failure: self.log.failure("cannot listen for HTTP", failure))
+
+    def stopService(self) -> Deferred[None] | None:
+        """Accept nothing more."""
+        super().stopService()
+        port, self._port = self._port, None
+        return port.stopListening() if port else None
+
+    def _begun(self, port: IListeningPort) -> None:
+        self._port = port
+        self.listens.callback(port)
+
+
+def mounted(resources: Mapping[str, IResource]) -> Resource:
+    """Return the root of a site that has each of ``resources`` at its path."""
+    root = Resource()
+    for path, resource in resources.items():
+        *folders, last = path.strip("/").split("/")
+        place = root
+        for name in folders:
+            place = _folder(place, name)
+        place.putChild(last.encode(), resource)
+    return root
+
+
+def _folder(place: Resource, name: str) -> Resource:
+    known = place.children.get(name.encode())
+    if isinstance(known, Resource):
+        return known
+    folder = Resource()
+    place.putChild(name.encode(), folder)
+    return folder

@@ -1,0 +1,146 @@
+"""One HTTP connection that keeps what comes in within bounds.
+
+A body that is too large is answered as soon as that is known: from its announced
+length, or when more than the limit has come. What still comes then is thrown away for
+a while, because a connection closed at once would often take the answer with it. A
+request must arrive in time; bytes that drip in buy no more of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twisted.internet.protocol import connectionDone
+from twisted.python.failure import Failure
+from twisted.web import http
+from twisted.web.http_headers import Headers
+from twisted.web.resource import IResource
+from twisted.web.server import Request
+
+from exchange.gateways.refusals import too_large
+
+if TYPE_CHECKING:
+    from exchange.gateways.site import GatewaySite
+
+LINGER = 10.0
+"""Seconds for a far end to take the answer to what it is still sending."""
+
+
+class BoundedRequest(Request):
+    """A request whose body is kept only as far as the site allows.
+
+    Attributes:
+        is_too_large: Whether its body is larger than that; what is kept of it is then of no use.
+    """
+
+    is_too_large = False
+    _received = 0
+    channel: BoundedConnection
+
+    def gotLength(self, length: int | None) -> None:
+        """The head has come, with the length of the body if that is known."""
+        if length is not None and length > self._limit:
+            self._give_up()
+        super().gotLength(0 if self.is_too_large else length)
+
+    def handleContentChunk(self, data: bytes) -> None:
+        """A part of the body has come."""
+        self._received += len(data)
+        if self._received > self._limit:
+            self._give_up()
+        if not self.is_too_large:
+            super().handleContentChunk(data)
+
+    def render(self, resrc: IResource) -> None:
+        """Have ``resrc`` answer, unless it knows nothing of bodies that are too large."""
+        if self.is_too_large and not getattr(resrc, "refuses_too_large", False):
+            self.write(too_large(self._limit).send(self))
+            self.finish()
+        else:
+            super().render(resrc)
+
+    @property
+    def _limit(self) -> int:
+        return self.channel.site.max_body
+
+    def _give_up(self) -> None:
+        self.is_too_large = True
+        self.requestHeaders.removeHeader(b"expect")  # or the far end would be asked to go on
+
+
+class BoundedConnection(http.HTTPChannel):
+    """Takes requests one after another; made by a `GatewaySite`."""
+
+    site: GatewaySite
+
+    _has_begun = False
+    """Whether some of the next request has come."""
+
+    _is_refusing = False
+    """Whether a body was refused and the rest of it is thrown away."""
+
+    def connectionMade(self) -> None:
+        """Begin to wait for a request."""
+        super().connectionMade()
+        self.site.connections.add(self)
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """End what is under way."""
+        self.site.connections.discard(self)
+        super().connectionLost(reason)
+
+    def resetTimeout(self) -> None:
+        """Count the time from the first bytes of a request."""
+        if not self._has_begun:
+            self._has_begun = True
+            super().resetTimeout()
+
+    def headerReceived(self, line: bytes) -> bool:
+        """Take one header; a length that is beyond all numbers is malformed."""
+        try:
+            taken: bool = super().headerReceived(line)
+        except ValueError:
+            self._respondToBadRequestAndDisconnect()
+            return False
+        return taken
+
+    def allHeadersReceived(self) -> None:
+        """Answer at once if the body is going to be too large."""
+        super().allHeadersReceived()
+        self._refuse_too_large()
+
+    def rawDataReceived(self, data: bytes) -> None:
+        """Take a part of a body, and answer as soon as it is too large."""
+        if not self._is_refusing:
+            super().rawDataReceived(data)
+            self._refuse_too_large()
+
+    def allContentReceived(self) -> None:
+        """Have the request answered, unless it was already."""
+        if not self._is_refusing:
+            super().allContentReceived()
+
+    def requestDone(self, request: Request) -> None:
+        """Wait for the next request; or, if this one was refused, for the far end to close."""
+        if self._is_refusing:
+            self.requests.remove(request)
+            self.setTimeout(LINGER)
+        else:
+            self._has_begun = False
+            super().requestDone(request)
+
+    def timeoutConnection(self) -> None:
+        """Close, having told a far end whose request did not arrive in time."""
+        if self._has_begun and not self._is_refusing:
+            head = Headers({b"connection": [b"close"], b"content-length": [b"0"]})
+            self.writeHeaders(b"HTTP/1.1", b"408", b"Request Timeout", head)
+        super().timeoutConnection()
+
+    def _refuse_too_large(self) -> None:
+        request = self.requests[-1] if self.requests else None
+        if not isinstance(request, BoundedRequest) or not request.is_too_large or self._handlingRequest:
+            return
+        request.responseHeaders.setRawHeaders(b"connection", [b"close"])
+        self.persistent = False
+        self._is_refusing = True
+        super().allContentReceived()

@@ -1,0 +1,91 @@
+"""What a gateway refuses before it looks at a body, and the HTTP status of each refusal.
+
+The order is fixed: an unknown service is 404 whatever else is wrong, and only then is
+asked for the HTTP method, the kind of the body, and its length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from os import SEEK_END
+from typing import Any, NamedTuple
+
+from twisted.web import http
+from twisted.web.server import Request
+
+MAX_BODY = 2**20
+"""Largest body of a request, in bytes, unless told otherwise."""
+
+
+class Refusal(NamedTuple):
+    """Why a request is refused: a status, and a sentence for people."""
+
+    status: int
+    text: str
+
+    def send(self, request: Request) -> bytes:
+        """Return the body of the answer, having set its head."""
+        body = f"{self.text}\n".encode()
+        request.setResponseCode(self.status)
+        request.setHeader(b"content-type", b"text/plain; charset=utf-8")
+        if self.status == http.NOT_ALLOWED:
+            request.setHeader(b"allow", b"POST")
+        request.setHeader(b"content-length", b"%d" % len(body))
+        return body
+
+
+def service_name(request: Request) -> str:
+    """Return the name of the service that a request is for: the rest of its path, taken whole.
+
+    It is empty, which no service is called, if the rest is not text.
+    """
+    try:
+        return b"/".join(request.postpath or []).decode()
+    except UnicodeDecodeError:
+        return ""
+
+
+def refusal_of(request: Request, is_shown: bool, max_body: int) -> Refusal | None:
+    """Return why a request that should bring an XML document to a service is refused, if it is."""
+    if not is_shown:
+        return Refusal(
+            http.NOT_FOUND, "no service of this name is shown here; is it running, and in the service group?"
+        )
+    if request.method != b"POST":
+        return Refusal(http.NOT_ALLOWED, "a service is called by POST")
+    if not _is_xml(request):
+        return Refusal(http.BAD_REQUEST, "the content type must be text/xml or application/xml")
+    if _coding(request) not in ("", "identity"):
+        return Refusal(http.UNSUPPORTED_MEDIA_TYPE, "the content encoding must be identity")
+    if not any(request.requestHeaders.hasHeader(name) for name in ("content-length", "transfer-encoding")):
+        return Refusal(http.BAD_REQUEST, "the body must come with a Content-Length, or in chunks")
+    if getattr(request, "is_too_large", False) or _size(request) > max_body:
+        return too_large(max_body)
+    return None
+
+
+def too_large(max_body: int) -> Refusal:
+    """Return the refusal of a body that is larger than ``max_body``."""
+    return Refusal(http.REQUEST_ENTITY_TOO_LARGE, f"the body may have {max_body} bytes at most")
+
+
+def _is_xml(request: Request) -> bool:
+    """Whether the body is said to be XML, with whatever parameters, or nothing is said of it."""
+    kinds = {kind.partition(";")[0].strip().lower() for kind in _values(request, "content-type")}
+    return all(kind in ("text/xml", "application/xml") or kind.endswith("+xml") for kind in kinds)
+
+
+def _coding(request: Request) -> str:
+    return ",".join(_values(request, "content-encoding")).strip().lower()
+
+
+def _values(request: Request, header: str) -> Iterator[str]:
+    for value in request.requestHeaders.getRawHeaders(header.encode(), []):
+        yield value.decode("latin-1")
+
+
+def _size(request: Request) -> int:
+    content: Any = request.content
+    size: int = content.seek(0, SEEK_END)
+    content.seek(0)
+    return size

@@ -1,0 +1,119 @@
+"""Which services a gateway shows, followed live, and which instance takes a call.
+
+A service must have joined a group to be reachable: other instances of its name, which
+have not, are never called through a gateway, even though they answer to the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, get_args
+
+from twisted.internet.defer import Deferred
+
+from exchange import ConfigurationError, Exchange, Presence, PresenceChange
+
+Choice = Literal["least-owing", "sticky"]
+Instances = dict[str, dict[bytes, None]]
+"""Ids by name, each in the order in which they came."""
+
+
+class Selection:
+    """The services of one or more service groups; gateways of a process may share it.
+
+    Args:
+        exchange: Where they are watched.
+        groups: A service group, or several; an instance is shown while it is in one of them.
+        choice: Which of several instances of a name is called: the one that owes the fewest
+            answers, or with ``"sticky"`` the first that was seen, until it goes.
+
+    Raises:
+        ConfigurationError: There is no such choice.
+    """
+
+    def __init__(self, exchange: Exchange, groups: str | Iterable[str], choice: Choice = "least-owing") -> None:
+        if choice not in get_args(Choice):
+            raise ConfigurationError(f"choice must be one of {', '.join(get_args(Choice))}, not {choice!r}")
+        self._groups = frozenset([groups] if isinstance(groups, str) else groups)
+        self._choice = choice
+        self._names: dict[bytes, str] = {}
+        self._shown: Instances = {}
+        self._others: Instances = {}
+        self._waiting: list[tuple[str, Deferred[None]]] = []
+        self._watch = exchange.watch(changed=self._changed)
+
+    @property
+    def names(self) -> list[str]:
+        """The names that are shown now."""
+        return list(self._shown)
+
+    def shows(self, presence: Presence) -> bool:
+        """Whether an instance is to be shown; a subclass may judge by something else than groups."""
+        return not self._groups.isdisjoint(presence.groups)
+
+    def find(self, name: str) -> str | bytes | None:
+        """Return what to call for a service: its name, or the id of one instance; ``None`` if it is not shown.
+
+        By name the hubs choose the instance that owes least. They cannot while there
+        are instances that are not shown; the others then take calls in turn, by id.
+        """
+        shown = self._shown.get(name)
+        if not shown:
+            return None
+        if self._choice == "least-owing" and name not in self._others:
+            return name
+        first = next(iter(shown))
+        if self._choice == "least-owing":
+            shown[first] = shown.pop(first)
+        return first
+
+    def when_complete(self) -> Deferred[None]:
+        """Return a Deferred that fires when all is known that was there at the beginning."""
+        known: Deferred[None] = Deferred()
+        self._watch.complete.addCallback(lambda _: known.callback(None))
+        return known
+
+    def when_shown(self, name: str) -> Deferred[None]:
+        """Return a Deferred that fires when a service of this name is shown; at once if one is."""
+        shown: Deferred[None] = Deferred(self._forget_waiting)
+        self._waiting.append((name, shown))
+        self._tell()
+        return shown
+
+    def stop(self) -> None:
+        """Show nothing more."""
+        self._watch.cancel()
+        for table in (self._names, self._shown, self._others):
+            table.clear()
+
+    def _changed(self, change: PresenceChange) -> None:
+        thing, name = change.instance.id, change.instance.name
+        known_as = self._names.pop(thing, name)
+        if known_as != name:
+            _note(self._shown, known_as, thing, False)
+            _note(self._others, known_as, thing, False)
+        is_there = change.kind != "went"
+        is_shown = is_there and self.shows(change.instance)
+        if is_there:
+            self._names[thing] = name
+        _note(self._shown, name, thing, is_shown)
+        _note(self._others, name, thing, is_there and not is_shown)
+        self._tell()
+
+    def _tell(self) -> None:
+        for entry in [entry for entry in self._waiting if entry[0] in self._shown]:
+            self._waiting.remove(entry)
+            entry[1].callback(None)
+
+    def _forget_waiting(self, shown: Deferred[None]) -> None:
+        self._waiting = [entry for entry in self._waiting if entry[1] is not shown]
+
+
+def _note(table: Instances, name: str, thing: bytes, belongs: bool) -> None:
+    """Put an instance into a table, or take it out; one that is in it keeps its place."""
+    if belongs:
+        table.setdefault(name, {}).setdefault(thing)
+    elif name in table:
+        table[name].pop(thing, None)
+        if not table[name]:
+            del table[name]

@@ -1,0 +1,237 @@
+"""The body of an XML-RPC request to a method and its arguments.
+
+The document is read strictly, element by element as the parser meets them, so that
+nothing is built of a document that is not a call. A DOCTYPE, and with it every
+entity, is refused where it begins.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from collections.abc import Callable
+from datetime import datetime
+from math import isfinite
+from typing import Any, NamedTuple
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.xmlrpc import DefusedExpatParser
+
+from exchange.errors import UnsuitableValue
+
+DEEPEST = 64
+"""How many arrays and structs may stand one in another."""
+
+WHOLE_NUMBERS = range(-(2**63), 2**63)
+LONGEST_NUMBER = 400
+"""In digits; a double that is written out has fewer."""
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,20}")
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
+
+
+class Asked(NamedTuple):
+    """What a request asks for."""
+
+    method: str
+    args: list[Any]
+
+
+class Malformed(ValueError):
+    """The document is XML, but not a call."""
+
+
+def read_call(body: bytes) -> Asked:
+    """Return what the body of a request asks for.
+
+    Raises:
+        UnsuitableValue: 54; the body is no XML document, has a DOCTYPE, or is no call.
+    """
+    if not body:
+        raise _unreadable("the body is empty")
+    reader = CallReader()
+    try:
+        parser = DefusedExpatParser(reader, forbid_dtd=True)
+        parser.feed(body)
+        parser.close()
+        return reader.close()
+    except DefusedXmlException:
+        raise _unreadable("the body has a DOCTYPE, which is not taken") from None
+    except Malformed as error:
+        raise _unreadable(f"the body is not a call of XML-RPC: {error}") from None
+    except Exception as error:  # of the parser, or of whatever codec the document names
+        raise _unreadable(f"the body is not XML: {error}") from None
+
+
+def _unreadable(text: str) -> UnsuitableValue:
+    return UnsuitableValue(text, number=UnsuitableValue.CANNOT_DECODE_REQUEST, delivered=False)
+
+
+def _whole(text: str) -> int:
+    if not _WHOLE.fullmatch(text.strip()) or int(text) not in WHOLE_NUMBERS:
+        raise Malformed(f"{_shown(text)} is not a whole number of 64 bits")
+    return int(text)
+
+
+def _double(text: str) -> float:
+    number = text.strip()
+    if len(number) > LONGEST_NUMBER or not _NUMBER.fullmatch(number) or not isfinite(float(number)):
+        raise Malformed(f"{_shown(text)} is not a double")
+    return float(number)
+
+
+def _boolean(text: str) -> bool:
+    if text.strip() not in ("0", "1"):
+        raise Malformed(f"{_shown(text)} is not a boolean: 0 or 1")
+    return text.strip() == "1"
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return b64decode("".join(text.split()), validate=True)
+    except ValueError:
+        raise Malformed(f"{_shown(text)} is not base64") from None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise Malformed(f"{_shown(text)} is not a date and time such as 20260131T23:59:59") from None
+
+
+def _nothing(text: str) -> None:
+    if text.strip():
+        raise Malformed("a nil must be empty")
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 40 else f"{text[:40]}...")
+
+
+SCALARS: dict[str, Callable[[str], Any]] = {
+    **dict.fromkeys(["int", "i1", "i2", "i4", "i8"], _whole),
+    **dict.fromkeys(["double", "float"], _double),
+    "boolean": _boolean,
+    "string": str,
+    "base64": _bytes,
+    "dateTime.iso8601": _moment,
+    "nil": _nothing,
+}
+"""What the text of an element becomes; ``i1``, ``i2``, ``i8``, ``float`` and ``nil`` are usual extensions."""
+
+INSIDE: dict[str, frozenset[str]] = {
+    "": frozenset({"methodCall"}),
+    "methodCall": frozenset({"methodName", "params"}),
+    "params": frozenset({"param"}),
+    "param": frozenset({"value"}),
+    "value": frozenset({*SCALARS, "array", "struct"}),
+    "array": frozenset({"data"}),
+    "data": frozenset({"value"}),
+    "struct": frozenset({"member"}),
+    "member": frozenset({"name", "value"}),
+}
+"""Which elements may stand in which; in all others stands only text."""
+
+Part = tuple[str, Any]
+"""An element that is complete: its tag, and what became of it."""
+
+
+class CallReader:
+    """Takes the elements of a document from the parser, in its names, and builds the call."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[str, list[Part]]] = [("", [])]
+        self._text: list[str] = []
+        self._depth = 0
+
+    def xml(self, encoding: str, standalone: Any) -> None:
+        """The document begins; the parser takes care of its encoding."""
+
+    def start(self, tag: str, attributes: Any) -> None:
+        """An element begins."""
+        tag = tag.rpartition(":")[2]
+        within, parts = self._open[-1]
+        if tag not in INSIDE.get(within, ()):
+            raise Malformed(
+                f"<{tag[:40]}> must not stand in <{within}>" if within else "it must begin with <methodCall>"
+            )
+        if within in ONE_PART and parts:
+            raise Malformed(f"<{within}> holds more than one thing")
+        if tag in ("array", "struct"):
+            self._depth += 1
+            if self._depth > DEEPEST:
+                raise Malformed(f"more than {DEEPEST} arrays and structs stand one in another")
+        self._open.append((tag, []))
+        self._text.clear()
+
+    def data(self, text: str) -> None:
+        """Some text; that between elements means nothing."""
+        self._text.append(text)
+
+    def end(self, tag: str) -> None:
+        """An element is complete."""
+        tag, parts = self._open.pop()
+        if tag in BUILD:
+            if tag in ("array", "struct"):
+                self._depth -= 1
+            built = BUILD[tag](parts)
+        elif parts:
+            built = parts[0][1]
+        else:
+            text = "".join(self._text)
+            built = SCALARS[tag](text) if tag in SCALARS else text
+        self._open[-1][1].append((tag, built))
+        self._text.clear()
+
+    def close(self) -> Asked:
+        """Return the call; the document is complete."""
+        asked: Asked = self._open[0][1][0][1]
+        return asked
+
+
+def _array(parts: list[Part]) -> list[Any]:
+    return [value for _, value in parts]
+
+
+def _only_part(parts: list[Part]) -> Any:
+    if len(parts) != 1:
+        raise Malformed("<param> and <array> must hold one thing each")
+    return parts[0][1]
+
+
+def _struct(parts: list[Part]) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    for _, (name, value) in parts:
+        if name in members:
+            raise Malformed(f"a struct has two members {_shown(name)}")
+        members[name] = value
+    return members
+
+
+def _member(parts: list[Part]) -> tuple[str, Any]:
+    if [tag for tag, _ in parts] != ["name", "value"]:
+        raise Malformed("a member must hold one <name> and then one <value>")
+    return parts[0][1], parts[1][1]
+
+
+def _call(parts: list[Part]) -> Asked:
+    if [tag for tag, _ in parts] not in (["methodName"], ["methodName", "params"]):
+        raise Malformed("it must hold one <methodName> and then at most one <params>")
+    method = parts[0][1].strip()
+    if not method:
+        raise Malformed("<methodName> is empty")
+    return Asked(method, parts[1][1] if len(parts) > 1 else [])
+
+
+ONE_PART = frozenset({"value", "param", "array"})
+BUILD: dict[str, Callable[[list[Part]], Any]] = {
+    "methodCall": _call,
+    "params": _array,
+    "param": _only_part,
+    "array": _only_part,
+    "data": _array,
+    "struct": _struct,
+    "member": _member,
+}
+"""What the parts of an element become."""

@@ -1,0 +1,52 @@
+"""The face of netsvc: the names and the style that old programs expect, over the public classes of `exchange`.
+
+::
+
+    from exchange import netsvc
+
+    dispatcher = netsvc.Dispatcher()
+    exchange = netsvc.Exchange(netsvc.EXCHANGE_CLIENT)
+    exchange.connect("localhost", 11111, 5)
+    dispatcher.run()
+
+* ``process``        what all objects of one process share; everything below finds it by itself
+* ``loop``           the reactor as they see it; uses ``jobs`` and ``signals``
+* ``dispatcher``     `Dispatcher` and `Job`, to run the loop from outside
+* ``agent``          `Agent`: ``timers`` and signals, with errors ``guarded``
+* ``service``        `Service`; uses ``offer`` for its methods, ``conversations`` for its calls
+* ``endpoint``       whom a service calls; ``binding`` is one service as this process knows it
+* ``records``        what a method or a callback may ask about
+* ``arity``          what a callback is told, by how many arguments it takes
+* ``failures``       failures in netsvc's form; ``codes`` has their numbers
+* ``exchange``       `Exchange`: joins the process with others
+* ``httpd``          `HttpDaemon`, at whose paths gateways are attached
+* ``selection``      which services a gateway shows
+* ``xmlrpc``         its gateway, imported by its own name
+* ``listening``      a port that cannot be had
+* ``log``            a log for programs that have chosen none
+"""
+
+from __future__ import annotations
+
+from exchange.netsvc.agent import Agent as Agent
+from exchange.netsvc.binding import SERVICE_LOCAL as SERVICE_LOCAL
+from exchange.netsvc.binding import SERVICE_REMOTE as SERVICE_REMOTE
+from exchange.netsvc.codes import *  # noqa: F403
+from exchange.netsvc.dispatcher import Dispatcher as Dispatcher
+from exchange.netsvc.dispatcher import Job as Job
+from exchange.netsvc.exchange import EXCHANGE_CLIENT as EXCHANGE_CLIENT
+from exchange.netsvc.exchange import EXCHANGE_SERVER as EXCHANGE_SERVER
+from exchange.netsvc.exchange import Exchange as Exchange
+from exchange.netsvc.failures import ServiceFailure as ServiceFailure
+from exchange.netsvc.failures import ServiceUnavailable as ServiceUnavailable
+from exchange.netsvc.httpd import HttpDaemon as HttpDaemon
+from exchange.netsvc.jobs import IDLE_JOB as IDLE_JOB
+from exchange.netsvc.jobs import PRIORITY_JOB as PRIORITY_JOB
+from exchange.netsvc.jobs import STANDARD_JOB as STANDARD_JOB
+from exchange.netsvc.selection import SERVICE_ADDRESS as SERVICE_ADDRESS
+from exchange.netsvc.selection import SERVICE_GROUP as SERVICE_GROUP
+from exchange.netsvc.selection import SERVICE_NAME as SERVICE_NAME
+from exchange.netsvc.selection import SERVICE_REGISTRY as SERVICE_REGISTRY
+from exchange.netsvc.service import SERVICE_HIDDEN as SERVICE_HIDDEN
+from exchange.netsvc.service import SERVICE_VISIBLE as SERVICE_VISIBLE
+from exchange.netsvc.service import Service as Service

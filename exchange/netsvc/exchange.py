@@ -1,0 +1,81 @@
+"""The exchange of netsvc: it joins this process with others."""
+
+from __future__ import annotations
+
+from twisted.logger import Logger
+
+import exchange
+from exchange.netsvc.listening import listening_at, place_of
+from exchange.netsvc.process import current
+
+EXCHANGE_CLIENT = 0
+EXCHANGE_SERVER = 1
+
+AT_ONCE = 0.05
+"""Seconds of the retry delay 0: enough to leave the processor to others while the far end is away."""
+
+
+class Exchange:
+    """Joins all services of this process with those of others, as soon as it has a link.
+
+    Everything may be called before the dispatcher runs, and services may be made before
+    or after. A process has one exchange for each exchange group; a service is offered in
+    all of them as its audience allows, but what is learnt in one group is not passed on
+    to another.
+
+    Args:
+        mode: ``EXCHANGE_SERVER`` accepts links and forwards; ``EXCHANGE_CLIENT`` dials.
+        group: The exchange group, which both ends of a link must share.
+
+    Raises:
+        ValueError: There is no such mode.
+        RuntimeError: This process has an exchange of this group already.
+        ConfigurationError: The name of the group cannot be one.
+    """
+
+    log = Logger()
+
+    def __init__(self, mode: int, group: str = "") -> None:
+        if mode not in (EXCHANGE_CLIENT, EXCHANGE_SERVER):
+            raise ValueError(f"an exchange is EXCHANGE_CLIENT or EXCHANGE_SERVER, not {mode!r}")
+        self._process = current()
+        make = exchange.Hub if mode == EXCHANGE_SERVER else exchange.Exchange
+        self._exchange = make(self._process.reactor, group=group)
+        self._process.adopt(self._exchange)
+
+    def listen(self, port: int, interface: str = "") -> None:
+        """Accept links at a port, from now on.
+
+        Args:
+            interface: The address of one interface; without, all with IPv4, as of old: then other
+                machines are let in, and whoever reaches the port is believed.
+
+        Raises:
+            RuntimeError: The mode is ``EXCHANGE_CLIENT``.
+            ConfigurationError: The port is in use, or may not be had.
+        """
+        if not isinstance(self._exchange, exchange.Hub):
+            raise RuntimeError("an exchange of mode EXCHANGE_CLIENT cannot listen; make it EXCHANGE_SERVER")
+        with listening_at(port, interface):
+            self._exchange.listen(self._process.listened(port, interface))
+        if not interface:
+            self.log.warn(
+                "whoever reaches port {port} of {place} is let in; listen({port}, '127.0.0.1') keeps to this machine",
+                port=port,
+                place=place_of(interface),
+            )
+
+    def connect(self, host: str, port: int, retryDelay: float = 5.0) -> None:
+        """Keep a link to an exchange that listens; returns at once.
+
+        Args:
+            retryDelay: Seconds after which it is tried again, after a failure and after a loss, but for a
+                twentieth more or less; 0 is at once, and less than 0 is never.
+
+        Raises:
+            RuntimeError: The mode is ``EXCHANGE_SERVER``.
+        """
+        if isinstance(self._exchange, exchange.Hub):
+            raise RuntimeError("an exchange of mode EXCHANGE_SERVER cannot connect; it accepts links of others")
+        retry = None if retryDelay < 0 else exchange.constant(max(retryDelay, AT_ONCE))
+        self._exchange.connect(self._process.dialled(host, port), retry=retry)

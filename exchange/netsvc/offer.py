@@ -1,0 +1,94 @@
+"""An offer: a service of netsvc, as the exchange sees it.
+
+A method does not run while its request is being received, but in a later turn, as a
+job; so a caller in the same process has its call's id before anything happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial, wraps
+from types import CoroutineType
+from typing import Any
+
+from twisted.internet.defer import Deferred
+
+from exchange import Service
+from exchange.netsvc.jobs import STANDARD_JOB
+from exchange.netsvc.loop import Loop
+from exchange.netsvc.records import AtHand, Request
+
+Method = Callable[..., Any]
+Execute = Callable[[str, Method, tuple[Any, ...]], Any]
+Invalid = Callable[[str, tuple[Any, ...]], Any]
+
+
+class Offer(Service):
+    """What one service of netsvc offers.
+
+    Args:
+        execute: Runs a method: takes its name, itself and its arguments.
+        invalid: Takes the name and the arguments of what is not exported; ``None`` refuses it.
+        next_conversation: Gives an id for each request.
+        at_hand: Has the request while its method runs.
+
+    Attributes:
+        methods: What was exported, by name.
+    """
+
+    def __init__(
+        self,
+        loop: Loop,
+        at_hand: AtHand,
+        next_conversation: Callable[[], str],
+        execute: Execute,
+        invalid: Invalid | None,
+    ) -> None:
+        self.methods: dict[str, Method] = {}
+        self._loop = loop
+        self._at_hand = at_hand
+        self._next_conversation = next_conversation
+        self._execute = execute
+        self._invalid = invalid
+
+    def offer(self, method: Method, name: str | None = None) -> None:
+        """Let others call ``method``, under its own name or another; the last of one name counts.
+
+        Raises:
+            TypeError: It cannot be called, or has no name of its own and none was given.
+        """
+        name = name or getattr(method, "__name__", None)
+        if not callable(method) or not name:
+            raise TypeError(f"{method!r} cannot be exported: it must be callable and have a name")
+
+        @wraps(method)
+        def run(*args: Any, **kwargs: Any) -> Deferred[Any]:
+            whole = partial(method, **kwargs) if kwargs else method
+            return self._later(name, args, partial(self._execute, name, whole, args))
+
+        self.export(run, name)
+        self.methods[name] = method
+
+    def unexported(self, name: str) -> Method | None:
+        """Return what runs for a name that is not exported, if anything does."""
+        invalid = self._invalid
+        if invalid is None:
+            return None
+        return lambda *args: self._later(name, args, partial(invalid, name, args))
+
+    def _later(self, name: str, args: tuple[Any, ...], execute: Callable[[], Any]) -> Deferred[Any]:
+        """Return what ``execute`` gives, in a later turn; it does not begin if nobody waits for it any more."""
+        begun: Deferred[None] = Deferred()
+        request = Request(self._next_conversation(), name, args)
+        answer = begun.addCallback(lambda _: self._run(request, execute))
+        self._loop.jobs.schedule(lambda: None if begun.called else begun.callback(None), STANDARD_JOB)
+        return answer
+
+    def _run(self, request: Request, execute: Callable[[], Any]) -> Any:
+        try:
+            with self._at_hand.holding(request):
+                result = execute()
+        except SystemExit as error:
+            self._loop.leave(error)
+            return Deferred()  # no answer: the caller is told when this process goes, which it does now
+        return Deferred.fromCoroutine(result) if isinstance(result, CoroutineType) else result

@@ -1,0 +1,190 @@
+"""The process: what all objects of netsvc in one process share.
+
+Old programs name no reactor and hand nothing from one object to the other; they make
+objects, and these find one another. Here is where they do.
+
+The services of a process are added to each of its exchanges, by which others see
+them, and to one that has no links, the *home*, by which those of one process see one
+another; so they need no exchange for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import count
+from typing import Any
+
+from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
+from twisted.internet.endpoints import quoteStringArgument
+from twisted.internet.interfaces import IStreamClientEndpoint, IStreamServerEndpoint
+
+from exchange import Exchange, Presence, PresenceChange, Service
+from exchange.netsvc.binding import Binding
+from exchange.netsvc.loop import Loop
+
+Dialled = Callable[[str, int], str | IStreamClientEndpoint]
+Listened = Callable[[int, str], str | IStreamServerEndpoint]
+Watcher = Callable[[Binding, PresenceChange], None]
+
+
+def tcp_to(host: str, port: int) -> str:
+    """Return the endpoint that dials a port of a host."""
+    return f"tcp:{quoteStringArgument(host)}:{port}"
+
+
+def tcp_at(port: int, interface: str) -> str:
+    """Return the endpoint that listens on a port of an interface; of all with IPv4, if that is empty."""
+    return f"tcp:{port}:interface={quoteStringArgument(interface)}"
+
+
+class Process:
+    """What the objects of one process share.
+
+    Args:
+        reactor: The reactor, or a clock in tests.
+        dialled: Makes the endpoint for a host and a port.
+        listened: Makes the endpoint for a port and an interface.
+
+    Attributes:
+        loop: Its turns.
+        daemons: How to close each HTTP daemon that listens.
+        dispatcher: Its only `Dispatcher`, once there is one.
+    """
+
+    def __init__(self, reactor: Any, dialled: Dialled = tcp_to, listened: Listened = tcp_at) -> None:
+        self.reactor = reactor
+        self.dialled = dialled
+        self.listened = listened
+        self.loop = Loop(reactor, self._has_work, self.close)
+        self.daemons: dict[object, Callable[[], Deferred[None]]] = {}
+        self.dispatcher: object | None = None
+        self._numbers = count(1)
+        self._home = Exchange(reactor)
+        self._home.startService()
+        self._exchanges: list[Exchange] = []
+        self._services: dict[bytes, Service] = {}
+        self._watchers: list[Watcher] = []
+
+    # Exchanges and services
+
+    def adopt(self, exchange: Exchange) -> None:
+        """Make ``exchange`` one of this process: all services are offered there, and what it knows is seen here.
+
+        Raises:
+            RuntimeError: There is one of its group already.
+        """
+        if any(other.group == exchange.group for other in self._exchanges):
+            raise RuntimeError(f"this process has an exchange of the group '{exchange.group}' already")
+        exchange.startService()
+        for service in self._services.values():
+            exchange.add(service)
+        self._exchanges.append(exchange)
+        exchange.watch(changed=partial(self._changed, exchange))
+
+    def add(self, service: Service) -> None:
+        """Offer a service in every exchange of this process.
+
+        Raises:
+            ValueError: It cannot be announced.
+        """
+        self._home.add(service)
+        self._services[self._home.id_of(service)] = service
+        for exchange in self._exchanges:
+            exchange.add(service)
+
+    def announce(self, service: Service) -> None:
+        """Announce everywhere what changed about a service."""
+        for exchange in (self._home, *self._exchanges):
+            exchange.announce(service)
+
+    def remove(self, service: Service) -> None:
+        """Withdraw a service everywhere; to withdraw one twice does nothing."""
+        if service in self._services.values():
+            del self._services[self._home.id_of(service)]
+            for exchange in (self._home, *self._exchanges):
+                exchange.remove(service)
+
+    def next_conversation(self) -> str:
+        """Return an id that no other conversation of this process has."""
+        return f"$ID?{self._home.identity.hex()}:{next(self._numbers)}"
+
+    # Who is there
+
+    def watch(self, watcher: Watcher) -> None:
+        """Call ``watcher`` with each service that is there or comes, goes or changes, wherever it runs; for good."""
+        self._watchers.append(watcher)
+        self._home.watch(changed=lambda change: watcher(self._at_home(change.instance), change))
+        for exchange in self._exchanges:
+            for presence in self._strangers(exchange):
+                watcher(Binding(exchange, presence), PresenceChange("came", presence))
+
+    def bindings(self, name: str) -> list[Binding]:
+        """Return the services of a name: those of this process first, and then in the order of their ids."""
+        own = [self._at_home(presence) for presence in self._home.instances(name=name)]
+        others = [
+            Binding(exchange, presence)
+            for exchange in self._exchanges
+            for presence in self._strangers(exchange)
+            if presence.name == name
+        ]
+        return own + sorted(others, key=Binding.serviceAddress)
+
+    def binding_of(self, service: Service) -> Binding:
+        """Return the binding of a service of this process; of a hidden one too."""
+        thing = self._home.id_of(service)
+        return self._at_home(Presence(thing, service.name, tuple(service.groups), service.audience, b"", None))
+
+    # The end
+
+    def close(self) -> Deferred[None]:
+        """Withdraw all services, and close all links and daemons; fires when that is done."""
+        closing = [close() for close in list(self.daemons.values())]
+        closing += [maybeDeferred(each.stopService) for each in (self._home, *self._exchanges)]
+        return DeferredList(closing).addCallback(lambda _: None)
+
+    # In here
+
+    def _at_home(self, presence: Presence) -> Binding:
+        """Return the binding of a service of this process; others know it by its first exchange."""
+        service = self._services.get(presence.id)
+        known_at = self._exchanges[0] if self._exchanges else self._home
+        return Binding(self._home, presence, known_at.id_of(service) if service else presence.id)
+
+    def _is_own(self, presence: Presence) -> bool:
+        return any(presence.identity == exchange.identity for exchange in self._exchanges)
+
+    def _strangers(self, exchange: Exchange) -> list[Presence]:
+        return [presence for presence in exchange.instances() if not self._is_own(presence)]
+
+    def _changed(self, exchange: Exchange, change: PresenceChange) -> None:
+        if not self._is_own(change.instance):
+            for watcher in self._watchers:
+                watcher(Binding(exchange, change.instance), change)
+
+    def _has_work(self) -> bool:
+        return bool(self._exchanges or self.daemons)
+
+
+_processes: list[Process] = []
+"""The present one is the last."""
+
+
+def current() -> Process:
+    """Return this process; the first call takes the reactor."""
+    if not _processes:
+        from twisted.internet import reactor  # noqa: TID251 - old programs own the process, and name no reactor
+
+        _processes.append(Process(reactor))
+    return _processes[-1]
+
+
+@contextmanager
+def standing_in(process: Process) -> Iterator[Process]:
+    """Have ``process`` be this process for the objects made in the block: for tests, where one holds several."""
+    _processes.append(process)
+    try:
+        yield process
+    finally:
+        _processes.remove(process)

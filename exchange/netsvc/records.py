@@ -1,0 +1,97 @@
+"""What a callback or a method may ask about: the request, the response or the failure at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from exchange.netsvc.failures import ServiceFailure
+
+
+class Request:
+    """A request, while its method runs."""
+
+    def __init__(self, conversation: str, method: str, params: Sequence[Any]) -> None:
+        self._conversation = conversation
+        self._method = method
+        self._params = params
+
+    def conversationId(self) -> str:
+        """Return the id under which this process knows the request."""
+        return self._conversation
+
+    def methodName(self) -> str:
+        """Return the name under which the method was called."""
+        return self._method
+
+    def content(self) -> list[Any]:
+        """Return the arguments."""
+        return list(self._params)
+
+
+class Response:
+    """The result of a call, while the callback runs that is told of it."""
+
+    def __init__(self, conversation: str, result: Any) -> None:
+        self._conversation = conversation
+        self._result = result
+
+    def conversationId(self) -> str:
+        """Return the id of the call."""
+        return self._conversation
+
+    def content(self) -> Any:
+        """Return the result."""
+        return self._result
+
+
+class Failure:
+    """The failure of a call, while the callback runs that is told of it."""
+
+    def __init__(self, conversation: str, failure: ServiceFailure) -> None:
+        self._conversation = conversation
+        self._failure = failure
+
+    def conversationId(self) -> str:
+        """Return the id of the call."""
+        return self._conversation
+
+    def error(self) -> int:
+        """Return the number."""
+        return self._failure.error
+
+    def description(self) -> str:
+        """Return what went wrong."""
+        return self._failure.description
+
+    def origin(self) -> str:
+        """Return who says so."""
+        return self._failure.origin
+
+    def details(self) -> str:
+        """Return what else was said."""
+        return self._failure.details
+
+
+Record = Request | Response | Failure
+
+
+class AtHand:
+    """The record that the code which runs now is about, if any.
+
+    Attributes:
+        record: It.
+    """
+
+    def __init__(self) -> None:
+        self.record: Record | None = None
+
+    @contextmanager
+    def holding(self, record: Record) -> Iterator[None]:
+        """Have ``record`` at hand as long as the block runs."""
+        before, self.record = self.record, record
+        try:
+            yield
+        finally:
+            self.record = before

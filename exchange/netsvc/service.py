@@ -1,0 +1,255 @@
+"""A service of netsvc: a name, exported methods, and calls of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NoReturn
+
+from exchange.netsvc.agent import Agent
+from exchange.netsvc.arity import Callback, of_failure, of_failure_as_result, of_result
+from exchange.netsvc.binding import Binding
+from exchange.netsvc.codes import SERVER_METHOD_UNAVAILABLE
+from exchange.netsvc.conversations import Conversations, Outcome, Told
+from exchange.netsvc.endpoint import ServiceEndPoint
+from exchange.netsvc.failures import ServiceFailure, ServiceUnavailable, standard_failure
+from exchange.netsvc.offer import Offer
+from exchange.netsvc.records import AtHand, Failure, Request, Response
+
+SERVICE_HIDDEN = 0
+SERVICE_VISIBLE = 1
+
+
+class Service(Agent):
+    """Something with a name that others can call, and that can call others.
+
+    It is known from the moment it is made, in this process and wherever its exchanges
+    lead, until `destroyAgent` or the end of the process.
+
+    Args:
+        name: What callers call it; several may share a name. Without one it can call, but is not found.
+        audience: ``"*"`` is everywhere, empty this process only, else the exchange group of that name.
+        visibility: ``SERVICE_HIDDEN`` is not found by anybody until `announceAvailability`.
+    """
+
+    def __init__(self, name: str = "", audience: str = "*", visibility: int = SERVICE_VISIBLE) -> None:
+        super().__init__()
+        process = self._netsvc_process
+        self._netsvc_at_hand = AtHand()
+        self._netsvc_conversations = Conversations(self._netsvc_loop)
+        invalid = self.invalidMethod if type(self).invalidMethod is not Service.invalidMethod else None
+        offer = Offer(self._netsvc_loop, self._netsvc_at_hand, process.next_conversation, self.executeMethod, invalid)
+        offer.name, offer.audience, offer.hidden = name, audience, visibility == SERVICE_HIDDEN
+        self._netsvc_offer = offer
+        process.add(offer)
+
+    # What it is
+
+    def serviceName(self) -> str:
+        """Return the name."""
+        return self._netsvc_offer.name
+
+    def serviceAudience(self) -> str:
+        """Return how far it is known."""
+        return self._netsvc_offer.audience
+
+    def serviceVisibility(self) -> int:
+        """Return ``SERVICE_HIDDEN`` or ``SERVICE_VISIBLE``."""
+        return SERVICE_HIDDEN if self._netsvc_offer.hidden else SERVICE_VISIBLE
+
+    def announceAvailability(self) -> None:
+        """Make a hidden service visible, for good; nothing happens if it is visible."""
+        if self._netsvc_offer.hidden:
+            self._netsvc_offer.hidden = False
+            self._netsvc_process.announce(self._netsvc_offer)
+
+    def serviceBinding(self) -> Binding:
+        """Return the binding of this service."""
+        return self._netsvc_process.binding_of(self._netsvc_offer)
+
+    def serviceAddress(self) -> str:
+        """Return the id of this service, as others know it."""
+        return self.serviceBinding().serviceAddress()
+
+    def agentIdentity(self) -> str:
+        """Return the id of this service, as others know it."""
+        return self.serviceBinding().agentIdentity()
+
+    def processIdentity(self) -> str:
+        """Return the identity of this process, as others know it."""
+        return self.serviceBinding().processIdentity()
+
+    # Service groups
+
+    def joinGroup(self, group: str) -> None:
+        """Join a service group; an empty name, and one that was joined, are ignored.
+
+        Raises:
+            RuntimeError: The service is hidden.
+        """
+        if self._netsvc_offer.hidden:
+            raise RuntimeError(f"a hidden service cannot join '{group}'; call announceAvailability() first")
+        if group:
+            self._netsvc_offer.join(group)
+
+    def leaveGroup(self, group: str) -> None:
+        """Leave a service group; one that was not joined is ignored."""
+        self._netsvc_offer.leave(group)
+
+    # Methods that others may call
+
+    def exportMethod(self, method: Callable[..., Any], methodName: str | None = None) -> None:
+        """Let others call ``method``, under its own name or another; the last of one name counts.
+
+        It may return its result, or a Deferred of it, or be a coroutine function.
+
+        Raises:
+            TypeError: It cannot be called, or has no name of its own and none was given.
+        """
+        self._netsvc_offer.offer(method, methodName)
+
+    def exportedMethods(self) -> list[str]:
+        """Return the names under which others may call methods."""
+        return list(self._netsvc_offer.methods)
+
+    def lookupMethod(self, methodName: str) -> Callable[..., Any] | None:
+        """Return the method that was exported under a name; ``None`` if none was."""
+        return self._netsvc_offer.methods.get(methodName)
+
+    def executeMethod(self, methodName: str, method: Callable[..., Any], params: tuple[Any, ...]) -> Any:
+        """Run an exported method, its arguments having been counted. Override it to do something before or after."""
+        return method(*params)
+
+    def invalidMethod(self, methodName: str, params: tuple[Any, ...]) -> Any:
+        """Refuse a call of what is not exported. Override it to return a result instead.
+
+        Raises:
+            ServiceFailure: 55, ``Method Unavailable``.
+        """
+        raise standard_failure(SERVER_METHOD_UNAVAILABLE)
+
+    def abortResponse(self, error: int, description: str, origin: str = "", details: str = "") -> NoReturn:
+        """End the method that runs: its caller is told these four things.
+
+        Raises:
+            ServiceFailure: Always.
+        """
+        raise ServiceFailure(error, description, origin, details)
+
+    # Calls of its own
+
+    def serviceEndPoint(self, target: str | Binding) -> ServiceEndPoint:
+        """Return a service by which its methods are called; false, and equal to ``None``, if there is none.
+
+        The service is chosen now, among those that are known now: one of this process
+        first, else the one with the lowest id. It is not chosen again.
+        """
+        if isinstance(target, Binding):
+            return ServiceEndPoint(partial(self._netsvc_call, target.serviceName()), target)
+        known = self._netsvc_process.bindings(target) if target else []
+        return ServiceEndPoint(partial(self._netsvc_call, target), known[0] if known else None)
+
+    def processResponse(self, callback: Callback, id: str | None) -> None:
+        """Have ``callback`` told of the result of the last call: ``(result)``, ``(id, result)`` or ``()``.
+
+        Args:
+            id: What the call returned; ``None`` is ignored.
+
+        Raises:
+            RuntimeError: It is not the last call.
+        """
+        self._netsvc_conversations.register(id, told_result=self._netsvc_told(callback, of_result))
+
+    def processFailure(self, callback: Callback, id: str | None, timeout: float | None = None) -> None:
+        """Have ``callback`` told if the last call fails, also if its service is lost.
+
+        It takes ``(error, description, origin, details)``, or ``id`` before these, or ``(id)``, or nothing.
+
+        Args:
+            id: What the call returned; ``None`` is ignored.
+            timeout: Seconds from now after which the call fails with error 47; without, it lasts as
+                long as the service does.
+
+        Raises:
+            RuntimeError: It is not the last call.
+        """
+        told = self._netsvc_told(callback, of_failure)
+        self._netsvc_conversations.register(id, told_failure=told, timeout=timeout)
+
+    def monitorResponse(self, callback: Callback, id: str | None, timeout: float | None = None) -> None:
+        """Have ``callback`` told of the result of the last call, or that it failed.
+
+        Of a failure it is told by ``None`` in place of the result, or in the forms of
+        `processFailure` with four or five arguments; `failureOccurred` tells it apart.
+
+        Args:
+            id: What the call returned; ``None`` is ignored.
+            timeout: Seconds from now after which the call fails with error 47.
+
+        Raises:
+            RuntimeError: It is not the last call.
+        """
+        told_result = self._netsvc_told(callback, of_result)
+        told_failure = self._netsvc_told(callback, of_failure_as_result)
+        self._netsvc_conversations.register(id, told_result, told_failure, timeout)
+
+    def ignoreResponse(self, id: str) -> None:
+        """Be told nothing of a call any more; the call itself goes on."""
+        self._netsvc_conversations.ignore(id)
+
+    def responsePending(self, id: str) -> bool:
+        """Tell whether a callback waits for the outcome of a call."""
+        return self._netsvc_conversations.is_pending(id)
+
+    # Inside methods and callbacks
+
+    def currentRequest(self) -> Request | None:
+        """Return the request whose method runs."""
+        record = self._netsvc_at_hand.record
+        return record if isinstance(record, Request) else None
+
+    def currentResponse(self) -> Response | None:
+        """Return the response of which a callback is being told."""
+        record = self._netsvc_at_hand.record
+        return record if isinstance(record, Response) else None
+
+    def currentFailure(self) -> Failure | None:
+        """Return the failure of which a callback is being told."""
+        record = self._netsvc_at_hand.record
+        return record if isinstance(record, Failure) else None
+
+    def failureOccurred(self) -> bool:
+        """Tell whether a callback is being told of a failure."""
+        return self.currentFailure() is not None
+
+    def conversationId(self) -> str:
+        """Return the id of the request, response or failure at hand; empty if there is none."""
+        record = self._netsvc_at_hand.record
+        return record.conversationId() if record is not None else ""
+
+    # The end
+
+    def destroyAgent(self) -> None:
+        """Withdraw the service at once, and cancel and forget everything; to do so twice does nothing.
+
+        Those who wait for an answer of it are told now that it is gone.
+        """
+        super().destroyAgent()
+        self._netsvc_conversations.ignore_all()
+        self._netsvc_process.remove(self._netsvc_offer)
+
+    # In here
+
+    def _netsvc_call(self, name: str, binding: Binding | None, method: str, params: tuple[Any, ...]) -> str:
+        if binding is None:
+            self._netsvc_conversations.forget_last()
+            raise ServiceUnavailable(name)
+        make = partial(binding.through.call, binding.instance.id, method, *params, timeout=None)
+        return self._netsvc_conversations.begin(self._netsvc_process.next_conversation(), make)
+
+    def _netsvc_told(self, callback: Callback, arguments: Callable[[Callback, Any], tuple[Any, ...]]) -> Told:
+        def told(outcome: Outcome) -> None:
+            with self._netsvc_at_hand.holding(outcome):
+                self._netsvc_loop.guard(self, lambda: callback(*arguments(callback, outcome)))
+
+        return told

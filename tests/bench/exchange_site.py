@@ -1,0 +1,84 @@
+"""The measured site of `exchange`: hub, service and caller, each in its process, all settings as usual."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from twisted.internet.defer import Deferred
+
+from exchange import Exchange, Hub, Service, method
+from tests.bench.gauge import Gauge
+
+
+class Arithmetic(Service):
+    """What is called."""
+
+    name = "arithmetic"
+
+    @method
+    def multiply(self, x: int, y: int) -> int:
+        """Return the product."""
+        return x * y
+
+    @method
+    def echo(self, data: bytes) -> bytes:
+        """Return what came."""
+        return data
+
+
+class Calling:
+    """Makes a call for each that was answered."""
+
+    def __init__(self, exchange: Exchange, gauge: Gauge) -> None:
+        self._exchange = exchange
+        self._gauge = gauge
+
+    def begin(self, size: int, outstanding: int) -> None:
+        """Make the first calls."""
+        self._method = "echo" if size else "multiply"
+        self._args: tuple[Any, ...] = (bytes(size),) if size else (6, 7)
+        self._expected: Any = bytes(size) if size else 42
+        for _ in range(outstanding):
+            self._call()
+
+    def _call(self) -> None:
+        begun = time.perf_counter()
+        answer = self._exchange.call("arithmetic", self._method, *self._args)
+        answer.addCallbacks(self._answered, self._gauge.fail, callbackArgs=(begun,))
+
+    def _answered(self, result: Any, begun: float) -> None:
+        if result != self._expected:
+            self._gauge.fail(result)
+        elif self._gauge.note(begun):
+            self._call()
+
+
+def hub(reactor: Any, gauge: Gauge) -> Deferred[int]:
+    """Run the hub; give its port."""
+    hub = Hub(reactor)
+    listening: Deferred[Any] = hub.listen("tcp:0:interface=127.0.0.1").when_listening()
+    hub.startService()
+    return listening.addCallback(lambda port: port.getHost().port)
+
+
+def callee(reactor: Any, gauge: Gauge, port: int) -> Deferred[None]:
+    """Run the service."""
+    exchange = Exchange(reactor)
+    exchange.add(Arithmetic())
+    return _linked(exchange, port)
+
+
+def caller(reactor: Any, gauge: Gauge, port: int) -> Deferred[None]:
+    """Run the caller; it is ready when a call was answered."""
+    exchange = Exchange(reactor)
+    gauge.begin = Calling(exchange, gauge).begin
+    linked = _linked(exchange, port)
+    linked.addCallback(lambda _: exchange.call("arithmetic", "multiply", 6, 7, wait=10))
+    return linked.addCallback(lambda _: None)
+
+
+def _linked(exchange: Exchange, port: int) -> Deferred[None]:
+    exchange.connect(f"tcp:127.0.0.1:{port}")
+    exchange.startService()
+    return exchange.when_linked()

@@ -1,0 +1,24 @@
+"""One measured process: ``python -m tests.bench.part MODULE ROLE [PORT]`` runs one part of a system."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+from twisted.internet import reactor as global_reactor
+
+from tests.bench.gauge import Gauge
+
+reactor: Any = global_reactor
+
+
+def main(module: str, role: str, *ports: str) -> None:
+    """Run it until the bench has no more to ask."""
+    gauge = Gauge(reactor)
+    ready = getattr(import_module(module), role)(reactor, gauge, *map(int, ports))
+    ready.addCallback(gauge.ready).addErrback(gauge.fail)
+    reactor.run()
+
+
+main(*sys.argv[1:])

@@ -1,0 +1,105 @@
+"""A measured system: its processes, and what one load makes of them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.bench.loads import Load
+
+ROOT = Path(__file__).parents[2]
+WARMING = 0.3
+"""Share of the measured time that a load runs before it is measured."""
+
+
+class Part:
+    """One process of a system."""
+
+    def __init__(self, module: str, role: str, *ports: int) -> None:
+        self.role = role
+        argv = [sys.executable, "-m", "tests.bench.part", f"tests.bench.{module}", role, *map(str, ports)]
+        self._process = subprocess.Popen(argv, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.port: int = self.hear()["port"]
+
+    def say(self, **words: Any) -> None:
+        """Ask for something; every question has an answer, to be heard."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(words) + "\n")
+        self._process.stdin.flush()
+
+    def hear(self) -> dict[str, Any]:
+        """Return the next answer."""
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit(f"bench: the {self.role} process ended early; what it said stands above")
+        words: dict[str, Any] = json.loads(line)
+        return words
+
+    def end(self) -> None:
+        """End the process."""
+        self._process.communicate()
+
+
+class Figures(NamedTuple):
+    """What was measured of one system under one load; times in microseconds."""
+
+    rate: float
+    p50: float
+    p99: float
+    used: dict[str, float]
+    """Processor time per call, by role."""
+
+
+class System:
+    """All processes of one system; the last is the caller.
+
+    Args:
+        roles: In the order of their start; each is told the port that the nearest before it gave.
+    """
+
+    def __init__(self, name: str, module: str, roles: list[str], largest: int = 1 << 24) -> None:
+        self.name = name
+        self.largest = largest
+        self._parts: list[Part] = []
+        ports: list[int] = []
+        for role in roles:
+            self._parts.append(Part(module, role, *ports[-1:]))
+            ports += [self._parts[-1].port] if self._parts[-1].port else []
+
+    def takes(self, load: Load) -> bool:
+        """Whether a call of this load is small enough for it."""
+        return load.size <= self.largest
+
+    def measure(self, load: Load, seconds: float) -> Figures:
+        """Run a load, warm up, and return what it did within ``seconds``."""
+        caller = self._parts[-1]
+        self._ask([caller], do="begin", size=load.size, outstanding=load.outstanding)
+        time.sleep(WARMING * seconds)
+        before = self._ask(self._parts, do="report")
+        time.sleep(seconds)
+        after = self._ask(self._parts, do="report")
+        self._ask([caller], do="end")
+        return self._figures(before, after)
+
+    def end(self) -> None:
+        """End its processes."""
+        for part in self._parts:
+            part.end()
+
+    def _ask(self, parts: list[Part], **words: Any) -> list[dict[str, Any]]:
+        for part in parts:
+            part.say(**words)
+        return [part.hear() for part in parts]
+
+    def _figures(self, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Figures:
+        last, calls = after[-1], after[-1]["calls"]
+        if not calls:
+            raise SystemExit(f"bench: {self.name} answered no call in the measured time; measure longer")
+        used = [1e6 * (then["used"] - now["used"]) / calls for now, then in zip(before, after, strict=True)]
+        by_role = {part.role: each for part, each in zip(self._parts, used, strict=True)}
+        return Figures(calls / (last["now"] - before[-1]["now"]), 1e6 * last["p50"], 1e6 * last["p99"], by_role)

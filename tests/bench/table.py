@@ -1,0 +1,91 @@
+"""The table: medians of several rounds, and the targets of the product beside what was reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from statistics import median
+from typing import NamedTuple
+
+from tests.bench.loads import SMALL_64, SMALL_ONE, Load
+from tests.bench.system import Figures
+
+OURS, AMP, RELAY = "exchange", "AMP direct", "bare relay"
+
+Round = dict[tuple[str, Load], Figures]
+"""Of each system and load, what one round measured."""
+
+
+class Target(NamedTuple):
+    """What the product must reach, as a figure of one round."""
+
+    text: str
+    figure: Callable[[Round], float]
+    bound: float
+    at_least: bool
+
+
+TARGETS = [
+    Target(
+        "calls/s with 64 outstanding, in those of AMP direct",
+        lambda each: each[OURS, SMALL_64].rate / each[AMP, SMALL_64].rate,
+        4.0,
+        True,
+    ),
+    Target(
+        "microseconds of the hub per small call, 64 outstanding",
+        lambda each: each[OURS, SMALL_64].used["hub"],
+        6.0,
+        False,
+    ),
+    Target(
+        "p50 with one outstanding, in that of the bare relay",
+        lambda each: each[OURS, SMALL_ONE].p50 / each[RELAY, SMALL_ONE].p50,
+        1.5,
+        False,
+    ),
+]
+
+
+def lines_of(rounds: list[Round]) -> Iterator[str]:
+    """Yield the table, line by line."""
+    yield (
+        f"{'load':<12}{'outstanding':>11}  {'system':<11}{'calls/s':>9}{'p50 us':>9}{'p99 us':>9}"
+        f"{'caller':>9}{'between':>9}{'callee':>9}{'x AMP':>8}{'x relay':>9}"
+    )
+    for name, load in rounds[0]:
+        if name == OURS:
+            yield ""
+        yield _row(rounds, name, load)
+
+
+def verdicts_on(rounds: list[Round]) -> Iterator[str]:
+    """Yield one line for each target."""
+    for target in TARGETS:
+        figures = [target.figure(each) for each in rounds]
+        reached = median(figures)
+        is_met = reached >= target.bound if target.at_least else reached <= target.bound
+        asked = f"{'at least' if target.at_least else 'at most'} {target.bound:g}"
+        spread = f"{min(figures):.2f} to {max(figures):.2f}"
+        yield f"{'met   ' if is_met else 'MISSED'}  {target.text}: {reached:.2f} ({spread}), {asked}"
+
+
+def _row(rounds: list[Round], name: str, load: Load) -> str:
+    mine = [each[name, load] for each in rounds]
+    used = {role: median(figures.used[role] for figures in mine) for role in mine[0].used}
+    between = used.get("hub", used.get("relay"))
+    return (
+        f"{load.name:<12}{load.outstanding:>11}  {name:<11}{median(f.rate for f in mine):>9,.0f}"
+        f"{median(f.p50 for f in mine):>9,.0f}{median(f.p99 for f in mine):>9,.0f}"
+        f"{used['caller']:>9.1f}{_or_dash(between, 9, 1)}{used['callee']:>9.1f}"
+        f"{_or_dash(_ratio(rounds, name, AMP, load), 8, 2)}{_or_dash(_ratio(rounds, name, RELAY, load), 9, 2)}"
+    )
+
+
+def _ratio(rounds: list[Round], name: str, other: str, load: Load) -> float | None:
+    """Return calls/s in those of another system in the same round, which a busy machine disturbs less."""
+    ratios = [each[name, load].rate / each[other, load].rate for each in rounds if (other, load) in each]
+    return median(ratios) if ratios else None
+
+
+def _or_dash(figure: float | None, width: int, digits: int) -> str:
+    return f"{'-':>{width}}" if figure is None else f"{figure:>{width}.{digits}f}"

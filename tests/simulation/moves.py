@@ -1,0 +1,83 @@
+"""Moves: what a seed stands for, and how a list of them that fails is made shorter.
+
+A move is a name and three numbers, which choose among what there is when it is made.
+So a move is possible, or does nothing, in whatever situation, and any part of a list
+of moves is a list of moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import NamedTuple
+
+WEIGHTS = {
+    "deliver": 900,
+    "start": 18,
+    "kill": 5,
+    "stop": 5,
+    "hurry": 4,
+    "add": 40,
+    "change": 8,
+    "remove": 16,
+    "call": 150,
+    "call_instance": 40,
+    "finish": 60,
+    "cancel": 20,
+    "time_out": 15,
+    "cut": 12,
+    "see_loss": 18,
+    "dial": 50,
+    "move": 10,
+    "lose_proof": 6,
+    "leave": 4,
+    "congest": 10,
+    "watch": 12,
+    "watch_no_more": 4,
+    "forge": 6,
+    "pass_time": 6,
+    "restart_hub": 2,
+}
+"""How often each is chosen, relative to the others."""
+
+LIKINGS = (0.3, 1, 1, 3)
+"""What a seed multiplies each weight by: what is rare in one life is common in another."""
+
+BEGINNING = ("start", "add", "start", "add", "watch")
+
+
+class Move(NamedTuple):
+    """One step of a simulation."""
+
+    name: str
+    first: int
+    second: int
+    third: int
+
+
+def moves_of(seed: int, count: int) -> list[Move]:
+    """Return the moves that a seed stands for; each seed has likings of its own."""
+    random = Random(seed)
+    names = list(WEIGHTS)
+    weights = [weight * random.choice(LIKINGS) for weight in WEIGHTS.values()]
+    moves = []
+    for place in range(count):
+        name = BEGINNING[place] if place < len(BEGINNING) else random.choices(names, weights)[0]
+        moves.append(Move(name, *(random.randrange(1 << 16) for _ in range(3))))
+    return moves
+
+
+def shorten(moves: list[Move], fails: Callable[[list[Move]], bool]) -> list[Move]:
+    """Return a part of ``moves`` that still fails, and of which no move can be left out."""
+    size = len(moves) // 2
+    while size:
+        start, before = 0, len(moves)
+        while start < len(moves):
+            shorter = moves[:start] + moves[start + size :]
+            if fails(shorter):
+                moves = shorter
+            else:
+                start += size
+        # What was needed at first may not be any more.
+        size = size // 2 if size > 1 or len(moves) == before else 1
+    return moves

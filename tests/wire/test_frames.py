@@ -1,0 +1,149 @@
+"""One frame to bytes and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgpack import packb
+
+from exchange.errors import LocalProtocolError
+from exchange.wire.frames import PREFIX, PREFIX_SIZE, body_of, encode, parse
+from exchange.wire.layouts import Kind
+from exchange.wire.limits import LARGEST_HEADER
+
+CALL = b"i" * 16 + b"\0\0\0\1"
+
+
+def parsed(raw: bytes) -> Any:
+    _, kind, _, header_length = PREFIX.unpack_from(raw)
+    return parse(kind, header_length, raw)
+
+
+def test_a_request_is_its_prefix_its_id_its_array_and_its_body() -> None:
+    frame = encode(Kind.REQUEST, CALL, ("math", "multiply", None), b"body")
+
+    array = packb(["math", "multiply", None])
+    assert frame[3] == PREFIX.pack(4 + 20 + len(array) + 4, Kind.REQUEST, 0, 20 + len(array)) + CALL + array + b"body"
+    assert frame == (Kind.REQUEST, CALL, ("math", "multiply", None), frame[3])
+
+
+def test_what_is_encoded_is_parsed_to_the_same() -> None:
+    frame = encode(Kind.REPORT, CALL, ("feed", "nyse.ibm", None, True), b"\x01")
+
+    assert parsed(frame[3]) == frame
+    assert bytes(body_of(frame[3])) == b"\x01"
+
+
+def test_a_reply_is_passed_on_without_an_array() -> None:
+    raw = encode(Kind.REPLY, CALL, (), b"\x2a")[3]
+
+    assert len(raw) == PREFIX_SIZE + 20 + 1
+    assert parsed(raw) == (Kind.REPLY, CALL, (), raw)
+
+
+def test_the_same_header_with_another_body_or_id_is_another_frame() -> None:
+    array = ("math", "multiply", None)
+    one, other = encode(Kind.REQUEST, CALL, array, b"1"), encode(Kind.REQUEST, CALL[::-1], array, b"2")
+
+    assert parsed(one[3])[1:] == (CALL, array, one[3])
+    assert parsed(other[3])[1:] == (CALL[::-1], array, other[3])
+
+
+def test_a_header_too_long_to_be_remembered_is_read_as_well() -> None:
+    frame = encode(Kind.REQUEST, CALL, ("n" * 255, "m" * 255, None))
+
+    assert parsed(frame[3]) == frame
+
+
+def test_what_was_read_of_one_kind_is_not_taken_for_another() -> None:
+    report = encode(Kind.REPORT, CALL, ("feed", "s", None, False))[3]
+    _, _, _, header_length = PREFIX.unpack_from(report)
+    assert parsed(report)[2] == ("feed", "s", None, False)
+
+    with pytest.raises(LocalProtocolError, match="FAILURE"):
+        parse(Kind.FAILURE, header_length, report)
+
+
+def test_a_field_that_is_wrong_is_refused_before_it_is_sent() -> None:
+    with pytest.raises(LocalProtocolError, match="'to' of REQUEST"):
+        encode(Kind.REQUEST, CALL, ("a\nb", "multiply", None))
+    with pytest.raises(LocalProtocolError, match="'to' of REQUEST"):
+        encode(Kind.REQUEST, CALL, ("\ud800", "multiply", None))
+    with pytest.raises(LocalProtocolError, match="'groups' of ANNOUNCE"):
+        encode(Kind.ANNOUNCE, CALL, (1, "math", ("g",) * 257, "*", b"", None, (), None))
+
+
+def test_a_header_that_does_not_fit_is_refused_before_it_is_sent() -> None:
+    with pytest.raises(LocalProtocolError, match=f"the most is {LARGEST_HEADER}"):
+        encode(Kind.ANNOUNCE, CALL, (1, "math", ("g" * 255,) * 256, "*", b"", None, (), None))
+
+
+@pytest.mark.parametrize("kind", [0, 10, 15, 20, 31, 37, 255])
+def test_a_kind_that_is_none_is_refused(kind: int) -> None:
+    with pytest.raises(LocalProtocolError, match=f"{kind} is no kind of frame"):
+        parse(kind, 0, PREFIX.pack(4, kind, 0, 0))
+
+
+def test_a_header_without_room_for_an_id_is_refused() -> None:
+    with pytest.raises(LocalProtocolError, match="the header of REPLY is too short for an id"):
+        parsed(PREFIX.pack(23, Kind.REPLY, 0, 19) + bytes(19))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"",
+        b"\x80",
+        b"\x01",
+        b"\x91",
+        b"\xc1",
+        b"\x91\xc1",
+        b"\x91\x01\x00",
+        b"\xdd\xff\xff\xff\xff",
+        b"\x91\xa2\xff\xff",
+    ],
+)
+def test_a_header_that_is_no_array_is_refused(header: bytes) -> None:
+    with pytest.raises(LocalProtocolError, match="the header of PING"):
+        parsed(PREFIX.pack(4 + len(header), Kind.PING, 0, len(header)) + header)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{(1, 2): 3}, {1: 2}, {None: 1}, [0] * 257, {str(n): n for n in range(257)}],
+    ids=["array as key", "number as key", "nil as key", "long array", "long map"],
+)
+def test_a_field_that_is_not_known_must_be_well_formed(more: Any) -> None:
+    header = packb([1, more])
+
+    with pytest.raises(LocalProtocolError, match="the header of PING is not msgpack as it must be"):
+        parsed(PREFIX.pack(4 + len(header), Kind.PING, 0, len(header)) + header)
+
+
+def test_a_map_as_a_key_is_refused() -> None:
+    header = b"\x92\x01\x81\x80\x01"
+
+    with pytest.raises(LocalProtocolError, match="the header of PING is not msgpack as it must be"):
+        parsed(PREFIX.pack(4 + len(header), Kind.PING, 0, len(header)) + header)
+
+
+def test_arrays_without_end_in_one_another_are_refused() -> None:
+    header = b"\x91" * 60_000
+
+    with pytest.raises(LocalProtocolError, match="the header of PING is not msgpack as it must be"):
+        parsed(PREFIX.pack(4 + len(header), Kind.PING, 0, len(header)) + header)
+
+
+@given(st.sampled_from(list(Kind)), st.binary(max_size=200))
+def test_any_header_is_read_or_refused_and_nothing_else(kind: Kind, header: bytes) -> None:
+    raw = PREFIX.pack(4 + len(header), kind, 0, len(header)) + header
+    try:
+        frame = parsed(raw)
+    except LocalProtocolError as error:
+        assert error.text.isprintable()  # noqa: PT017
+    else:
+        assert frame[3] == raw
+        assert parsed(encode(kind, *frame[1:3])[3])[:3] == frame[:3]

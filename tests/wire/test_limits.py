@@ -1,0 +1,30 @@
+"""The bounds of the wire hang together."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from exchange.wire.identities import ID_SIZE
+from exchange.wire.limits import LARGEST_GREETING, LARGEST_HEADER, LONGEST_NAME, LONGEST_TEXT, MIB, Limits
+
+
+def test_a_header_fits_in_the_smallest_frame_that_a_far_end_may_ask_for() -> None:
+    assert LARGEST_HEADER + ID_SIZE < 131_072 < Limits().max_frame
+
+
+def test_a_greeting_has_room_for_its_longest_texts() -> None:
+    assert 2 * LONGEST_NAME + 2 * LONGEST_TEXT < LARGEST_GREETING
+
+
+def test_a_link_is_congested_before_it_is_ended_and_takes_one_whole_frame_before_that() -> None:
+    limits = Limits()
+
+    assert limits.max_frame <= limits.soft_limit < limits.hard_limit
+    assert limits.max_frame == 16 * MIB
+
+
+def test_limits_do_not_change_while_links_rely_on_them() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Limits().max_frame = 1  # type: ignore[misc]
