@@ -8,65 +8,74 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IDelayedCall
 
 from exchange.errors import BadArguments, CallError, CallTimeout, LocalProtocolError, UnsuitableValue
+from exchange.services.current import CURRENT, INSTANCE, TIME_LEFT
+from exchange.services.waiting import FOR_EVER, Terms, Waiting
 from exchange.wire.failures import error_of
 from exchange.wire.frames import Frame, body_of, encode
-from exchange.wire.identities import LARGEST_NUMBER, Identity, readable
+from exchange.wire.identities import LARGEST_NUMBER, Identity
 from exchange.wire.layouts import Kind
 from exchange.wire.values import decode_value, encode_request
 
 SWEEP = 0.25
-FOR_EVER = float("inf")
 
-
-class Waiting(NamedTuple):
-    """A call that has no answer yet."""
-
-    answer: Deferred[Any]
-    deadline: float
-    timeout: float | None
-    to: str | bytes
-    method: str
+Repeat = Callable[[Waiting, CallError], Deferred[Any] | None]
+"""Is asked about each call that failed; returns what will come of it, or ``None`` to let it fail."""
 
 
 class Calls:
     """The calls of one exchange.
+
+    Attributes:
+        repeat: Decides which calls that failed are made again.
 
     Args:
         send: Takes the REQUEST and CANCEL frames.
     """
 
     def __init__(self, identity: Identity, send: Callable[[Frame], None], reactor: Any) -> None:
+        self.repeat: Repeat = lambda waiting, error: None
         self._identity = identity
         self._send = send
         self._reactor = reactor
         self._number = 0
         self._waiting: dict[bytes, Waiting] = {}
+        self._repeated: dict[bytes, Deferred[Any]] = {}
         self._sweeper: IDelayedCall | None = None
         self._sweep_at = FOR_EVER
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self._waiting) + len(self._repeated)
 
     def make(
-        self, to: str | bytes, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], timeout: float | None
+        self, to: str | bytes, method: str, args: tuple[Any, ...], kwargs: dict[str, Any], terms: Terms
     ) -> Deferred[Any]:
-        """Send a request; the Deferred always fires, with the result or with a `CallError`."""
-        call = self._next()
+        """Make a call; the Deferred always fires, with the result or with a `CallError`.
+
+        A call made by a method has no more time than what is left of the method's own.
+        """
+        terms, context = _with_current(terms)
         try:
-            frame = encode(Kind.REQUEST, call, (to, method, None), encode_request(args, kwargs))
+            body = encode_request(args, kwargs, context)
         except UnsuitableValue as error:
             return fail(_received(error))
+        return self.send_body(to, method, body, terms)
+
+    def send_body(self, to: str | bytes, method: str, body: bytes, terms: Terms) -> Deferred[Any]:
+        """Send a request whose body is made already."""
+        call = self._next()
+        try:
+            frame = encode(Kind.REQUEST, call, (to, method, None), body)
         except LocalProtocolError as error:
             return fail(_received(BadArguments(f"no call can be made: {error.text}", delivered=False)))
         answer: Deferred[Any] = Deferred(partial(self._give_up, call))
-        deadline = FOR_EVER if timeout is None else self._reactor.seconds() + timeout
-        self._waiting[call] = Waiting(answer, deadline, timeout, to, method)
+        deadline = FOR_EVER if terms.timeout is None else self._reactor.seconds() + terms.timeout
+        self._waiting[call] = Waiting(answer, deadline, to, method, body, terms)
         if deadline < self._sweep_at:
             self._arm(deadline)
         self._send(frame)
@@ -74,11 +83,12 @@ class Calls:
 
     def answer(self, frame: Frame) -> None:
         """Hand a REPLY or FAILURE to whoever waits for it."""
-        waiting = self._waiting.pop(frame[1], None)
+        call = frame[1]
+        waiting = self._waiting.pop(call, None)
         if waiting is None:
             return
         if frame[0] == Kind.FAILURE:
-            waiting.answer.errback(error_of(frame))
+            self._fail(call, waiting, error_of(frame))
             return
         try:
             result = decode_value(body_of(frame[3]), UnsuitableValue.CANNOT_DECODE_REPLY)
@@ -102,9 +112,24 @@ class Calls:
             if call not in self._waiting:
                 return call
 
+    def _fail(self, call: bytes, waiting: Waiting, error: CallError) -> None:
+        repeated = self.repeat(waiting, error)
+        if repeated is None:
+            waiting.answer.errback(error)
+            return
+        self._repeated[call] = repeated
+        repeated.addBoth(self._end_repeated, call)
+        repeated.addCallbacks(waiting.answer.callback, waiting.answer.errback)
+
+    def _end_repeated(self, result: Any, call: bytes) -> Any:
+        self._repeated.pop(call, None)
+        return result
+
     def _give_up(self, call: bytes, answer: Deferred[Any]) -> None:
         if self._waiting.pop(call, None):
             self._send(encode(Kind.CANCEL, call))
+        elif call in self._repeated:
+            self._repeated.pop(call).cancel()
 
     def _arm(self, deadline: float) -> None:
         delay = max(0.0, min(SWEEP, deadline - self._reactor.seconds()))
@@ -134,9 +159,24 @@ class Calls:
         waiting = self._waiting.pop(call, None)
         if waiting:
             self._send(encode(Kind.CANCEL, call))
-            to = waiting.to if isinstance(waiting.to, str) else readable(waiting.to)
-            text = f"'{waiting.method}' of '{to}' did not answer within {waiting.timeout:g} seconds"
+            text = f"{waiting.describe()} did not answer within {waiting.terms.timeout:g} seconds"
             waiting.answer.errback(_received(CallTimeout(text)))
+
+
+def _with_current(terms: Terms) -> tuple[Terms, dict[str, Any]]:
+    """Return the terms of a call, and its context, with what the running method adds to them."""
+    context = {**terms.context} if terms.context else {}
+    current = CURRENT.get()
+    timeout = terms.timeout
+    if current is not None:
+        context[INSTANCE] = current.answering
+        left = current.time_left
+        if left is not None and (timeout is None or left < timeout):
+            timeout = left
+            terms = terms._replace(timeout=left)
+    if timeout is not None:
+        context[TIME_LEFT] = int(timeout * 1000)
+    return terms, context
 
 
 def _received(error: CallError) -> CallError:

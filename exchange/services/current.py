@@ -6,11 +6,13 @@ does not follow callbacks that are added to a Deferred: keep it in a variable th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
-from exchange.wire.identities import Id, Identity, maker_of
+from exchange.wire.frames import Frame
+from exchange.wire.identities import ID_SIZE, Id, Identity, maker_of
+from exchange.wire.values import Request
 
 TIME_LEFT = "time-left"
 USER = "user"
@@ -28,28 +30,20 @@ class CurrentCall:
         id: What it is.
         method: The name under which the method was called.
         principal: Who the caller's exchange has proved to be, if anybody.
+        answering: The id of the instance whose method runs.
+        args: The positional arguments of the call.
+        kwargs: Its keyword arguments.
     """
 
-    __slots__ = ("_clock", "_context", "_until", "args", "id", "kwargs", "method", "principal")
+    __slots__ = ("_clock", "_context", "_until", "answering", "args", "id", "kwargs", "method", "principal")
 
-    def __init__(
-        self,
-        call: bytes,
-        method: str,
-        principal: str | None,
-        args: list[Any],
-        kwargs: dict[str, Any],
-        context: Mapping[str, Any],
-        clock: Callable[[], float],
-    ) -> None:
-        self.id = Id(call)
-        self.method = method
-        self.principal = principal
-        self.args = args
-        self.kwargs = kwargs
+    def __init__(self, frame: Frame, request: Request, clock: Callable[[], float]) -> None:
+        self.id = Id(frame[1])
+        self.answering, self.method, self.principal = frame[2]
+        self.args, self.kwargs, context = request
         self._context = context
         self._clock = clock
-        left = context.get(TIME_LEFT) if context else None
+        left = context.get(TIME_LEFT)
         self._until = clock() + left / 1000 if isinstance(left, int | float) else FOR_EVER
 
     @property
@@ -61,8 +55,9 @@ class CurrentCall:
     def instance(self) -> Id | None:
         """The id of the service whose method made the call, if one did."""
         instance = self._context.get(INSTANCE)
-        is_of_caller = isinstance(instance, bytes) and len(instance) == len(self.id)
-        return Id(instance) if is_of_caller and maker_of(Id(instance)) == self.caller else None
+        if not isinstance(instance, bytes) or len(instance) != ID_SIZE or maker_of(Id(instance)) != self.caller:
+            return None
+        return Id(instance)
 
     @property
     def user(self) -> str | None:
@@ -82,7 +77,7 @@ class CurrentCall:
         return None if self._until == FOR_EVER else max(0.0, self._until - self._clock())
 
 
-_current: ContextVar[CurrentCall | None] = ContextVar("exchange-current-call", default=None)
+CURRENT: ContextVar[CurrentCall | None] = ContextVar("exchange-current-call", default=None)
 
 
 def current_call() -> CurrentCall:
@@ -91,7 +86,7 @@ def current_call() -> CurrentCall:
     Raises:
         LookupError: No method runs here.
     """
-    current = _current.get()
+    current = CURRENT.get()
     if current is None:
         raise LookupError("no method of a service is running here; in callbacks, keep what current_call() returned")
     return current

@@ -28,16 +28,18 @@ class Request(NamedTuple):
     context: dict[str, Any]
 
 
-def encode_request(args: Sequence[Any], kwargs: Mapping[str, Any]) -> bytes:
+def encode_request(
+    args: Sequence[Any], kwargs: Mapping[str, Any], context: Mapping[str, Any] | None = None
+) -> bytes:
     """Return the body of a REQUEST.
 
     Raises:
         UnsuitableValue: 42, with the path to the value that cannot be sent.
     """
     try:
-        return _encode([[*args], {**kwargs}])
+        return _encode([[*args], {**kwargs}, {**context}] if context else [[*args], {**kwargs}])
     except Exception as error:
-        text = _locate([("args", args), ("kwargs", kwargs)], 1) or str(error)
+        text = _locate([("args", args), ("kwargs", kwargs), ("context", context)], 1) or str(error)
         raise UnsuitableValue(text, delivered=False) from None
 
 

@@ -1,0 +1,65 @@
+"""Calls that are made again because it is unknown whether they were delivered.
+
+That is right for methods whose author declared them idempotent, and for callers who
+say so. It goes to another instance, or the same when it is back, within the time of
+the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.defer import Deferred
+
+from exchange.errors import CallError, LinkLost, ServiceWithdrawn
+from exchange.services.calls import Calls
+from exchange.services.holding import Holding
+from exchange.services.waiting import FOR_EVER, Waiting
+
+IsIdempotent = Callable[[str, str, float], Deferred[bool]]
+"""Takes the name of a service, of a method, and the seconds to find out."""
+
+LONGEST_WAIT = 30.0
+"""Seconds to wait for another instance when the call itself has no time-out."""
+
+
+class Repeating:
+    """Decides which calls are made again, and makes them."""
+
+    def __init__(self, calls: Calls, holding: Holding, is_idempotent: IsIdempotent, clock: Callable[[], float]) -> None:
+        self._calls = calls
+        self._holding = holding
+        self._is_idempotent = is_idempotent
+        self._clock = clock
+
+    def consider(self, waiting: Waiting, error: CallError) -> Deferred[Any] | None:
+        """Return what will come of a call that failed with ``error``; ``None`` if it is not to be made again."""
+        is_unknown = error.delivered is None and isinstance(error, ServiceWithdrawn | LinkLost)
+        if not is_unknown or waiting.terms.retry is False or not isinstance(waiting.to, str):
+            return None
+        if waiting.method.startswith("$") or self._left(waiting) <= 0:
+            return None
+        return Deferred.fromCoroutine(self._repeat(waiting, waiting.to, error))
+
+    async def _repeat(self, waiting: Waiting, name: str, error: CallError) -> Any:
+        if waiting.terms.retry is None and not await self._is_declared(waiting, name):
+            raise error
+        left = self._left(waiting)
+        if left <= 0:
+            raise error
+
+        def make() -> Deferred[Any]:
+            terms = waiting.terms._replace(timeout=None if waiting.deadline == FOR_EVER else self._left(waiting))
+            return self._calls.send_body(name, waiting.method, waiting.body, terms)
+
+        return await self._holding.hold(make, name, left)
+
+    async def _is_declared(self, waiting: Waiting, name: str) -> bool:
+        try:
+            return await self._is_idempotent(name, waiting.method, self._left(waiting))
+        except CallError:
+            return False
+
+    def _left(self, waiting: Waiting) -> float:
+        return LONGEST_WAIT if waiting.deadline == FOR_EVER else waiting.deadline - self._clock()
