@@ -62,8 +62,8 @@ class Calls:
             frame = encode(Kind.REQUEST, call, (to, method, None), encode_request(args, kwargs))
         except UnsuitableValue as error:
             return fail(_received(error))
-        except LocalProtocolError as error:
-            return fail(_received(BadArguments(f"no call can be made: {error.text}", delivered=False)))
+        except (LocalProtocolError, TypeError) as error:
+            return fail(_received(BadArguments(f"no call can be made: {error}", delivered=False)))
         answer: Deferred[Any] = Deferred(partial(self._give_up, call))
         deadline = FOR_EVER if timeout is None else self._reactor.seconds() + timeout
         self._waiting[call] = Waiting(answer, deadline, timeout, to, method)
