@@ -83,8 +83,18 @@ class CallError(ExchangeError):
     """
 
     usual_number: ClassVar[int] = 50
+    number: int = usual_number
+    description: str = ""
+    origin: str = ""
+    details: str = ""
+    delivered: bool | None = None
     received: bool = False
     """Whether it came back from a call, rather than being raised here on purpose."""
+
+    def __init_subclass__(cls) -> None:
+        """Have the usual number also where a subclass forgets to call our ``__init__``."""
+        super().__init_subclass__()
+        cls.number = cls.usual_number
 
     def __init__(
         self,

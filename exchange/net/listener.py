@@ -41,7 +41,7 @@ class Listener(Service):
         self._waiting: list[Deferred[IListeningPort]] = []
 
     def when_listening(self) -> Deferred[IListeningPort]:
-        """Return a Deferred of the port, which tells its address by ``getHost()``."""
+        """Return a Deferred of the port, which tells its address by ``getHost()``; it fails as the endpoint does."""
         waiting: Deferred[IListeningPort] = Deferred()
         if self._port is not None:
             waiting.callback(self._port)
@@ -74,15 +74,32 @@ class Listener(Service):
         if self._begun:
             return
         self._begun = True
-        failed: list[Failure] = []
         listening = self._endpoint.listen(self._factory)
-        listening.addCallbacks(self._listens, failed.append)
-        if failed:
+        failed: list[Failure] = []
+        is_starting = True
+
+        def fails(failure: Failure) -> None:
             self._begun = False
+            if is_starting:
+                failed.append(failure)
+            else:
+                self._cannot(failure)
+
+        listening.addCallbacks(self._listens, fails)
+        is_starting = False
+        if failed:
             failed[0].raiseException()
-        listening.addErrback(lambda failure: self.log.failure("cannot listen", failure))
+
+    def _cannot(self, failure: Failure) -> None:
+        self.log.failure("cannot listen", failure)
+        waiting, self._waiting = self._waiting, []
+        for each in waiting:
+            each.errback(failure)
 
     def _listens(self, port: IListeningPort) -> None:
+        if not self._begun:  # stopped in the meantime
+            port.stopListening()
+            return
         self._port = port
         self.log.info("listening at {address}", address=port.getHost())
         waiting, self._waiting = self._waiting, []

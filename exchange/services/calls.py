@@ -71,8 +71,8 @@ class Calls:
         call = self._next()
         try:
             frame = encode(Kind.REQUEST, call, (to, method, None), body)
-        except LocalProtocolError as error:
-            return fail(_received(BadArguments(f"no call can be made: {error.text}", delivered=False)))
+        except (LocalProtocolError, TypeError) as error:
+            return fail(_received(BadArguments(f"no call can be made: {error}", delivered=False)))
         answer: Deferred[Any] = Deferred(partial(self._give_up, call))
         deadline = FOR_EVER if terms.timeout is None else self._reactor.seconds() + terms.timeout
         self._waiting[call] = Waiting(answer, deadline, to, method, body, terms)

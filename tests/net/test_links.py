@@ -1,0 +1,78 @@
+"""What the links of one exchange share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from exchange import Hub
+from exchange.testing import Network
+from exchange.wire.frames import encode
+from exchange.wire.layouts import Kind
+from tests.net.stranger import Stranger
+
+Connect = Callable[..., Stranger]
+
+
+def test_all_links_are_told_bye_and_waited_for(network: Network, hub: Hub, stranger: Connect) -> None:
+    first, second, greeting = stranger("first"), stranger("second"), stranger("greeting")
+    first.greet()
+    second.greet()
+    stopped: list[Any] = []
+    hub.stopService().addCallback(stopped.append)
+    for each in (first, second, greeting):
+        assert each.bye() == ("stopped", f"{hub.title} is stopping")
+    first.leave()
+    greeting.leave()
+    assert stopped == []
+    second.leave()
+    assert stopped == [None]
+
+
+def test_the_clock_is_looked_at_only_while_there_are_links(network: Network, hub: Hub, stranger: Connect) -> None:
+    assert network.clock.getDelayedCalls() == []
+    peer = stranger()
+    assert len(network.clock.getDelayedCalls()) == 1
+    peer.leave()
+    assert network.clock.getDelayedCalls() == []
+
+
+def test_the_clock_is_looked_at_four_times_in_a_short_heartbeat(network: Network) -> None:
+    network.hub(heartbeat=0.4, dead_after=0.8)
+    network.peer(heartbeat=0.4, dead_after=0.8)
+    times = {round(call.getTime() - network.clock.seconds(), 3) for call in network.clock.getDelayedCalls()}
+    assert times == {0.1}
+
+
+def test_each_link_that_is_dialled_has_a_higher_attachment(network: Network, hub: Hub) -> None:
+    peer = network.peer()
+    numbers = []
+    for _ in range(3):
+        (port,) = peer._switch.hubs
+        numbers.append(port.attachment)
+        network.cut(peer)
+        network.restore(peer)
+        network.clock.advance(2)
+    assert numbers == sorted(set(numbers))
+
+
+def test_an_exchange_that_stops_twice_stops_once(network: Network, hub: Hub, stranger: Connect) -> None:
+    peer = stranger()
+    peer.greet()
+    stopped: list[Any] = []
+    hub.stopService().addCallback(stopped.append)
+    hub.stopService().addCallback(stopped.append)
+    assert [Kind(frame[0]).name for frame in peer.heard()] == ["BYE"]
+    peer.leave()
+    assert stopped == [None, None]
+
+
+def test_a_far_end_that_stays_after_our_bye_does_not_hold_up_the_stop(
+    network: Network, hub: Hub, stranger: Connect
+) -> None:
+    peer = stranger()
+    peer.greet()
+    hub.stopService()
+    peer.say(encode(Kind.PING, b"", (1,)))
+    network.clock.advance(1)
+    assert peer.is_aborted
