@@ -14,8 +14,9 @@ from twisted.application.service import MultiService
 from twisted.internet.defer import Deferred, DeferredList
 from twisted.internet.endpoints import clientFromString
 from twisted.internet.interfaces import IReactorCore, IStreamClientEndpoint
+from twisted.python.failure import Failure
 
-from exchange.errors import ConfigurationError, LocalProtocolError
+from exchange.errors import CallError, ConfigurationError, LocalProtocolError
 from exchange.net.dialer import Dialer
 from exchange.net.links import Links
 from exchange.net.retry import RetryPolicy, back_off
@@ -24,6 +25,7 @@ from exchange.routing.registry import Change
 from exchange.routing.role import Role
 from exchange.routing.switch import Switch
 from exchange.services.calls import Calls
+from exchange.services.current import PROPERTIES, USER, CurrentCall
 from exchange.services.holding import Holding
 from exchange.services.invoker import Invoker
 from exchange.services.local import LocalPort
@@ -35,8 +37,11 @@ from exchange.services.publisher import Publisher
 from exchange.services.publisher import Subscriber as SubscriberView
 from exchange.services.retained import Retained
 from exchange.services.service import Service
+from exchange.services.sticky import Sticky
 from exchange.services.subscriber import Subscriber
 from exchange.services.subscription import Seen, Subscription
+from exchange.services.together import Outcome, call_each
+from exchange.services.waiting import Terms as CallTerms
 from exchange.services.watch import Changed, Wanted, Watch
 from exchange.wire.dialogue import Terms
 from exchange.wire.frames import Frame
@@ -110,7 +115,7 @@ class Exchange(MultiService):
         self._links = Links(reactor, terms, self._switch)
         self._receive = partial(self._switch.receive, self._local)
         self._calls = Calls(self.identity, self._receive, reactor)
-        self._invoker = Invoker(self._receive)
+        self._invoker = Invoker(self._receive, reactor)
         self._picture = Picture(self._switch)
         self._holding = Holding(self._picture, reactor)
         self._offers = Offers(self.identity, self._receive, self.title)
@@ -235,17 +240,21 @@ class Exchange(MultiService):
         *args: Any,
         timeout: float | None = DEFAULT_TIMEOUT,
         wait: float = 0,
+        retry: bool | None = None,
         **kwargs: Any,
     ) -> Deferred[Any]:
         """Call a method of a service, wherever it runs.
 
         The Deferred always fires: with the result, or with a failure. Cancelling
-        it tells the service to stop and forgets the call.
+        it tells the service to stop and forgets the call. A call made by a method
+        has no more time than is left of the call that the method answers.
 
         Args:
             to: A service name, or the id of one instance.
             timeout: Seconds to wait for the answer; ``None`` waits as long as the service lives.
             wait: Seconds to hold the call if the service is not there yet, before ``timeout`` begins.
+            retry: Whether to make the call again, on another instance, when it is unknown
+                whether it was delivered; left out, if the method was declared idempotent.
 
         Raises:
             ServiceUnavailable: Nobody offers ``to``.
@@ -253,15 +262,59 @@ class Exchange(MultiService):
             RemoteError: The method raised.
             CallError: Any of its kinds; see `exchange.errors`.
         """
-        return self._call(to, method, args, kwargs, timeout, wait)
+        return self._call(to, method, args, kwargs, CallTerms(timeout, retry), wait)
 
-    def service(self, name: str | bytes, timeout: float | None = DEFAULT_TIMEOUT, wait: float = 0) -> Proxy:
-        """Return a proxy: ``exchange.service("math").multiply(6, 7)`` is a call; every argument is the method's."""
+    def service(
+        self,
+        name: str | bytes,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        wait: float = 0,
+        retry: bool | None = None,
+        *,
+        sticky: bool = False,
+        user: str | None = None,
+        properties: dict[str, str] | None = None,
+    ) -> Proxy:
+        """Return a proxy: ``exchange.service("math").multiply(6, 7)`` is a call; every argument is the method's.
+
+        Args:
+            sticky: Whether to call the same instance as long as it is there.
+            user: On whose behalf the calls are made, for the method to see.
+            properties: What else the method may know of the caller.
+        """
+        context: dict[str, Any] = {} if user is None else {USER: user}
+        if properties:
+            context[PROPERTIES] = properties
+        terms = CallTerms(timeout, retry, context)
+        choose = Sticky(self._picture, name).choose if sticky and isinstance(name, str) else lambda: name
 
         def make_call(method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Deferred[Any]:
-            return self._call(name, method, args, kwargs, timeout, wait)
+            return self._call(choose(), method, args, kwargs, terms, wait)
 
         return Proxy(make_call, name if isinstance(name, str) else readable(name))
+
+    def call_all(
+        self, name: str, method: str, /, *args: Any, timeout: float | None = DEFAULT_TIMEOUT, **kwargs: Any
+    ) -> Deferred[dict[Id, Outcome]]:
+        """Call a method of every instance of a service.
+
+        Returns:
+            A Deferred of a mapping from the id of each instance to an `Outcome`, which
+            has a ``value`` or an ``error``. It fires when all have answered or failed.
+        """
+
+        def make(thing: Id) -> Deferred[Any]:
+            return self._call(thing, method, args, kwargs, CallTerms(timeout, False), 0)
+
+        patience = DEFAULT_TIMEOUT if timeout is None else timeout
+        return Deferred.fromCoroutine(call_each(self.watch(name=name), make, patience, self.reactor))
+
+    def forward(self, current: CurrentCall, to: str | bytes, method: str | None = None) -> Deferred[Any]:
+        """Pass a call that is being answered on to another service; see `Service.forward`."""
+        context = {name: value for name, value in ((USER, current.user), (PROPERTIES, current.properties)) if value}
+        terms = CallTerms(current.time_left, False, context)
+        answer = self._calls.make(to, method or current.method, tuple(current.args), current.kwargs, terms)
+        return answer.addErrback(_meant)
 
     def _call(
         self,
@@ -269,12 +322,12 @@ class Exchange(MultiService):
         method: str,
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
-        timeout: float | None,
+        terms: CallTerms,
         wait: float,
     ) -> Deferred[Any]:
         if wait <= 0:
-            return self._calls.make(to, method, args, kwargs, timeout)
-        make = partial(self._calls.make, to, method, args, kwargs, timeout)
+            return self._calls.make(to, method, args, kwargs, terms)
+        make = partial(self._calls.make, to, method, args, kwargs, terms)
         return Deferred.fromCoroutine(self._holding.hold(make, to, wait))
 
     # Who is there
@@ -396,6 +449,13 @@ class Exchange(MultiService):
 
     def _new_subscription(self) -> Id:
         return make_id(self.identity, next(self._subscription_numbers))
+
+
+def _meant(failure: Failure) -> Failure:
+    """Mark a failure as one that the method means to hand back."""
+    if isinstance(failure.value, CallError):
+        failure.value.received = False
+    return failure
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from exchange.errors import BadArguments
+from exchange.services.throttle import Throttle
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _ANY_NUMBER = 1 << 30
@@ -19,11 +20,15 @@ class Export:
     decided by two comparisons; the signature is bound only to say what was wrong.
     """
 
-    __slots__ = ("_least", "_most", "_signature", "function", "name")
+    __slots__ = ("_least", "_most", "_signature", "function", "in_thread", "name", "throttle")
 
-    def __init__(self, name: str, function: Callable[..., Any]) -> None:
+    def __init__(
+        self, name: str, function: Callable[..., Any], *, limit: int | None = None, thread: bool = False
+    ) -> None:
         self.name = name
         self.function = function
+        self.throttle = None if limit is None else Throttle(limit)
+        self.in_thread = thread
         try:
             self._signature: inspect.Signature | None = inspect.signature(function)
         except (TypeError, ValueError):

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import copy_context
 from types import CoroutineType
 from typing import Any
 
 from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.threads import deferToThreadPool
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from exchange.errors import CallError, MethodUnavailable, RemoteError, ServiceWithdrawn, UnsuitableValue, WayGone
+from exchange.services.current import CURRENT, CurrentCall
 from exchange.services.export import Export
 from exchange.services.service import Service
+from exchange.services.throttle import Throttle
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import Frame, body_of, encode
 from exchange.wire.layouts import Kind
@@ -31,13 +35,15 @@ class Invoker:
 
     log = Logger()
 
-    def __init__(self, answer: Callable[[Frame], None]) -> None:
+    def __init__(self, answer: Callable[[Frame], None], reactor: Any) -> None:
         self._answer = answer
+        self._reactor = reactor
         self._services: dict[bytes, Service] = {}
         self._running: dict[bytes, tuple[Deferred[Any], bytes]] = {}
+        self._queued: dict[bytes, tuple[Throttle, bytes]] = {}
 
     def __len__(self) -> int:
-        return len(self._running)
+        return len(self._running) + len(self._queued)
 
     def add(self, thing: bytes, service: Service) -> None:
         """Take requests to the instance ``thing``, which is ``service``."""
@@ -49,56 +55,117 @@ class Invoker:
         del self._services[thing]
 
     def end(self, thing: bytes) -> None:
-        """Cancel what still runs, and tell its callers."""
-        service = self._services[thing]
-        for call in [call for call, (_, runs) in self._running.items() if runs == thing]:
+        """Cancel what still runs, forget what waits for its turn, and tell the callers."""
+        text = f"'{self._services[thing].name}' was withdrawn while it owed the answer"
+        for call in [call for call, (_, owes) in self._queued.items() if owes == thing]:
+            self._queued.pop(call)[0].forget(call)
+            self._answer(failure_of(call, ServiceWithdrawn(text, delivered=False)))
+        for call in [call for call, (_, owes) in self._running.items() if owes == thing]:
             running, _ = self._running.pop(call)
-            self._fail(call, ServiceWithdrawn(f"'{service.name}' was withdrawn while it owed the answer"))
+            self._fail(call, ServiceWithdrawn(text))
             self._cancel(running)
 
     def request(self, frame: Frame) -> None:
         """Run the method that a REQUEST to an instance of ours asks for."""
         _, call, (to, name, _), raw = frame
         try:
-            export = self._find(to, name)
-            args, kwargs, _ = decode_request(body_of(raw))
-            export.check(args, kwargs)
+            service = self._find(to)
+            export = self._export(service, name)
+            request = decode_request(body_of(raw))
+            export.check(request.args, request.kwargs)
+            current = CurrentCall(frame, request, self._reactor.seconds)
+            if export.throttle is None:
+                self._run(service, export, current)
+            else:
+                self._queue(export.throttle, service, export, current)
         except CallError as error:
             error.delivered = False
             self._answer(failure_of(call, error))
-            return
+
+    def cancel(self, frame: Frame) -> None:
+        """Stop a method that runs, if it can be stopped; nobody waits for its answer."""
+        call = frame[1]
+        running = self._running.pop(call, None)
+        if running:
+            self._cancel(running[0])
+        elif call in self._queued:
+            self._queued.pop(call)[0].forget(call)
+
+    def _find(self, to: bytes) -> Service:
+        service = self._services.get(to)
+        if service is None:
+            raise WayGone("the service was withdrawn before the call reached it")
+        return service
+
+    def _export(self, service: Service, name: str) -> Export:
+        export = service.exports.get(name)
+        if export is not None:
+            return export
+        function = service.unexported(name)
+        if function is None:
+            raise MethodUnavailable(f"service '{service.name}' exports no method '{name}'")
+        return Export(name, function)
+
+    def _queue(self, throttle: Throttle, service: Service, export: Export, current: CurrentCall) -> None:
+        self._queued[current.id] = (throttle, current.answering)
+
+        def run() -> None:
+            self._queued.pop(current.id, None)
+            self._run(service, export, current, throttle.leave)
+
         try:
-            result = export.function(*args, **kwargs)
+            throttle.enter(current.id, run)
+        except CallError:
+            del self._queued[current.id]
+            raise
+
+    def _run(
+        self, service: Service, export: Export, current: CurrentCall, done: Callable[[], None] | None = None
+    ) -> None:
+        """Start a method; nothing that it raises gets out of here. ``done`` is called when it has ended."""
+        call = current.id
+        token = CURRENT.set(current)
+        try:
+            result = self._start(service, export, current, done)
         except BaseException as error:
+            if done and not export.in_thread:
+                done()
             self._fail(call, self._raised(Failure(), error))
             if isinstance(error, KeyboardInterrupt):
                 raise
             return
-        if isinstance(result, CoroutineType):
-            result = Deferred.fromCoroutine(result)
+        finally:
+            CURRENT.reset(token)
         if isinstance(result, Deferred):
-            self._running[call] = (result, to)
+            self._running[call] = (result, current.answering)
+            if done and not export.in_thread:
+                result.addBoth(_and_then, done)
             result.addCallbacks(self._finished, self._failed, callbackArgs=(call,), errbackArgs=(call,))
+            return
+        if done:
+            done()
+        self._reply(call, result)
+
+    def _start(self, service: Service, export: Export, current: CurrentCall, done: Callable[[], None] | None) -> Any:
+        if export.in_thread:
+            return self._start_in_thread(export, current, done)
+        if service.intercepts:
+            result = service.intercept(export.name, export.function, current.args, current.kwargs)
         else:
-            self._reply(call, result)
+            result = export.function(*current.args, **current.kwargs)
+        return Deferred.fromCoroutine(result) if isinstance(result, CoroutineType) else result
 
-    def cancel(self, frame: Frame) -> None:
-        """Stop a method that runs, if it can be stopped; nobody waits for its answer."""
-        running = self._running.pop(frame[1], None)
-        if running:
-            self._cancel(running[0])
+    def _start_in_thread(self, export: Export, current: CurrentCall, done: Callable[[], None] | None) -> Deferred[Any]:
+        context = copy_context()
 
-    def _find(self, to: bytes, name: str) -> Export:
-        service = self._services.get(to)
-        if service is None:
-            raise WayGone("the service was withdrawn before the call reached it")
-        export = service.exports.get(name)
-        if export is None:
-            function = service.unexported(name)
-            if function is not None:
-                return Export(name, function)
-            raise MethodUnavailable(f"service '{service.name}' exports no method '{name}'")
-        return export
+        def work() -> Any:
+            try:
+                return context.run(export.function, *current.args, **current.kwargs)
+            finally:
+                if done:
+                    self._reactor.callFromThread(done)
+
+        return deferToThreadPool(self._reactor, self._reactor.getThreadPool(), work)
 
     def _finished(self, result: Any, call: bytes) -> None:
         if self._running.pop(call, None):
@@ -134,6 +201,11 @@ class Invoker:
             running.cancel()
         except Exception:
             self.log.failure("a method could not be cancelled")
+
+
+def _and_then(result: Any, done: Callable[[], None]) -> Any:
+    done()
+    return result
 
 
 def _text_of(error: BaseException | None) -> str:

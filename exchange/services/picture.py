@@ -68,7 +68,7 @@ class Picture:
     def observe(self, observer: Observer) -> None:
         """Have ``observer`` told from now on; the first one makes us ask our hubs."""
         self.observers.append(observer)
-        self._begin()
+        self.begin()
 
     def ignore(self, observer: Observer) -> None:
         """Tell ``observer`` no more."""
@@ -123,7 +123,8 @@ class Picture:
         self._whole.add(hub)
         self._tell(None)
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Ask every hub, from now on."""
         if self._subscription is not None or self._switch.role.is_hub:
             return
         self._subscription = make_id(self._own, 1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from twisted.internet.defer import Deferred, gatherResults
 
+from exchange.services.current import current_call
 from exchange.services.export import Export
 
 if TYPE_CHECKING:
@@ -100,6 +101,33 @@ class Service:
     def unexported(self, name: str) -> Callable[..., Any] | None:
         """Return what runs when ``name`` is called, which is not exported; ``None``, as here, refuses the call."""
         return None
+
+    @property
+    def intercepts(self) -> bool:
+        """Whether this class has an `intercept` of its own."""
+        return type(self).intercept is not Service.intercept
+
+    def intercept(self, name: str, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """Stand round every method that others call; for subclasses, which call ``function`` or refuse.
+
+        Its result is the method's: a value, a Deferred or a coroutine. It does not stand
+        round methods that run in a thread.
+        """
+        return function(*args, **kwargs)
+
+    def forward(self, to: str | bytes, method: str | None = None) -> Deferred[Any]:
+        """Pass the call that the running method answers on to another service, and return what comes of it.
+
+        The arguments go as they came, with what is left of the time. A failure is handed
+        back as it is, but for ``delivered``, which is true because this method started.
+
+        Args:
+            method: The name there; left out, the name here.
+
+        Raises:
+            LookupError: No method of this service runs.
+        """
+        return self.exchange.forward(current_call(), to, method)
 
     def join(self, group: str) -> None:
         """Join a service group, at any time; to join one twice is nothing new.

@@ -13,6 +13,7 @@ class Sticky:
         self._picture = picture
         self._name = name
         self._chosen: Id | None = None
+        picture.begin()
 
     def choose(self) -> str | Id:
         """Return the id of the instance; the name, while none is known."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from twisted.internet.defer import Deferred, DeferredList
+from twisted.internet.defer import Deferred, TimeoutError, gatherResults
 from twisted.python.failure import Failure
 
 from exchange.errors import CallError
+from exchange.services.watch import Watch
 from exchange.wire.identities import Id
 
 
@@ -19,11 +20,23 @@ class Outcome(NamedTuple):
     error: CallError | None = None
 
 
-def call_each(instances: Iterable[Id], make: Callable[[Id], Deferred[Any]]) -> Deferred[dict[Id, Outcome]]:
-    """Call every instance; the Deferred fires when each has answered or failed. Cancelling it cancels all."""
-    calls = {thing: make(thing).addCallbacks(_value, _error) for thing in instances}
-    together = DeferredList(list(calls.values()))
-    return together.addCallback(lambda results: dict(zip(calls, (outcome for _, outcome in results), strict=True)))
+async def call_each(
+    watch: Watch, make: Callable[[Id], Deferred[Any]], patience: float, clock: Any
+) -> dict[Id, Outcome]:
+    """Call every instance that ``watch`` shows, once its picture is whole or ``patience`` seconds are over.
+
+    Returns when each has answered or failed; to cancel it cancels all.
+    """
+    try:
+        await watch.complete.addTimeout(patience, clock)
+    except TimeoutError:
+        pass
+    finally:
+        instances = [presence.id for presence in watch.instances]
+        watch.cancel()
+    calls = [make(thing).addCallbacks(_value, _error) for thing in instances]
+    outcomes = await gatherResults(calls)
+    return dict(zip(instances, outcomes, strict=True))
 
 
 def _value(value: Any) -> Outcome:
