@@ -6,7 +6,7 @@ does not follow callbacks that are added to a Deferred: keep it in a variable th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any
 
@@ -31,16 +31,24 @@ class CurrentCall:
         method: The name under which the method was called.
         principal: Who the caller's exchange has proved to be, if anybody.
         answering: The id of the instance whose method runs.
-        args: The positional arguments of the call.
-        kwargs: Its keyword arguments.
+        args: The positional arguments of the call, as they came.
+        kwargs: Its keyword arguments, as they came.
+        fitted: Those with which the method is called: of a checked method, as its annotations want them.
     """
 
-    __slots__ = ("_clock", "_context", "_until", "answering", "args", "id", "kwargs", "method", "principal")
+    __slots__ = ("_clock", "_context", "_until", "answering", "args", "fitted", "id", "kwargs", "method", "principal")
 
-    def __init__(self, frame: Frame, request: Request, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        frame: Frame,
+        request: Request,
+        clock: Callable[[], float],
+        fitted: tuple[Sequence[Any], dict[str, Any]],
+    ) -> None:
         self.id = Id(frame[1])
         self.answering, self.method, self.principal = frame[2]
         self.args, self.kwargs, context = request
+        self.fitted = fitted
         self._context = context
         self._clock = clock
         left = context.get(TIME_LEFT)

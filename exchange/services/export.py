@@ -4,13 +4,35 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from exchange.errors import BadArguments
+from exchange.services.annotations import hints_of
+from exchange.services.fitting import Fitting
+from exchange.services.shapes import Misfit
 from exchange.services.throttle import Throttle
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _ANY_NUMBER = 1 << 30
+
+
+class ExportOptions(NamedTuple):
+    """How a method is called.
+
+    Attributes:
+        check: Whether arguments that do not fit the annotations are refused.
+        limit: How many calls run at once, at most; ``None`` is any number.
+        thread: Whether it runs in the thread pool.
+        idempotent: Whether to call it twice does no more than to call it once.
+    """
+
+    check: bool = False
+    limit: int | None = None
+    thread: bool = False
+    idempotent: bool = False
+
+
+USUAL = ExportOptions()
 
 
 class Export:
@@ -18,27 +40,54 @@ class Export:
 
     The common case, positional arguments only and the right number of them, is
     decided by two comparisons; the signature is bound only to say what was wrong.
+
+    Args:
+        owner: The name of its service, for those who read what was wrong.
+
+    Raises:
+        ValueError: Its arguments are to be checked, and an annotation cannot be.
     """
 
-    __slots__ = ("_least", "_most", "_signature", "function", "in_thread", "name", "throttle")
+    __slots__ = ("_fitting", "_least", "_most", "_owner", "_signature", "function", "name", "options", "throttle")
 
     def __init__(
-        self, name: str, function: Callable[..., Any], *, limit: int | None = None, thread: bool = False
+        self, name: str, function: Callable[..., Any], options: ExportOptions = USUAL, owner: str = ""
     ) -> None:
         self.name = name
         self.function = function
-        self.throttle = None if limit is None else Throttle(limit)
-        self.in_thread = thread
+        self.options = options
+        self.throttle = None if options.limit is None else Throttle(options.limit)
+        self._owner = owner
         try:
             self._signature: inspect.Signature | None = inspect.signature(function)
         except (TypeError, ValueError):
             self._signature = None
         self._least, self._most = _range_of(self._signature)
+        self._fitting = self._make_fitting() if options.check else None
 
     @property
     def signature(self) -> inspect.Signature | None:
         """What it takes and gives; ``None`` if Python cannot tell."""
         return self._signature
+
+    @property
+    def hints(self) -> dict[str, Any]:
+        """Its annotations; those written as text are resolved where they can be."""
+        return hints_of(self.function)
+
+    def fit(self, args: list[Any], kwargs: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
+        """Return the arguments to call it with.
+
+        Raises:
+            BadArguments: It cannot be called with these.
+        """
+        self.check(args, kwargs)
+        if self._fitting is None:
+            return args, kwargs
+        try:
+            return self._fitting.fit(args, kwargs)
+        except Misfit as misfit:
+            raise BadArguments(f"{self._title}: {misfit}", delivered=False) from None
 
     def check(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         """Make sure that it can be called with these arguments.
@@ -54,6 +103,18 @@ class Export:
             self._signature.bind(*args, **kwargs)
         except TypeError as error:
             raise BadArguments(self._expectation(args, kwargs, error), delivered=False) from None
+
+    @property
+    def _title(self) -> str:
+        return f"{self._owner}.{self.name}" if self._owner else self.name
+
+    def _make_fitting(self) -> Fitting:
+        try:
+            if self._signature is None:
+                raise ValueError("Python cannot tell what it takes")
+            return Fitting(self._signature, self.hints)
+        except ValueError as error:
+            raise ValueError(f"the arguments of {self._title} cannot be checked: {error}") from None
 
     def _expectation(self, args: Sequence[Any], kwargs: Mapping[str, Any], error: TypeError) -> str:
         taken = f"{self.name}{self._signature}"

@@ -72,8 +72,8 @@ class Invoker:
             service = self._find(to)
             export = self._export(service, name)
             request = decode_request(body_of(raw))
-            export.check(request.args, request.kwargs)
-            current = CurrentCall(frame, request, self._reactor.seconds)
+            fitted = export.fit(request.args, request.kwargs)
+            current = CurrentCall(frame, request, self._reactor.seconds, fitted)
             if export.throttle is None:
                 self._run(service, export, current)
             else:
@@ -98,7 +98,7 @@ class Invoker:
         return service
 
     def _export(self, service: Service, name: str) -> Export:
-        export = service.exports.get(name)
+        export = service.exports.get(name) or service.common.get(name)
         if export is not None:
             return export
         function = service.unexported(name)
@@ -128,7 +128,7 @@ class Invoker:
         try:
             result = self._start(service, export, current, done)
         except BaseException as error:
-            if done and not export.in_thread:
+            if done and not export.options.thread:
                 done()
             self._fail(call, self._raised(Failure(), error))
             if isinstance(error, KeyboardInterrupt):
@@ -138,7 +138,7 @@ class Invoker:
             CURRENT.reset(token)
         if isinstance(result, Deferred):
             self._running[call] = (result, current.answering)
-            if done and not export.in_thread:
+            if done and not export.options.thread:
                 result.addBoth(_and_then, done)
             result.addCallbacks(self._finished, self._failed, callbackArgs=(call,), errbackArgs=(call,))
             return
@@ -147,20 +147,22 @@ class Invoker:
         self._reply(call, result)
 
     def _start(self, service: Service, export: Export, current: CurrentCall, done: Callable[[], None] | None) -> Any:
-        if export.in_thread:
+        if export.options.thread:
             return self._start_in_thread(export, current, done)
-        if service.intercepts:
-            result = service.intercept(export.name, export.function, current.args, current.kwargs)
+        args, kwargs = current.fitted
+        if service.intercepts and export.name not in service.common:
+            result = service.intercept(export.name, export.function, [*args], kwargs)
         else:
-            result = export.function(*current.args, **current.kwargs)
+            result = export.function(*args, **kwargs)
         return Deferred.fromCoroutine(result) if isinstance(result, CoroutineType) else result
 
     def _start_in_thread(self, export: Export, current: CurrentCall, done: Callable[[], None] | None) -> Deferred[Any]:
         context = copy_context()
+        args, kwargs = current.fitted
 
         def work() -> Any:
             try:
-                return context.run(export.function, *current.args, **current.kwargs)
+                return context.run(export.function, *args, **kwargs)
             finally:
                 if done:
                     self._reactor.callFromThread(done)

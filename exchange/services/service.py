@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 
 from twisted.internet.defer import Deferred, gatherResults
 
 from exchange.services.current import current_call
-from exchange.services.export import Export
+from exchange.services.describe import describe, documentation_of
+from exchange.services.description import digest_of
+from exchange.services.export import Export, ExportOptions
+from exchange.wire.layouts import is_name
 
 if TYPE_CHECKING:
     from exchange.services.exchange import Exchange
@@ -16,7 +19,16 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_MARK = "_exchange_method_name"
+_MARK = "_exchange_method"
+PING = "$ping"
+DESCRIBE = "$describe"
+
+
+class Mark(NamedTuple):
+    """What `method` notes on a function: how it is exported."""
+
+    name: str
+    options: ExportOptions
 
 
 @overload
@@ -24,18 +36,44 @@ def method(function: F) -> F: ...
 
 
 @overload
-def method(*, name: str | None = None) -> Callable[[F], F]: ...
+def method(
+    *,
+    name: str | None = None,
+    check: bool = False,
+    limit: int | None = None,
+    thread: bool = False,
+    idempotent: bool = False,
+) -> Callable[[F], F]: ...
 
 
-def method(function: F | None = None, *, name: str | None = None) -> F | Callable[[F], F]:
+def method(
+    function: F | None = None,
+    *,
+    name: str | None = None,
+    check: bool = False,
+    limit: int | None = None,
+    thread: bool = False,
+    idempotent: bool = False,
+) -> F | Callable[[F], F]:
     """Export a function of a `Service`: others may call it, by its own name or by ``name``.
 
     It may return a value, return a Deferred, or be a coroutine function. A coroutine
     and a Deferred are cancelled when the caller gives up.
+
+    Args:
+        check: Refuse arguments that do not fit its annotations, before it starts.
+        limit: How many calls run at once, at most; others wait for their turn.
+        thread: Run it in the thread pool, for functions that block.
+        idempotent: To call it twice does no more than to call it once, so that a call
+            may be made again when it is unknown whether it was delivered.
+
+    Raises:
+        ValueError: The name cannot be one.
     """
 
     def mark(function: F) -> F:
-        setattr(function, _MARK, name or function.__name__)
+        exported_name = _checked_name(name or function.__name__)
+        setattr(function, _MARK, Mark(exported_name, ExportOptions(check, limit, thread, idempotent)))
         return function
 
     return mark(function) if function is not None else mark
@@ -60,10 +98,10 @@ class Service:
     audience: str = "*"
     hidden: bool = False
 
-    digest: bytes = b""
-
     _exchanges: tuple[Exchange, ...] = ()
     _exports: dict[str, Export] | None = None
+    _common: dict[str, Export] | None = None
+    _described: tuple[dict[str, Any], bytes] | None = None
 
     @property
     def exchange(self) -> Exchange:
@@ -80,23 +118,75 @@ class Service:
     def exports(self) -> dict[str, Export]:
         """The methods that others may call, by the names under which they may."""
         if self._exports is None:
-            self._exports = {}
-            for attribute in dir(type(self)):
-                exported_name = getattr(getattr(type(self), attribute), _MARK, None)
-                if exported_name is not None:
-                    self.export(getattr(self, attribute), exported_name)
+            self._exports = {export.name: export for export in self._marked()}
         return self._exports
 
-    def export(self, function: Callable[..., Any], name: str | None = None) -> None:
+    @property
+    def common(self) -> dict[str, Export]:
+        """The methods that every service has; their names begin with ``$``."""
+        if self._common is None:
+            answers: dict[str, Callable[[], Any]] = {PING: _ping, DESCRIBE: lambda: self.description}
+            self._common = {name: Export(name, function) for name, function in answers.items()}
+        return self._common
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """What it offers, as plain data; see `Exchange.describe`. Do not change it."""
+        return self._describe()[0]
+
+    @property
+    def digest(self) -> bytes:
+        """The digest of its description, which is announced."""
+        return self._describe()[1]
+
+    def export(
+        self,
+        function: Callable[..., Any],
+        name: str | None = None,
+        *,
+        check: bool = False,
+        limit: int | None = None,
+        thread: bool = False,
+        idempotent: bool = False,
+    ) -> None:
         """Let others call ``function``, under its own name or under ``name``; the last of one name counts.
+
+        It may be done at any time; what changed is announced. The options are those of `method`.
 
         Raises:
             TypeError: It cannot be called, or has no name of its own and none was given.
+            ValueError: The name cannot be one, an annotation cannot be checked, or the
+                description would be too large.
         """
         exported_name = name or getattr(function, "__name__", None)
         if not callable(function) or not isinstance(exported_name, str):
             raise TypeError(f"{function!r} cannot be exported: it must be callable and have a name")
-        self.exports[exported_name] = Export(exported_name, function)
+        options = ExportOptions(check, limit, thread, idempotent)
+        export = Export(_checked_name(exported_name), function, options, self.name)
+        self._reexport({**self.exports, exported_name: export})
+
+    def _marked(self) -> Iterator[Export]:
+        for attribute in dir(type(self)):
+            mark = getattr(getattr(type(self), attribute), _MARK, None)
+            if mark is not None:
+                yield Export(mark.name, getattr(self, attribute), mark.options, self.name)
+
+    def _reexport(self, exports: dict[str, Export]) -> None:
+        before, self._exports, self._described = self._exports, exports, None
+        try:
+            for exchange in self._exchanges:
+                exchange.announce(self)
+        except ValueError:
+            self._exports, self._described = before, None
+            raise
+
+    def _describe(self) -> tuple[dict[str, Any], bytes]:
+        """Return the description and its digest, made when first wanted."""
+        if self._described is None:
+            documentation = documentation_of(type(self), Service)
+            plain, packed = describe(self.name, documentation, self.exports.values())
+            self._described = plain, digest_of(packed)
+        return self._described
 
     def unexported(self, name: str) -> Callable[..., Any] | None:
         """Return what runs when ``name`` is called, which is not exported; ``None``, as here, refuses the call."""
@@ -209,3 +299,14 @@ class Service:
 
 def _all(written: list[Deferred[None]]) -> Deferred[None]:
     return gatherResults(written, consumeErrors=True).addCallback(lambda _: None)
+
+
+def _ping() -> None:
+    """Answer, and nothing else."""
+
+
+def _checked_name(name: str) -> str:
+    if not is_name(name):
+        rule = "it must be text of at most 255 bytes without control characters, and not begin with '$'"
+        raise ValueError(f"{name!r} cannot name a method: {rule}")
+    return name
