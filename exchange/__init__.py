@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from exchange.errors import WayGone as WayGone
     from exchange.net.retry import back_off as back_off
     from exchange.net.retry import constant as constant
+    from exchange.services.description import Description as Description
+    from exchange.services.description import MethodDescription as MethodDescription
+    from exchange.services.description import ParameterDescription as ParameterDescription
+    from exchange.services.description import TypeDescription as TypeDescription
     from exchange.services.exchange import Exchange as Exchange
     from exchange.services.hub import Hub as Hub
     from exchange.services.presence import Presence as Presence
@@ -45,12 +49,16 @@ _ERRORS = (
 )
 
 _HOMES = dict.fromkeys(_ERRORS.split(), "exchange.errors") | {
+    "Description": "exchange.services.description",
     "Exchange": "exchange.services.exchange",
     "Hub": "exchange.services.hub",
     "Limits": "exchange.wire.limits",
+    "MethodDescription": "exchange.services.description",
+    "ParameterDescription": "exchange.services.description",
     "Presence": "exchange.services.presence",
     "PresenceChange": "exchange.services.presence",
     "Service": "exchange.services.service",
+    "TypeDescription": "exchange.services.description",
     "Watch": "exchange.services.watch",
     "back_off": "exchange.net.retry",
     "constant": "exchange.net.retry",

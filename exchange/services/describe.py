@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from inspect import Parameter
+from types import FunctionType
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,10 @@ _PLAIN = (type(None), bool, int, float, str, bytes, complex, date, datetime, tim
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 _UNSENT = object()
 
+MOST_REMEMBERED = 256
+_read_before: dict[tuple[Any, ...], tuple[list[Any], list[Any]]] = {}
+"""Methods and types of the classes described last, for a process may have thousands of instances of one."""
+
 
 def describe(name: str, documentation: str, exports: Iterable[Export]) -> tuple[dict[str, Any], bytes]:
     """Return the description of a service as plain data, and in its canonical bytes.
@@ -44,10 +49,7 @@ def describe(name: str, documentation: str, exports: Iterable[Export]) -> tuple[
     Raises:
         ValueError: It is too large, or cannot be sent.
     """
-    reader = AnnotationReader()
-    methods = [_method(export, reader) for export in sorted(exports, key=lambda export: export.name)]
-    records = {record.text: record for record in reader.records.values()}
-    types = [_type(records[text]) for text in sorted(records)]
+    methods, types = _offered(sorted(exports, key=lambda export: export.name))
     plain = {"name": name, "documentation": _sendable(documentation), "methods": methods, "types": types}
     try:
         packed = canonical(plain)
@@ -63,6 +65,26 @@ def documentation_of(kind: type, base: type) -> str:
     """Return the docstring of a class, or that of the nearest class below ``base`` that it derives from."""
     below = (each for each in kind.__mro__ if each is not base and issubclass(each, base))
     return next((inspect.cleandoc(each.__doc__) for each in below if each.__doc__), "")
+
+
+def _offered(exports: list[Export]) -> tuple[list[Any], list[Any]]:
+    """Return methods and types; those of a class are read once for all its instances."""
+    functions = [getattr(export.function, "__func__", None) for export in exports]
+    key = tuple((export.name, function, export.options) for export, function in zip(exports, functions, strict=True))
+    if not all(isinstance(function, FunctionType) for function in functions):
+        return _read(exports)
+    if key not in _read_before:
+        if len(_read_before) >= MOST_REMEMBERED:
+            _read_before.clear()
+        _read_before[key] = _read(exports)
+    return _read_before[key]
+
+
+def _read(exports: list[Export]) -> tuple[list[Any], list[Any]]:
+    reader = AnnotationReader()
+    methods = [_method(export, reader) for export in exports]
+    records = {record.text: record for record in reader.records.values()}
+    return methods, [_type(records[text]) for text in sorted(records)]
 
 
 def _method(export: Export, reader: AnnotationReader) -> dict[str, Any]:

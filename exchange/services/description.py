@@ -117,6 +117,21 @@ class Description:
         return f"<description of '{self.name}': {', '.join(self.methods) or 'no methods'}>"
 
 
+def description_from(answer: Any) -> Description:
+    """Return the description that a service answered with.
+
+    Raises:
+        UnsuitableValue: 44, the answer is none.
+    """
+    try:
+        return Description(answer)
+    except ValueError as error:
+        number = UnsuitableValue.CANNOT_DECODE_REPLY
+        unsuitable = UnsuitableValue(str(error), number=number, delivered=True)
+        unsuitable.received = True
+        raise unsuitable from None
+
+
 def canonical(plain: Any) -> bytes:
     """Return plain data as bytes, in which the order of keys and of the items of sets does not show.
 

@@ -26,6 +26,7 @@ from exchange.routing.role import Role
 from exchange.routing.switch import Switch
 from exchange.services.calls import Calls
 from exchange.services.current import PROPERTIES, USER, CurrentCall
+from exchange.services.description import Description, description_from
 from exchange.services.holding import Holding
 from exchange.services.invoker import Invoker
 from exchange.services.local import LocalPort
@@ -36,7 +37,7 @@ from exchange.services.proxy import Proxy
 from exchange.services.publisher import Publisher
 from exchange.services.publisher import Subscriber as SubscriberView
 from exchange.services.retained import Retained
-from exchange.services.service import Service
+from exchange.services.service import DESCRIBE, PING, Service
 from exchange.services.sticky import Sticky
 from exchange.services.subscriber import Subscriber
 from exchange.services.subscription import Seen, Subscription
@@ -119,7 +120,8 @@ class Exchange(MultiService):
         self._picture = Picture(self._switch)
         self._holding = Holding(self._picture, reactor)
         self._offers = Offers(self.identity, self._receive, self.title)
-        self._publisher = Publisher(self._receive, reactor.seconds, _monotonic(reactor))
+        self._monotonic = _monotonic(reactor)
+        self._publisher = Publisher(self._receive, reactor.seconds, self._monotonic)
         self._subscriber = Subscriber(self._receive, self._new_subscription, self._picture)
         self._subscription_numbers = count(FIRST_SUBSCRIPTION)
         self._connect_parts()
@@ -150,7 +152,8 @@ class Exchange(MultiService):
         """Offer a service: it can be called from now on, and is announced to every hub that is linked.
 
         Raises:
-            ValueError: Its name, a group or its audience cannot be one, or it was added already.
+            ValueError: Its name, a group or its audience cannot be one, it was added already,
+                its description is too large, or an annotation that it checks cannot be checked.
         """
         thing = self._offers.add(service)
         self._invoker.add(thing, service)
@@ -308,6 +311,22 @@ class Exchange(MultiService):
 
         patience = DEFAULT_TIMEOUT if timeout is None else timeout
         return Deferred.fromCoroutine(call_each(self.watch(name=name), make, patience, self.reactor))
+
+    def describe(self, to: str | bytes, timeout: float | None = DEFAULT_TIMEOUT) -> Deferred[Description]:
+        """Ask a service what it offers.
+
+        Args:
+            to: A service name, or the id of one instance.
+
+        Returns:
+            A Deferred of a `Description`, or of a failure as in `call`.
+        """
+        return self.call(to, DESCRIBE, timeout=timeout).addCallback(description_from)
+
+    def ping(self, to: str | bytes, timeout: float | None = DEFAULT_TIMEOUT) -> Deferred[float]:
+        """Ask a service for a sign of life; return a Deferred of the seconds until it came, there and back."""
+        started = self._monotonic()
+        return self.call(to, PING, timeout=timeout).addCallback(lambda _: self._monotonic() - started)
 
     def forward(self, current: CurrentCall, to: str | bytes, method: str | None = None) -> Deferred[Any]:
         """Pass a call that is being answered on to another service; see `Service.forward`."""
