@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any, ClassVar, NamedTuple
 
 from twisted.application.service import MultiService
-from twisted.internet.defer import Deferred, DeferredList
+from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
 from twisted.internet.endpoints import clientFromString
 from twisted.internet.interfaces import IReactorCore, IStreamClientEndpoint
 from twisted.python.failure import Failure
@@ -36,6 +36,7 @@ from exchange.services.presence import Presence
 from exchange.services.proxy import Proxy
 from exchange.services.publisher import Publisher
 from exchange.services.publisher import Subscriber as SubscriberView
+from exchange.services.repeating import Repeating
 from exchange.services.retained import Retained
 from exchange.services.service import DESCRIBE, PING, Service
 from exchange.services.sticky import Sticky
@@ -124,6 +125,8 @@ class Exchange(MultiService):
         self._publisher = Publisher(self._receive, reactor.seconds, self._monotonic)
         self._subscriber = Subscriber(self._receive, self._new_subscription, self._picture)
         self._subscription_numbers = count(FIRST_SUBSCRIPTION)
+        self._repeating = Repeating(self._calls, self._holding, self.describe, reactor.seconds)
+        self._calls.repeat = self._repeating.consider
         self._connect_parts()
 
     @property
@@ -149,7 +152,7 @@ class Exchange(MultiService):
     # Services
 
     def add(self, service: Service) -> None:
-        """Offer a service: it can be called from now on, and is announced to every hub that is linked.
+        """Offer a service: once it is prepared it can be called, and is announced to every hub that is linked.
 
         Raises:
             ValueError: Its name, a group or its audience cannot be one, it was added already,
@@ -159,7 +162,7 @@ class Exchange(MultiService):
         self._invoker.add(thing, service)
         self._publisher.add(thing, service)
         service._exchanges += (self,)
-        self._offers.announce(service)
+        self._offers.announce_when(service, maybeDeferred(service.prepare))
 
     def remove(self, service: Service) -> None:
         """Withdraw a service; its running methods are cancelled, and their callers told at once.

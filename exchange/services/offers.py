@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from exchange.errors import LocalProtocolError
 from exchange.services.service import Service
@@ -25,6 +30,8 @@ class Offers:
         title: What people call the exchange.
     """
 
+    log = Logger()
+
     def __init__(self, identity: Identity, send: Callable[[Frame], None], title: str) -> None:
         self._identity = identity
         self._send = send
@@ -32,6 +39,7 @@ class Offers:
         self._numbers = count(FIRST_OWN)
         self._things: dict[Service, Id] = {}
         self._announced: set[Id] = set()
+        self._unready: set[Id] = set()
 
     def __contains__(self, service: Service) -> bool:
         return service in self._things
@@ -49,6 +57,7 @@ class Offers:
         """Withdraw a service and forget it; raises `ValueError` if it is not here."""
         thing = self.id_of(service)
         self._withdraw(thing)
+        self._unready.discard(thing)
         del self._things[service]
         return thing
 
@@ -62,6 +71,32 @@ class Offers:
         """Return the ids of all that were added."""
         return list(self._things.values())
 
+    def announce_when(self, service: Service, prepared: Deferred[Any]) -> None:
+        """Announce a service when it is prepared, unless that failed or it was removed before.
+
+        Raises:
+            ValueError: What it is cannot be announced; only if it is prepared already.
+        """
+        thing = self.id_of(service)
+        self._unready.add(thing)
+        failed: list[Failure] = []
+
+        def ready(_: Any) -> None:
+            if thing in self._unready:
+                self._unready.remove(thing)
+                self.announce(service)
+
+        prepared.addCallback(ready).addErrback(failed.append)
+        if failed and failed[0].check(ValueError) and thing not in self._unready:
+            failed[0].raiseException()
+        prepared.addCallback(self._log_unprepared, service, failed)
+
+    def _log_unprepared(self, _: Any, service: Service, failed: list[Failure]) -> None:
+        if failed:
+            self.log.failure(
+                "service '{name}' could not be prepared, and is not announced", failed[0], name=service.name
+            )
+
     def announce(self, service: Service) -> None:
         """Tell what a service is now, unless nobody may find it.
 
@@ -70,7 +105,7 @@ class Offers:
         """
         thing = self.id_of(service)
         frame = _announcement(thing, service)
-        if not service.name or service.hidden:
+        if not service.name or service.hidden or thing in self._unready:
             return
         try:
             self._send(frame)

@@ -14,24 +14,41 @@ from twisted.internet.defer import Deferred
 
 from exchange.errors import CallError, LinkLost, ServiceWithdrawn
 from exchange.services.calls import Calls
+from exchange.services.description import Description
 from exchange.services.holding import Holding
 from exchange.services.waiting import FOR_EVER, Waiting
 
-IsIdempotent = Callable[[str, str, float], Deferred[bool]]
-"""Takes the name of a service, of a method, and the seconds to find out."""
+Describe = Callable[[str, float], Deferred[Description]]
+"""Asks whoever offers a name now what it offers; takes the name, and the seconds to find out."""
 
 LONGEST_WAIT = 30.0
 """Seconds to wait for another instance when the call itself has no time-out."""
 
+PATIENCE = 1.0
+"""Seconds to find out what a method's author declared, before the call fails as it did."""
+
+MOST_KNOWN = 1_024
+
 
 class Repeating:
-    """Decides which calls are made again, and makes them."""
+    """Decides which calls are made again, and makes them.
 
-    def __init__(self, calls: Calls, holding: Holding, is_idempotent: IsIdempotent, clock: Callable[[], float]) -> None:
+    What was declared is asked of those instances that are there when a call fails, and
+    remembered by name. If nobody can tell, the call fails at once.
+    """
+
+    def __init__(self, calls: Calls, holding: Holding, describe: Describe, clock: Callable[[], float]) -> None:
         self._calls = calls
         self._holding = holding
-        self._is_idempotent = is_idempotent
+        self._describe = describe
         self._clock = clock
+        self._known: dict[str, Description] = {}
+
+    def learn(self, description: Description) -> None:
+        """Remember what a service offers."""
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[description.name] = description
 
     def consider(self, waiting: Waiting, error: CallError) -> Deferred[Any] | None:
         """Return what will come of a call that failed with ``error``; ``None`` if it is not to be made again."""
@@ -56,10 +73,13 @@ class Repeating:
         return await self._holding.hold(make, name, left)
 
     async def _is_declared(self, waiting: Waiting, name: str) -> bool:
-        try:
-            return await self._is_idempotent(name, waiting.method, self._left(waiting))
-        except CallError:
-            return False
+        if name not in self._known:
+            try:
+                self.learn(await self._describe(name, min(PATIENCE, self._left(waiting))))
+            except CallError:
+                return False
+        method = self._known[name].methods.get(waiting.method)
+        return method is not None and method.idempotent
 
     def _left(self, waiting: Waiting) -> float:
         return LONGEST_WAIT if waiting.deadline == FOR_EVER else waiting.deadline - self._clock()

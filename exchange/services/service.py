@@ -188,6 +188,14 @@ class Service:
             self._described = plain, digest_of(packed)
         return self._described
 
+    def prepare(self) -> Any:
+        """Get ready, when it is added to an exchange; for subclasses.
+
+        Returns:
+            Nothing, or a Deferred or coroutine: it is announced, and can be called, when
+            that is done. What it raises is logged, and then it is not announced.
+        """
+
     def unexported(self, name: str) -> Callable[..., Any] | None:
         """Return what runs when ``name`` is called, which is not exported; ``None``, as here, refuses the call."""
         return None
