@@ -37,8 +37,11 @@ if TYPE_CHECKING:
     from exchange.services.hub import Hub as Hub
     from exchange.services.presence import Presence as Presence
     from exchange.services.presence import PresenceChange as PresenceChange
+    from exchange.services.report import Report as Report
     from exchange.services.service import Service as Service
     from exchange.services.service import method as method
+    from exchange.services.subscription import Subscription as Subscription
+    from exchange.services.together import Outcome as Outcome
     from exchange.services.watch import Watch as Watch
     from exchange.wire.extensions import register_type as register_type
     from exchange.wire.limits import Limits as Limits
@@ -54,10 +57,13 @@ _HOMES = dict.fromkeys(_ERRORS.split(), "exchange.errors") | {
     "Hub": "exchange.services.hub",
     "Limits": "exchange.wire.limits",
     "MethodDescription": "exchange.services.description",
+    "Outcome": "exchange.services.together",
     "ParameterDescription": "exchange.services.description",
     "Presence": "exchange.services.presence",
     "PresenceChange": "exchange.services.presence",
+    "Report": "exchange.services.report",
     "Service": "exchange.services.service",
+    "Subscription": "exchange.services.subscription",
     "TypeDescription": "exchange.services.description",
     "Watch": "exchange.services.watch",
     "back_off": "exchange.net.retry",
