@@ -28,7 +28,7 @@ from exchange.services.calls import Calls
 from exchange.services.current import PROPERTIES, USER, CurrentCall
 from exchange.services.description import Description, description_from
 from exchange.services.holding import Holding
-from exchange.services.invoker import Invoker
+from exchange.services.invoker import Invoker, RunCoroutine
 from exchange.services.local import LocalPort
 from exchange.services.offers import Offers
 from exchange.services.picture import Picture
@@ -89,6 +89,7 @@ class Exchange(MultiService):
         dead_after: Seconds of silence after which it is taken for dead.
         limits: What is taken from far ends.
         entropy: Gives random bytes.
+        run_coroutine: Runs the methods that are coroutine functions; for programs on asyncio.
 
     Raises:
         ConfigurationError: A setting cannot be.
@@ -105,6 +106,7 @@ class Exchange(MultiService):
         *,
         limits: Limits | None = None,
         entropy: Callable[[int], bytes] = os.urandom,
+        run_coroutine: RunCoroutine = Deferred.fromCoroutine,
     ) -> None:
         super().__init__()
         _check_settings(group, heartbeat, dead_after)
@@ -117,7 +119,7 @@ class Exchange(MultiService):
         self._links = Links(reactor, terms, self._switch)
         self._receive = partial(self._switch.receive, self._local)
         self._calls = Calls(self.identity, self._receive, reactor)
-        self._invoker = Invoker(self._receive, reactor)
+        self._invoker = Invoker(self._receive, reactor, run_coroutine)
         self._picture = Picture(self._switch)
         self._holding = Holding(self._picture, reactor)
         self._offers = Offers(self.identity, self._receive, self.title)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextvars import copy_context
 from types import CoroutineType
 from typing import Any
@@ -22,6 +22,8 @@ from exchange.wire.frames import Frame, body_of, encode
 from exchange.wire.layouts import Kind
 from exchange.wire.values import decode_request, encode_value
 
+RunCoroutine = Callable[[Coroutine[Any, Any, Any]], Deferred[Any]]
+
 
 class Invoker:
     """Runs what a REQUEST asks for.
@@ -31,13 +33,20 @@ class Invoker:
 
     Args:
         answer: Takes the REPLY or FAILURE.
+        run_coroutine: Runs a coroutine, and cancels it when its Deferred is cancelled.
     """
 
     log = Logger()
 
-    def __init__(self, answer: Callable[[Frame], None], reactor: Any) -> None:
+    def __init__(
+        self,
+        answer: Callable[[Frame], None],
+        reactor: Any,
+        run_coroutine: RunCoroutine = Deferred.fromCoroutine,
+    ) -> None:
         self._answer = answer
         self._reactor = reactor
+        self._run_coroutine = run_coroutine
         self._services: dict[bytes, Service] = {}
         self._running: dict[bytes, tuple[Deferred[Any], bytes]] = {}
         self._queued: dict[bytes, tuple[Throttle, bytes]] = {}
@@ -154,7 +163,7 @@ class Invoker:
             result = service.intercept(export.name, export.function, [*args], kwargs)
         else:
             result = export.function(*args, **kwargs)
-        return Deferred.fromCoroutine(result) if isinstance(result, CoroutineType) else result
+        return self._run_coroutine(result) if isinstance(result, CoroutineType) else result
 
     def _start_in_thread(self, export: Export, current: CurrentCall, done: Callable[[], None] | None) -> Deferred[Any]:
         context = copy_context()
