@@ -41,7 +41,6 @@ _FACTORIES = (list, dict, set, tuple, frozenset)
 _NEVER_SENT = (type, abc.Callable, abc.Iterator, abc.Generator, *_LATER)
 _BASES = {*TO_BYTES, *TO_PARTS, *PLAIN, bytes}
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-_ALIAS = getattr(typing, "TypeAliasType", ())
 
 
 def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
@@ -111,7 +110,7 @@ class AnnotationReader:
             return self.read(annotation.__supertype__)
         if isinstance(annotation, typing.TypeVar):
             return self.read(typing.Union[annotation.__constraints__ or annotation.__bound__ or Any])  # noqa: UP007
-        if isinstance(origin, _ALIAS):
+        if type(origin).__name__ == "TypeAliasType":  # of typing since Python 3.12, or of typing_extensions
             return self._alias(origin)
         return None
 
@@ -146,7 +145,7 @@ class AnnotationReader:
         hints = _resolved(kind)
         if typing.is_typeddict(kind):
             for name, hint in hints.items():
-                record.fields[name] = RecordField(self.read(hint), name in vars(kind)["__required_keys__"], ABSENT)
+                record.fields[name] = RecordField(self.read(hint), _is_required(kind, name, hint), ABSENT)
             return record
         for parameter in inspect.signature(kind).parameters.values():
             if parameter.kind in _NAMED:
@@ -177,7 +176,7 @@ def unwrapped(function: Any) -> Any:
 
 def _resolved(annotated: Any) -> dict[str, Any]:
     try:
-        return typing.get_type_hints(annotated)
+        return typing.get_type_hints(annotated, include_extras=True)
     except Exception:
         bare = dict(getattr(annotated, "__annotations__", {}))
     names = _names_of(annotated)
@@ -186,7 +185,9 @@ def _resolved(annotated: Any) -> dict[str, Any]:
 
 def _resolved_one(hint: Any, names: dict[str, Any]) -> Any:
     try:
-        return typing.get_type_hints(SimpleNamespace(__annotations__={"hint": hint}), names)["hint"]
+        return typing.get_type_hints(SimpleNamespace(__annotations__={"hint": hint}), names, include_extras=True)[
+            "hint"
+        ]
     except Exception:
         return hint if isinstance(hint, str) else str(hint)
 
@@ -226,6 +227,12 @@ def _documentation(kind: type) -> str:
     text = kind.__doc__ or ""
     is_written_by_python = dataclasses.is_dataclass(kind) and text.startswith(f"{kind.__name__}(")
     return "" if is_written_by_python else inspect.cleandoc(text)
+
+
+def _is_required(kind: type, name: str, hint: Any) -> bool:
+    """Whether a typed dict must have a key; Python itself cannot tell if its annotations are text."""
+    marked = typing.get_origin(hint)
+    return marked is typing.Required or (marked is not typing.NotRequired and name in vars(kind)["__required_keys__"])
 
 
 def _default_of(kind: type, parameter: inspect.Parameter) -> Any:

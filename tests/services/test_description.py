@@ -1,0 +1,66 @@
+"""Stories of descriptions as values: made from plain data, compared by their digests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from exchange import Description, Service, UnsuitableValue
+from exchange.services.description import canonical, digest_of
+from exchange.testing import Network
+from tests.services.offered import Math
+from tests.services.orders import Orders
+
+
+def test_the_digest_depends_on_no_order_of_keys_or_items() -> None:
+    one = {"words": {"a", "b", "c"}, "table": ({"x": 1, 2: [2]}, 3)}
+    two = {"table": ({2: [2], "x": 1}, 3), "words": {"c", "b", "a"}}
+
+    assert digest_of(canonical(one)) == digest_of(canonical(two))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [({"a"}, frozenset({"a"})), ({"a"}, ["a"]), ((1,), [1]), ({1: 2}, {2: 1}), ([1, 2], [2, 1]), (1, True)],
+)
+def test_what_differs_has_another_digest(one: Any, other: Any) -> None:
+    assert digest_of(canonical(one)) != digest_of(canonical(other))
+
+
+def test_a_description_is_plain_data_and_can_be_made_from_it_again() -> None:
+    description = Description(Orders().description)
+
+    again = Description(description.as_dict())
+
+    assert again == description
+    assert hash(again) == hash(description)
+    assert repr(again).startswith("<description of 'orders': add, free")
+    description.as_dict()["methods"].clear()
+    assert Description(description.as_dict()) == again
+
+
+def test_what_a_later_version_adds_to_a_description_does_no_harm() -> None:
+    plain = {**Math().description, "since": 7}
+
+    assert Description(plain).as_dict()["since"] == 7
+
+
+@pytest.mark.parametrize("answer", [None, 3, {}, {"name": "x", "documentation": "", "methods": [{}], "types": []}])
+def test_an_answer_that_is_no_description_is_said_to_be_none(network: Network, answer: Any) -> None:
+    class Odd(Service):
+        name = "odd"
+
+        @property
+        def description(self) -> Any:
+            return answer
+
+    network.hub()
+    caller, callee = network.peer(), network.peer()
+    callee.add(Odd())
+    network.settle()
+
+    with pytest.raises(UnsuitableValue, match="no description") as caught:
+        network.result(caller.describe("odd"))
+
+    assert (caught.value.number, caught.value.delivered) == (44, True)
