@@ -9,6 +9,8 @@
     local port <--> switch
        |
        +-- invoker: runs methods, sends what came of them
+       |       +-- export, fitting, shapes: what arguments a method takes
+       |       +-- describe, description: what a service says of itself
        +-- calls: hands answers to those who wait
        +-- directory: `$exchange`, in a hub
        +-- picture: what hubs and this process know of instances

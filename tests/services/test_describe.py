@@ -159,6 +159,14 @@ def test_a_default_of_a_registered_type_is_told_as_text_for_not_everybody_regist
     assert parameter(run)["default_text"] == "Metre(1)"
 
 
+def test_a_default_that_can_be_sent_is_told_as_it_arrives() -> None:
+    def run(table: Any = {"a": (1, {2})}) -> None:  # noqa: B006
+        pass
+
+    assert parameter(run)["default"] == {"a": (1, {2})}
+    assert "default_text" not in parameter(run)
+
+
 def test_a_default_whose_repr_raises_is_told_by_its_class() -> None:
     class Shy:
         def __repr__(self) -> str:
