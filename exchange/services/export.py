@@ -81,7 +81,8 @@ class Export:
         Raises:
             BadArguments: It cannot be called with these.
         """
-        self.check(args, kwargs)
+        if kwargs or not self._least <= len(args) <= self._most:
+            self.check(args, kwargs)
         if self._fitting is None:
             return args, kwargs
         try:
