@@ -15,11 +15,12 @@ TESTS := $(VENV)/.tests
 .PHONY: run test simulate clean
 
 # The shell passes Ctrl-C, and the end of make, on to twistd, and waits until that has
-# closed everything: so make does not end before it, and has no error to report.
+# closed everything; so make does not end before it. What shell and make would say of a
+# program that a signal ended (143) is of no use to anybody.
 run: $(RUNS)
 	@$(BIN)/twistd --nodaemon --logger exchange.app.console.observer exchange --config $(SITE) & \
-	site=$$!; trap 'kill -TERM $$site 2>/dev/null' INT TERM HUP; \
-	wait $$site; status=$$?; while kill -0 $$site 2>/dev/null; do wait $$site; status=$$?; done; \
+	site=$$!; exec 2>/dev/null; trap 'kill -TERM $$site' INT TERM HUP; \
+	wait $$site; status=$$?; while kill -0 $$site; do wait $$site; status=$$?; done; \
 	test $$status -eq 143 || exit $$status
 
 test: $(TESTS)
