@@ -345,11 +345,11 @@ class Exchange(MultiService):
 
     def _announce(self, thing: Id, service: Service, frame: Frame) -> None:
         if service.name and not service.hidden:
+            self._announced.add(thing)  # first: whoever is told of it may remove it at once
             try:
                 self._receive(frame)
             except LocalProtocolError as error:
                 raise ValueError(f"service {service.name!r} cannot be announced: {error.text}") from None
-            self._announced.add(thing)
 
     def _withdraw(self, thing: Id) -> None:
         if thing in self._announced:

@@ -31,7 +31,8 @@ def method(function: F | None = None, *, name: str | None = None) -> F | Callabl
     """
 
     def mark(function: F) -> F:
-        setattr(function, _MARK, name or function.__name__)
+        inner = function.__func__ if isinstance(function, staticmethod | classmethod) else function
+        setattr(inner, _MARK, name or function.__name__)
         return function
 
     return mark(function) if function is not None else mark
