@@ -8,6 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 SITE := examples/quickstart/site.toml
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUNS := $(VENV)/.runs
 TESTS := $(VENV)/.tests
 
@@ -45,14 +46,14 @@ bench: $(RUNS)
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo "exchange needs Python 3.11 or later, and $(PYTHON) is older; name another: make PYTHON=python3.12" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+	@echo "== making $(VENV)" && $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(RUNS): setup.cfg | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@echo "== installing exchange in $(VENV)" && $(PIP) --editable .
 	@touch $@
 
 $(TESTS): setup.cfg | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@echo "== installing exchange, and what its tests need, in $(VENV)" && $(PIP) --editable '.[test]'
 	@touch $@ $(RUNS)
 
 clean:
