@@ -631,7 +631,7 @@ def test_what_a_method_raises_when_it_is_cancelled_is_logged_for_nobody_waits(
     ],
 )
 def test_a_call_that_no_frame_can_carry_fails_as_others_do(network: Network, to: Any, method: Any) -> None:
-    with pytest.raises(BadArguments, match="^no call can be made: ") as caught:
+    with pytest.raises(BadArguments, match=r"^no call can be made: ") as caught:
         network.result(network.peer().call(to, method))
     assert caught.value.delivered is False
 
