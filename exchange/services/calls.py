@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IDelayedCall
@@ -24,14 +24,10 @@ SWEEP = 0.25
 FOR_EVER = float("inf")
 
 
-class Waiting(NamedTuple):
-    """A call that has no answer yet."""
+REQUEST, FAILURE, CANCEL = Kind.REQUEST, Kind.FAILURE, Kind.CANCEL
 
-    answer: Deferred[Any]
-    deadline: float
-    timeout: float | None
-    to: str | bytes
-    method: str
+Waiting = tuple[Deferred[Any], float, float | None, str | bytes, str]
+"""A call that has no answer yet: its answer, deadline and time-out, whom it is to, and the method."""
 
 
 class Calls:
@@ -59,17 +55,17 @@ class Calls:
         """Send a request; the Deferred always fires, with the result or with a `CallError`."""
         call = self._next()
         try:
-            frame = encode(Kind.REQUEST, call, (to, method, None), encode_request(args, kwargs))
+            frame = encode(REQUEST, call, (to, method, None), encode_request(args, kwargs))
         except UnsuitableValue as error:
             return fail(_received(error))
         except (LocalProtocolError, TypeError) as error:
             return fail(_received(BadArguments(f"no call can be made: {error}", delivered=False)))
         answer: Deferred[Any] = Deferred(partial(self._give_up, call))
         deadline = FOR_EVER if timeout is None else self._reactor.seconds() + timeout
-        self._waiting[call] = Waiting(answer, deadline, timeout, to, method)
-        if deadline < self._sweep_at:
-            self._arm(deadline)
+        self._waiting[call] = (answer, deadline, timeout, to, method)
         self._send(frame)
+        if deadline < self._sweep_at and call in self._waiting:
+            self._arm(deadline)
         return answer
 
     def answer(self, frame: Frame) -> None:
@@ -77,16 +73,17 @@ class Calls:
         waiting = self._waiting.pop(frame[1], None)
         if waiting is None:
             return
-        if frame[0] == Kind.FAILURE:
-            waiting.answer.errback(error_of(frame))
+        answer = waiting[0]
+        if frame[0] == FAILURE:
+            answer.errback(error_of(frame))
             return
         try:
             result = decode_value(body_of(frame[3]), UnsuitableValue.CANNOT_DECODE_REPLY)
         except UnsuitableValue as error:
             error.delivered = True
-            waiting.answer.errback(_received(error))
+            answer.errback(_received(error))
         else:
-            waiting.answer.callback(result)
+            answer.callback(result)
 
     def stop(self) -> None:
         """Look no more at the clock, until the next call."""
@@ -104,7 +101,7 @@ class Calls:
 
     def _give_up(self, call: bytes, answer: Deferred[Any]) -> None:
         if self._waiting.pop(call, None):
-            self._send(encode(Kind.CANCEL, call))
+            self._send(encode(CANCEL, call))
 
     def _arm(self, deadline: float) -> None:
         delay = max(0.0, min(SWEEP, deadline - self._reactor.seconds()))
@@ -120,11 +117,11 @@ class Calls:
         now = self._reactor.seconds()
         nearest = FOR_EVER
         overdue = []
-        for call, waiting in self._waiting.items():
-            if waiting.deadline <= now:
+        for call, (_, deadline, *_) in self._waiting.items():
+            if deadline <= now:
                 overdue.append(call)
             else:
-                nearest = min(nearest, waiting.deadline)
+                nearest = min(nearest, deadline)
         if nearest < FOR_EVER:
             self._arm(nearest)
         for call in overdue:
@@ -133,10 +130,11 @@ class Calls:
     def _time_out(self, call: bytes) -> None:
         waiting = self._waiting.pop(call, None)
         if waiting:
-            self._send(encode(Kind.CANCEL, call))
-            to = waiting.to if isinstance(waiting.to, str) else readable(waiting.to)
-            text = f"'{waiting.method}' of '{to}' did not answer within {waiting.timeout:g} seconds"
-            waiting.answer.errback(_received(CallTimeout(text)))
+            self._send(encode(CANCEL, call))
+            answer, _, timeout, to, method = waiting
+            name = to if isinstance(to, str) else readable(to)
+            text = f"'{method}' of '{name}' did not answer within {timeout:g} seconds"
+            answer.errback(_received(CallTimeout(text)))
 
 
 def _received(error: CallError) -> CallError:

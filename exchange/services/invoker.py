@@ -18,6 +18,8 @@ from exchange.wire.frames import Frame, body_of, encode
 from exchange.wire.layouts import Kind
 from exchange.wire.values import decode_request, encode_value
 
+REPLY = Kind.REPLY
+
 
 class Invoker:
     """Runs what a REQUEST asks for.
@@ -116,7 +118,7 @@ class Invoker:
         except UnsuitableValue as error:
             self._fail(call, error)
         else:
-            self._answer(encode(Kind.REPLY, call, (), body))
+            self._answer(encode(REPLY, call, (), body))
 
     def _fail(self, call: bytes, error: CallError) -> None:
         error.delivered = True
