@@ -8,6 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 SITE := examples/quickstart/site.toml
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUNS := $(VENV)/.runs
 TESTS := $(VENV)/.tests
 
@@ -15,11 +16,12 @@ TESTS := $(VENV)/.tests
 .PHONY: run test simulate clean
 
 # The shell passes Ctrl-C, and the end of make, on to twistd, and waits until that has
-# closed everything: so make does not end before it, and has no error to report.
+# closed everything; so make does not end before it. What shell and make would say of a
+# program that a signal ended (143) is of no use to anybody.
 run: $(RUNS)
 	@$(BIN)/twistd --nodaemon --logger exchange.app.console.observer exchange --config $(SITE) & \
-	site=$$!; trap 'kill -TERM $$site 2>/dev/null' INT TERM HUP; \
-	wait $$site; status=$$?; while kill -0 $$site 2>/dev/null; do wait $$site; status=$$?; done; \
+	site=$$!; exec 2>/dev/null; trap 'kill -TERM $$site' INT TERM HUP; \
+	wait $$site; status=$$?; while kill -0 $$site; do wait $$site; status=$$?; done; \
 	test $$status -eq 143 || exit $$status
 
 test: $(TESTS)
@@ -44,14 +46,14 @@ bench: $(RUNS)
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo "exchange needs Python 3.11 or later, and $(PYTHON) is older; name another: make PYTHON=python3.12" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+	@echo "== making $(VENV)" && $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(RUNS): setup.cfg | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@echo "== installing exchange in $(VENV)" && $(PIP) --editable .
 	@touch $@
 
 $(TESTS): setup.cfg | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@echo "== installing exchange, and what its tests need, in $(VENV)" && $(PIP) --editable '.[test]'
 	@touch $@ $(RUNS)
 
 clean:

@@ -28,4 +28,4 @@ class Logbook:
         """Return the texts of the exceptions that were logged, and forget them."""
         failures = [event["log_failure"] for event in self._events if "log_failure" in event]
         self._events = [event for event in self._events if "log_failure" not in event]
-        return [f"{type(failure.value).__name__}: {failure.value}" for failure in failures]
+        return [f"{type(failure.value).__name__}: {failure.getErrorMessage()}" for failure in failures]

@@ -15,6 +15,7 @@ from twisted.application.service import IService, MultiService
 from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.interfaces import IListeningPort
+from twisted.logger import Logger
 
 from exchange.app.appearance import appearance_of, is_announced
 from exchange.app.config import GatewayTable, HubTable, listed
@@ -31,6 +32,8 @@ from exchange.services.hub import Hub
 from exchange.services.service import Service
 from exchange.wire.limits import Limits
 
+log = Logger()
+
 
 def assemble(reactor: Any, plan: Plan, command: str) -> IService:
     """Return the Twisted service that runs ``plan``; it tells on standard output when all of it serves.
@@ -44,6 +47,7 @@ def assemble(reactor: Any, plan: Plan, command: str) -> IService:
     except ConfigurationError as error:
         raise SystemExit(f"twistd {command}: {error}") from None
     assembly.serves.addCallback(lambda line: print(line, file=sys.__stdout__, flush=True))
+    assembly.serves.addErrback(lambda failure: log.failure("whether all of it serves cannot be told", failure))
     return assembly.site
 
 
@@ -86,7 +90,6 @@ class Assembly:
         peer = self._peer(planned.hubs, self._part(planned.label))
         services = [self._offer(peer, path, planned.label) for path in planned.class_paths]
         names = ", ".join(f"service {service.name}" for service in services if service.name)
-        self._hub_ways = self._hub_ways or list(planned.hubs)
         known: list[Deferred[Any]] = [peer.when_linked()]
         if self._hub is not None and set(planned.hubs) <= set(self._plan.own_ways):
             hub, group = self._hub, self._plan.links.group
@@ -135,6 +138,7 @@ class Assembly:
         peer = Exchange(self._reactor, links.group, links.heartbeat, links.dead_after, limits=self._limits)
         peer.connect(*hubs)
         peer.setServiceParent(part)
+        self._hub_ways = self._hub_ways or list(hubs)
         return peer
 
     def _part(self, label: str) -> Part:

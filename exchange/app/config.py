@@ -22,6 +22,9 @@ DEFAULT_HUB = f"tcp:localhost:{DEFAULT_PORT}"
 DEFAULT_WEB_PORT = 8000
 DEFAULT_PATH = "/xmlrpc/service"
 LOOPBACK = "127.0.0.1"
+SHORTEST_PATIENCE = 1.5
+"""How many heartbeats dead-after is at least; `exchange.services.exchange` insists on it."""
+
 TABLES = ("hub", "limits", "services", "gateways")
 
 Seconds = Annotated[float, Meta(gt=0, description="a number of seconds above 0")]
@@ -52,8 +55,9 @@ class HubTable(Table, frozen=True):
     dead_after: Seconds = 30.0
 
     def __post_init__(self) -> None:
-        if self.dead_after < 2 * self.heartbeat:
-            raise ValueError(f"dead-after ({self.dead_after:g}) must be at least twice heartbeat ({self.heartbeat:g})")
+        if self.dead_after < SHORTEST_PATIENCE * self.heartbeat:
+            least = f"at least {SHORTEST_PATIENCE:g} times heartbeat ({self.heartbeat:g})"
+            raise ValueError(f"dead-after ({self.dead_after:g}) must be {least}")
 
 
 class LimitsTable(Table, frozen=True):

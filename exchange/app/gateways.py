@@ -87,8 +87,9 @@ Then, in another terminal:
         if not site.gateways:
             raise ConfigurationError(f"{site.file} has no gateway to run; add a table [gateways.NAME]")
         if changes and len(site.gateways) > 1:
-            label = next(label for _, label in changes.values())
-            raise ConfigurationError(f"{label}: {site.file} has several gateways; choose one with --only gateways.NAME")
+            raise ConfigurationError(
+                f"{site.file} has several gateways; choose the one to change with --only gateways.NAME"
+            )
         tables = {name: changed_table(table, changes, "gateway") for name, table in site.gateways.items()}
         return msgspec.structs.replace(site, gateways=tables)
 

@@ -9,6 +9,8 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
 from twisted.logger import Logger
 from twisted.python.failure import Failure
+from twisted.web.iweb import IRequest
+from twisted.web.pages import notFound
 from twisted.web.resource import IResource, Resource
 
 from exchange.gateways.site import GatewaySite
@@ -53,22 +55,30 @@ class WebListener(Service):
         self.listens.callback(port)
 
 
-def mounted(resources: Mapping[str, IResource]) -> Resource:
+class Folder(Resource):
+    """A step of a path at which nothing stands itself."""
+
+    def getChild(self, path: bytes, request: IRequest) -> IResource:
+        """Return what answers for a path at which nothing stands."""
+        return notFound()
+
+
+def mounted(resources: Mapping[str, IResource]) -> Folder:
     """Return the root of a site that has each of ``resources`` at its path."""
-    root = Resource()
+    root = Folder()
     for path, resource in resources.items():
-        *folders, last = path.strip("/").split("/")
+        *steps, last = path.strip("/").encode().split(b"/")
         place = root
-        for name in folders:
-            place = _folder(place, name)
-        place.putChild(last.encode(), resource)
+        for step in steps:
+            place = _folder(place, step)
+        place.putChild(last, resource)
     return root
 
 
-def _folder(place: Resource, name: str) -> Resource:
-    known = place.children.get(name.encode())
-    if isinstance(known, Resource):
+def _folder(place: Folder, name: bytes) -> Folder:
+    known = place.children.get(name)
+    if isinstance(known, Folder):
         return known
-    folder = Resource()
-    place.putChild(name.encode(), folder)
+    folder = Folder()
+    place.putChild(name, folder)
     return folder

@@ -51,6 +51,17 @@ class BoundedRequest(Request):
         if not self.is_too_large:
             super().handleContentChunk(data)
 
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
+        """All of it has come; its body is not for Twisted, which would take it apart if it called itself a form."""
+        self._kinds = self.requestHeaders.getRawHeaders(b"content-type", [])
+        self.requestHeaders.removeHeader(b"content-type")
+        super().requestReceived(command, path, version)
+
+    def process(self) -> None:
+        """Find the resource that is to answer."""
+        self.requestHeaders.setRawHeaders(b"content-type", self._kinds)
+        super().process()
+
     def render(self, resrc: IResource) -> None:
         """Have ``resrc`` answer, unless it knows nothing of bodies that are too large."""
         if self.is_too_large and not getattr(resrc, "refuses_too_large", False):
@@ -103,6 +114,10 @@ class BoundedConnection(http.HTTPChannel):
             self._respondToBadRequestAndDisconnect()
             return False
         return taken
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        """Refuse a line of the head that is too long."""
+        self._respondToBadRequestAndDisconnect()
 
     def allHeadersReceived(self) -> None:
         """Answer at once if the body is going to be too large."""

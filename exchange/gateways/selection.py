@@ -36,7 +36,6 @@ class Selection:
             raise ConfigurationError(f"choice must be one of {', '.join(get_args(Choice))}, not {choice!r}")
         self._groups = frozenset([groups] if isinstance(groups, str) else groups)
         self._choice = choice
-        self._names: dict[bytes, str] = {}
         self._shown: Instances = {}
         self._others: Instances = {}
         self._waiting: list[tuple[str, Deferred[None]]] = []
@@ -83,19 +82,13 @@ class Selection:
     def stop(self) -> None:
         """Show nothing more."""
         self._watch.cancel()
-        for table in (self._names, self._shown, self._others):
-            table.clear()
+        self._shown.clear()
+        self._others.clear()
 
     def _changed(self, change: PresenceChange) -> None:
         thing, name = change.instance.id, change.instance.name
-        known_as = self._names.pop(thing, name)
-        if known_as != name:
-            _note(self._shown, known_as, thing, False)
-            _note(self._others, known_as, thing, False)
         is_there = change.kind != "went"
         is_shown = is_there and self.shows(change.instance)
-        if is_there:
-            self._names[thing] = name
         _note(self._shown, name, thing, is_shown)
         _note(self._others, name, thing, is_there and not is_shown)
         self._tell()

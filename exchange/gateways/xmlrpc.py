@@ -14,13 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 from typing import Any, ClassVar
+from warnings import catch_warnings, simplefilter
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
-from twisted.web.xmlrpc import XMLRPC
 
 from exchange import CallError, Exchange
 from exchange.gateways.faults import Faults, fault_of
@@ -28,6 +28,10 @@ from exchange.gateways.refusals import MAX_BODY, refusal_of, service_name
 from exchange.gateways.selection import Choice, Selection
 from exchange.gateways.xmlrpc_reader import read_call
 from exchange.gateways.xmlrpc_writer import write_fault, write_result
+
+with catch_warnings():  # the module makes use of a class that Twisted itself deprecates
+    simplefilter("ignore", DeprecationWarning)
+    from twisted.web.xmlrpc import XMLRPC
 
 TIMEOUT = 30.0
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import datetime
 from math import isfinite
 from typing import Any, NamedTuple
+from xml.parsers.expat import ExpatError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.xmlrpc import DefusedExpatParser
@@ -59,8 +60,10 @@ def read_call(body: bytes) -> Asked:
         raise _unreadable("the body has a DOCTYPE, which is not taken") from None
     except Malformed as error:
         raise _unreadable(f"the body is not a call of XML-RPC: {error}") from None
-    except Exception as error:  # of the parser, or of whatever codec the document names
+    except ExpatError as error:
         raise _unreadable(f"the body is not XML: {error}") from None
+    except (ValueError, LookupError):  # from the codec that the document names
+        raise _unreadable("the body is in an encoding that cannot be read") from None
 
 
 def _unreadable(text: str) -> UnsuitableValue:

@@ -39,6 +39,11 @@ class Stage(Enum):
     DETACHED = "detached"
 
 
+# To name a member of an enumeration costs more than to look up a dictionary.
+_GREETING, _ATTACHED, _DETACHED = Stage.GREETING, Stage.ATTACHED, Stage.DETACHED
+_CLOSING, _CLOSED = State.CLOSING, State.CLOSED
+
+
 @implementer(IPushProducer)
 class LinkProtocol(Protocol, Port):
     """One end of a link.
@@ -87,11 +92,11 @@ class LinkProtocol(Protocol, Port):
         turn.begin()
         try:
             frames = self._dialogue.receive(data)
-            if self._stage is Stage.GREETING:
+            if self._stage is _GREETING:
                 self._greet(bool(frames))
             receive = self._switch.receive
             for frame in frames:
-                if self._stage is not Stage.ATTACHED:
+                if self._stage is not _ATTACHED:
                     break
                 receive(self, frame)
         except ProtocolError as error:
@@ -242,11 +247,11 @@ class LinkProtocol(Protocol, Port):
         self._take_words()
         if dialogue.far_is_leaving and not self.leaving:
             self._switch.note_leaving(self)
-        if dialogue.state is State.CLOSING and self._stage is not Stage.DETACHED:
+        if dialogue.state is _CLOSING and self._stage is not _DETACHED:
             self._detach()
             self.flush()
             self._close_slowly()
-        elif dialogue.state is State.CLOSED:
+        elif dialogue.state is _CLOSED:
             self._detach()
             self._close()
 

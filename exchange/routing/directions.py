@@ -6,10 +6,10 @@ nothing. A hub knows every instance in its exchange group.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from exchange.errors import CallError, Overloaded, ServiceUnavailable, WayGone
-from exchange.routing.choice import Choice, choose
+from exchange.routing.choice import choose, left_out
 from exchange.routing.port import Port
 from exchange.routing.registry import Instance, Registry
 from exchange.routing.role import Role
@@ -47,7 +47,7 @@ class Directions:
 
     def find(self, source: Port, to: str | bytes) -> tuple[Port | None, Instance | None]:
         """Return where a request for ``to`` from ``source`` goes; no port, if nowhere."""
-        instance = self._choose(source, to).instance
+        instance = choose(self._candidates(to), source, self._reaches)
         if instance is not None:
             self._turn += 1
             instance.turn = self._turn
@@ -56,10 +56,10 @@ class Directions:
 
     def why_not(self, source: Port, to: str | bytes) -> CallError:
         """Return the failure of a request for which `find` found nothing; it was not delivered."""
-        choice = self._choose(source, to)
+        there = left_out(self._candidates(to), source, self._reaches)
         asked = self.hubs if self._asks_hubs(source) else []
         name = f"'{to}'" if isinstance(to, str) else "that id"
-        if choice.congested:
+        if there.congested:
             return self.overloaded(f"every instance of {name} has more to do than its link can carry")
         if any(hub.congested and not hub.leaving for hub in asked):
             return self.overloaded("this exchange has more to say than its link to the hub can carry")
@@ -69,7 +69,7 @@ class Directions:
             return ServiceUnavailable(
                 f"no service named {name} is in this process, and no hub is linked", delivered=False
             )
-        if type(to) is bytes or source.is_hub or choice.leaving or self._is_missed(to):
+        if type(to) is bytes or source.is_hub or there.leaving or self._is_missed(to):
             return WayGone(f"the way to {name} is gone; it was known at {self._role.title} before", delivered=False)
         where = f", and in exchange group '{self._role.group}'" if self._role.group else ""
         text = f"no service named {name} is known at {self._role.title}; is it running{where}?"
@@ -91,11 +91,11 @@ class Directions:
         """An instance of ``name`` is known."""
         self._lost.pop(name, None)
 
-    def _choose(self, source: Port, to: str | bytes) -> Choice:
-        if isinstance(to, str):
-            return choose(self._registry.named(to), source, self._reaches)
-        instance = self._registry.get(to)
-        return choose((instance,), source, self._reaches) if instance else Choice(None)
+    def _candidates(self, to: str | bytes) -> Sequence[Instance]:
+        if type(to) is str:
+            return self._registry.named(to)
+        instance = self._registry.get(to)  # type: ignore[arg-type]
+        return (instance,) if instance else ()
 
     def _reaches(self, source: Port, instance: Instance) -> bool:
         """Whether R1 lets a request through, and the instance is known where it comes from (R4)."""

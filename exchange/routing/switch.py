@@ -47,6 +47,7 @@ class Switch:
         self.counters = Counters()
         self.debts = Debts()
         self._owed = self.debts.owed
+        self._max_calls = role.limits.max_calls
         self._subscriptions = Subscriptions()
         self._ports: dict[bytes, list[Port]] = {}
         self._directions = Directions(role, local, self.registry, self.passes, clock)
@@ -154,38 +155,43 @@ class Switch:
 
     def _on_request(self, port: Port, frame: Frame) -> None:
         kind, call, (to, method, principal), raw = frame
-        self._check_maker(port, call)
-        if principal != port.principal and not port.is_hub:
-            raise LocalProtocolError(f"the principal of a request must be that of its link: {port.principal}", "forged")
-        if call in self._owed and not self._came_back(port, call):
+        came_back = port.is_hub and self._came_back(port, call)
+        if not port.is_hub:
+            self._check_request(port, call, principal)
+        if call in self._owed and not came_back:
             raise LocalProtocolError(f"call {readable(call)} is in progress already")
         target, instance = self._directions.find(port, to)
-        refusal = self._refusal(port, frame, target)
-        if refusal is not None:
-            self.counters.refused += 1
-            port.send(failure_of(call, refusal))
+        if target is None or came_back or port.asking >= self._max_calls or len(raw) - SIZE_SIZE > target.max_frame:
+            self._refuse(port, frame, target)
             return
-        assert target is not None
         self.counters.requests += 1
         self.debts.incur(call, port, target, instance)
         if target is self.local and instance is not None:
             frame = (kind, call, (instance.id, method, principal), raw)
         target.send(frame)
 
-    def _refusal(self, port: Port, frame: Frame, target: Port | None) -> CallError | None:
-        """Return why a request cannot go to ``target``, if it cannot."""
-        size = len(frame[3]) - SIZE_SIZE
+    def _check_request(self, port: Port, call: bytes, principal: str | None) -> None:
+        """What a peer asks bears its own identity and principal (R2)."""
+        self._check_maker(port, call)
+        if principal != port.principal:
+            raise LocalProtocolError(f"the principal of a request must be that of its link: {port.principal}", "forged")
+
+    def _refuse(self, port: Port, frame: Frame, target: Port | None) -> None:
+        self.counters.refused += 1
+        port.send(failure_of(frame[1], self._refusal(port, frame, target)))
+
+    def _refusal(self, port: Port, frame: Frame, target: Port | None) -> CallError:
+        """Return why a request cannot go to ``target``."""
         if self._came_back(port, frame[1]):
             return WayGone("the call came back to the exchange that made it", delivered=False)
         if target is None:
             return self._directions.why_not(port, frame[2][0])
-        if port.asking >= self.role.limits.max_calls:
+        if port.asking >= self._max_calls:
             return self._directions.overloaded(f"{port.asking} calls of one link are outstanding already")
-        if size > target.max_frame:
-            self.counters.too_large += 1
-            text = f"the arguments take {size} bytes, and the next link takes frames of {target.max_frame} at most"
-            return UnsuitableValue(text, delivered=False)
-        return None
+        self.counters.too_large += 1
+        size = len(frame[3]) - SIZE_SIZE
+        text = f"the arguments take {size} bytes, and the next link takes frames of {target.max_frame} at most"
+        return UnsuitableValue(text, delivered=False)
 
     def _came_back(self, port: Port, call: bytes) -> bool:
         """Whether a call returns to its maker (R8): by a second link, on which the hub knows what was called."""

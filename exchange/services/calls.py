@@ -27,6 +27,8 @@ SWEEP = 0.25
 Repeat = Callable[[Waiting, CallError], Deferred[Any] | None]
 """Is asked about each call that failed; returns what will come of it, or ``None`` to let it fail."""
 
+REQUEST, FAILURE, CANCEL = Kind.REQUEST, Kind.FAILURE, Kind.CANCEL
+
 
 class Calls:
     """The calls of one exchange.
@@ -70,15 +72,15 @@ class Calls:
         """Send a request whose body is made already."""
         call = self._next()
         try:
-            frame = encode(Kind.REQUEST, call, (to, method, None), body)
+            frame = encode(REQUEST, call, (to, method, None), body)
         except (LocalProtocolError, TypeError) as error:
             return fail(_received(BadArguments(f"no call can be made: {error}", delivered=False)))
         answer: Deferred[Any] = Deferred(partial(self._give_up, call))
         deadline = FOR_EVER if terms.timeout is None else self._reactor.seconds() + terms.timeout
         self._waiting[call] = Waiting(answer, deadline, to, method, body, terms)
-        if deadline < self._sweep_at:
-            self._arm(deadline)
         self._send(frame)
+        if deadline < self._sweep_at and call in self._waiting:
+            self._arm(deadline)
         return answer
 
     def answer(self, frame: Frame) -> None:
@@ -87,16 +89,17 @@ class Calls:
         waiting = self._waiting.pop(call, None)
         if waiting is None:
             return
-        if frame[0] == Kind.FAILURE:
+        answer = waiting.answer
+        if frame[0] == FAILURE:
             self._fail(call, waiting, error_of(frame))
             return
         try:
             result = decode_value(body_of(frame[3]), UnsuitableValue.CANNOT_DECODE_REPLY)
         except UnsuitableValue as error:
             error.delivered = True
-            waiting.answer.errback(_received(error))
+            answer.errback(_received(error))
         else:
-            waiting.answer.callback(result)
+            answer.callback(result)
 
     def stop(self) -> None:
         """Look no more at the clock, until the next call."""
@@ -127,7 +130,7 @@ class Calls:
 
     def _give_up(self, call: bytes, answer: Deferred[Any]) -> None:
         if self._waiting.pop(call, None):
-            self._send(encode(Kind.CANCEL, call))
+            self._send(encode(CANCEL, call))
         elif call in self._repeated:
             self._repeated.pop(call).cancel()
 
@@ -145,11 +148,11 @@ class Calls:
         now = self._reactor.seconds()
         nearest = FOR_EVER
         overdue = []
-        for call, waiting in self._waiting.items():
-            if waiting.deadline <= now:
+        for call, (_, deadline, *_) in self._waiting.items():
+            if deadline <= now:
                 overdue.append(call)
             else:
-                nearest = min(nearest, waiting.deadline)
+                nearest = min(nearest, deadline)
         if nearest < FOR_EVER:
             self._arm(nearest)
         for call in overdue:
@@ -158,7 +161,7 @@ class Calls:
     def _time_out(self, call: bytes) -> None:
         waiting = self._waiting.pop(call, None)
         if waiting:
-            self._send(encode(Kind.CANCEL, call))
+            self._send(encode(CANCEL, call))
             text = f"{waiting.describe()} did not answer within {waiting.terms.timeout:g} seconds"
             waiting.answer.errback(_received(CallTimeout(text)))
 

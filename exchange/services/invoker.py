@@ -24,6 +24,8 @@ from exchange.wire.values import decode_request, encode_value
 
 RunCoroutine = Callable[[Coroutine[Any, Any, Any]], Deferred[Any]]
 
+REPLY = Kind.REPLY
+
 
 class Invoker:
     """Runs what a REQUEST asks for.
@@ -194,7 +196,7 @@ class Invoker:
         except UnsuitableValue as error:
             self._fail(call, error)
         else:
-            self._answer(encode(Kind.REPLY, call, (), body))
+            self._answer(encode(REPLY, call, (), body))
 
     def _fail(self, call: bytes, error: CallError) -> None:
         error.delivered = True

@@ -107,11 +107,11 @@ class Offers:
         frame = _announcement(thing, service)
         if not service.name or service.hidden or thing in self._unready:
             return
+        self._announced.add(thing)  # first: whoever is told of it may remove it at once
         try:
             self._send(frame)
         except LocalProtocolError as error:
             raise ValueError(f"service {service.name!r} cannot be announced: {error.text}") from None
-        self._announced.add(thing)
 
     def announce_all(self) -> None:
         """Announce every service that was added."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from exchange.routing.registry import About
-from exchange.wire.identities import Id, maker_of, readable
+from exchange.wire.identities import ID_SIZE, Id, maker_of, readable
 
 SUBJECT_PREFIX = "instance."
 
@@ -73,13 +73,17 @@ def presence_from(subject: str, content: Any) -> Presence | None:
     thing = thing_from(subject)
     if not isinstance(content, dict) or "name" not in content:
         return None
-    groups, digest = content.get("groups", []), content.get("digest", b"")
-    texts = [content["name"], content.get("audience", "*"), *groups]
-    if not all(isinstance(text, str) for text in texts) or not isinstance(digest, bytes):
+    name, groups, audience = content["name"], content.get("groups", []), content.get("audience", "*")
+    digest, principal = content.get("digest", b""), content.get("principal")
+    texts = [name, audience, *groups, *([] if principal is None else [principal])]
+    if type(groups) is not list or type(digest) is not bytes or not all(type(text) is str for text in texts):
         raise ValueError(f"the report on {subject} is not what it must be")
-    return Presence(thing, texts[0], tuple(groups), texts[1], digest, content.get("principal"))
+    return Presence(thing, name, tuple(groups), audience, digest, principal)
 
 
 def thing_from(subject: str) -> Id:
     """Return the id of the instance that a report is about; raises `ValueError` if there is none in it."""
-    return Id(bytes.fromhex(subject.removeprefix(SUBJECT_PREFIX)))
+    prefix, thing = subject[: len(SUBJECT_PREFIX)], subject[len(SUBJECT_PREFIX) :]
+    if prefix != SUBJECT_PREFIX or len(thing) != 2 * ID_SIZE:
+        raise ValueError(f"'{subject}' is no subject about an instance")
+    return Id(bytes.fromhex(thing))

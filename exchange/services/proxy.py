@@ -27,7 +27,7 @@ class Proxy:
             raise AttributeError(f"{self!r} has no attribute '{name}'; names with '_' are not turned into calls")
         return Proxy(self._make_call, self._what, f"{self._method}.{name}" if self._method else name)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Deferred[Any]:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Deferred[Any]:
         """Call the method; every argument is the method's."""
         if not self._method:
             raise TypeError(f"{self!r} is a service, not a method: write .name_of_method(...)")

@@ -72,8 +72,9 @@ def method(
     """
 
     def mark(function: F) -> F:
+        inner = function.__func__ if isinstance(function, staticmethod | classmethod) else function
         exported_name = _checked_name(name or function.__name__)
-        setattr(function, _MARK, Mark(exported_name, ExportOptions(check, limit, thread, idempotent)))
+        setattr(inner, _MARK, Mark(exported_name, ExportOptions(check, limit, thread, idempotent)))
         return function
 
     return mark(function) if function is not None else mark

@@ -36,6 +36,14 @@ _AFTER_ID = PREFIX_SIZE + ID_SIZE
 _REMEMBERED = 256
 """Longest array, in bytes, that is remembered."""
 
+_BRIEF = 4096
+"""Longest frame whose body is copied, which costs less than a view."""
+
+# Plain numbers: to name a member of an enumeration costs more than to look up a dictionary.
+_REQUEST = int(Kind.REQUEST)
+_ID_ALONE = frozenset(int(layout.kind) for layout in LAYOUTS if layout and layout.has_id and not layout.fields)
+_REPEATING = frozenset({int(Kind.REQUEST), int(Kind.FAILURE)})
+
 
 def encode(kind: Kind, thing: bytes = b"", array: tuple[Any, ...] = (), body: bytes = b"") -> Frame:
     """Return the frame of these parts.
@@ -43,7 +51,10 @@ def encode(kind: Kind, thing: bytes = b"", array: tuple[Any, ...] = (), body: by
     Raises:
         LocalProtocolError: A field of ``array`` is not what the layout of the kind says.
     """
-    header = thing + _packed(kind, array) if kind in (Kind.REQUEST, Kind.FAILURE) else thing + _pack(kind, array)
+    if kind in _ID_ALONE:
+        header = thing
+    else:
+        header = thing + (_packed(kind, array) if kind in _REPEATING else _pack(kind, array))
     if len(header) > LARGEST_HEADER:
         raise LocalProtocolError(f"the header of {kind.name} has {len(header)} bytes, the most is {LARGEST_HEADER}")
     prefix = PREFIX.pack(_AFTER_SIZE + len(header) + len(body), kind, 0, len(header))
@@ -56,30 +67,34 @@ def parse(kind: int, header_length: int, raw: bytes) -> Frame:
     Raises:
         LocalProtocolError: The kind is unknown, or the header not as its layout says.
     """
+    if header_length == ID_SIZE and kind in _ID_ALONE:
+        return (kind, raw[PREFIX_SIZE:_AFTER_ID], (), raw)
+    end = PREFIX_SIZE + header_length
+    if kind >= _REQUEST and ID_SIZE < header_length <= _REMEMBERED:
+        return (kind, raw[PREFIX_SIZE:_AFTER_ID], _unpacked(kind, raw[_AFTER_ID:end]), raw)
+    layout = _layout_of(kind)
+    if not layout.has_id:
+        return (kind, b"", _unpack(layout, raw[PREFIX_SIZE:end]), raw)
+    if header_length < ID_SIZE:
+        raise LocalProtocolError(f"the header of {layout.kind.name} is too short for an id")
+    return (kind, raw[PREFIX_SIZE:_AFTER_ID], _unpack(layout, raw[_AFTER_ID:end]), raw)
+
+
+def body_of(raw: bytes) -> bytes | memoryview:
+    """Return the body of a whole frame; a large one is not copied."""
+    start = PREFIX_SIZE + (raw[6] << 8 | raw[7])
+    return raw[start:] if len(raw) <= _BRIEF else memoryview(raw)[start:]
+
+
+def _layout_of(kind: int) -> Layout:
     layout = LAYOUTS[kind] if kind < len(LAYOUTS) else None
     if layout is None:
         raise LocalProtocolError(f"{kind} is no kind of frame")
-    if not layout.has_id:
-        return (kind, b"", _unpack(layout, raw[PREFIX_SIZE : PREFIX_SIZE + header_length]), raw)
-    if header_length < ID_SIZE:
-        raise LocalProtocolError(f"the header of {layout.kind.name} is too short for an id")
-    thing = raw[PREFIX_SIZE:_AFTER_ID]
-    if header_length == ID_SIZE and not layout.fields:
-        return (kind, thing, (), raw)
-    array = raw[_AFTER_ID : PREFIX_SIZE + header_length]
-    if kind >= Kind.REQUEST and len(array) <= _REMEMBERED:
-        return (kind, thing, _unpacked(kind, array), raw)
-    return (kind, thing, _unpack(layout, array), raw)
-
-
-def body_of(raw: bytes) -> memoryview:
-    """Return the body of a whole frame, without copying it."""
-    return memoryview(raw)[PREFIX_SIZE + int.from_bytes(raw[6:PREFIX_SIZE], "big") :]
+    return layout
 
 
 def _pack(kind: Kind, array: tuple[Any, ...]) -> bytes:
-    layout = LAYOUTS[kind]
-    assert layout is not None
+    layout = _layout_of(kind)
     if not layout.fields:
         return b""
     layout.check(array)
@@ -106,6 +121,4 @@ def _packed(kind: Kind, array: tuple[Any, ...]) -> bytes:
 
 @lru_cache(maxsize=1024)
 def _unpacked(kind: int, header: bytes) -> tuple[Any, ...]:
-    layout = LAYOUTS[kind]
-    assert layout is not None
-    return _unpack(layout, header)
+    return _unpack(_layout_of(kind), header)

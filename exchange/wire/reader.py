@@ -61,23 +61,22 @@ class FrameReader:
         return frames
 
     def _cut(self, data: bytes, frames: list[Frame]) -> None:
-        at = 0
-        end = len(data)
-        need = PREFIX_SIZE
-        while end - at >= PREFIX_SIZE:
-            size, kind, flags, header_length = PREFIX.unpack_from(data, at)
-            if size > self.largest or flags or header_length + _AFTER_SIZE > size:
+        unpack_from, largest = PREFIX.unpack_from, self.largest
+        at, end = 0, len(data)
+        while at + PREFIX_SIZE <= end:
+            size, kind, flags, header_length = unpack_from(data, at)
+            if size > largest or flags or header_length + _AFTER_SIZE > size:
                 raise self._wrong(size, flags, header_length)
-            need = SIZE_SIZE + size
-            if at + need > end:
-                break
-            frames.append(parse(kind, header_length, data[at : at + need]))
+            after = at + SIZE_SIZE + size
+            if after > end:
+                self._keep(data[at:], SIZE_SIZE + size)
+                return
+            frames.append(parse(kind, header_length, data[at:after]))
             if kind < FIRST_TRAFFIC:
                 self.control = True
-            at += need
-            need = PREFIX_SIZE
+            at = after
         if at < end:
-            self._keep(data[at:], need)
+            self._keep(data[at:], PREFIX_SIZE)
 
     def _keep(self, rest: bytes, need: int) -> None:
         if len(rest) < SIZE_SIZE:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from msgpack import ExtType, packb, unpackb
+from msgpack import ExtType, Packer, unpackb
 
 from exchange.errors import UnsuitableValue
 from exchange.wire.extensions import FROM_BYTES, FROM_PARTS, PLAIN, TO_BYTES, TO_PARTS, Code, registered
@@ -56,7 +56,7 @@ def decode_request(body: bytes | memoryview) -> Request:
     args, kwargs, context = parts[0], parts[1], parts[2] if len(parts) > 2 else {}
     if type(args) is not list or type(kwargs) is not dict or type(context) is not dict:
         raise UnsuitableValue("arguments must be an array, keywords and context maps", number=number)
-    if not all(type(name) is str for name in kwargs):
+    if kwargs and not all(type(name) is str for name in kwargs):
         raise UnsuitableValue("the names of keyword arguments must be text", number=number)
     return Request(args, kwargs, context)
 
@@ -98,7 +98,7 @@ def _encode(value: Any) -> bytes:
 
 
 def _pack(value: Any, depth: int) -> bytes:
-    packed: bytes = packb(value, strict_types=True, default=_EXTEND[depth])
+    packed: bytes = Packer(strict_types=True, default=_EXTEND[depth]).pack(value)  # packb takes twice the time
     return packed
 
 

@@ -107,7 +107,7 @@ def test_the_limits_of_the_file_are_the_limits_of_the_wire() -> None:
         ("[hub]\nheartbeat = 'soon'", "[hub] heartbeat: expected a number of seconds above 0, got 'soon'"),
         ("[hub]\nheartbeat = -1", "[hub] heartbeat: expected a number of seconds above 0, got -1"),
         ("[hub]\nheartbeat = true", "[hub] heartbeat: expected a number of seconds above 0, got True"),
-        ("[hub]\ndead-after = 12", "[hub]: dead-after (12) must be at least twice heartbeat (10)"),
+        ("[hub]\ndead-after = 12", "[hub]: dead-after (12) must be at least 1.5 times heartbeat (10)"),
         ("[hub]\nname = 7", "[hub] name: expected a text of at most 255 characters, got 7"),
         ("[hub]\nlisten = [1]", '[hub] listen: expected an endpoint such as "tcp:11111", or a list of them, got [1]'),
         ("hub = 1", "[hub]: expected a table, got 1"),

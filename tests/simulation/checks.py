@@ -62,6 +62,9 @@ def _check_debts(exchange: SimulatedExchange) -> None:
         raise Broken(f"the calls that wait in {exchange.name} are not those that its switch will answer")
     if runs != exchange.callee.running.keys():
         raise Broken(f"the methods that run in {exchange.name} are not those that its switch knows of")
+    for source, target, instance in owed.values():
+        if instance and not instance.about.audience and source is not target:
+            raise Broken(f"'{instance.name}' in {exchange.name} is for that process only, and was called from outside")
 
 
 def _check_counts(exchange: SimulatedExchange) -> None:

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from json import dumps, loads
 from typing import Any
 
+from exchange.routing.interest import BUILT_IN
 from exchange.routing.registry import Change, Happening, Instance, Registry
-from exchange.routing.switch import BUILT_IN
 from exchange.wire.frames import Frame, body_of, encode
 from exchange.wire.identities import Identity, make_id
 from exchange.wire.layouts import Kind

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from exchange.errors import RemoteError
+from exchange.routing.interest import BUILT_IN
 from exchange.routing.role import Role
-from exchange.routing.switch import BUILT_IN, Switch
+from exchange.routing.switch import Switch
 from exchange.wire.dialogue import Terms
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import make_id

@@ -8,8 +8,8 @@ import pytest
 
 from exchange.errors import CallError, ServiceWithdrawn
 from exchange.routing import directions
-from exchange.routing.choice import Choice
 from exchange.routing.debts import Debt, Debts
+from exchange.routing.directions import Directions
 from exchange.routing.port import Port
 from exchange.routing.registry import Change, Happening, Instance
 from exchange.routing.subscriptions import Subscription, Subscriptions
@@ -191,7 +191,12 @@ def a_refused_request_is_passed_on_all_the_same(patch: Patch) -> None:
 
 @fault
 def leaving_and_congested_ports_get_requests(patch: Patch) -> None:
-    patch.setattr(directions, "choose", lambda instances, source, reaches: Choice(next(iter(instances), None)))
+    patch.setattr(directions, "choose", lambda instances, source, reaches: next(iter(instances), None))
+
+
+@fault
+def what_is_for_one_process_only_is_called_from_others(patch: Patch) -> None:
+    patch.setattr(Directions, "_reaches", lambda self, source, instance: self._passes(source, instance.way.port))
 
 
 @fault

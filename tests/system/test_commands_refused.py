@@ -33,7 +33,7 @@ MODULES = {
             name = "$secret"
         """,
     "typo.toml": "[hub]\nheartbeet = 3\n",
-    "lost.toml": "[hub]\nlisten = 'tcp:{free}'\n[services.math]\nclass = 'lost:Math'\n",
+    "lost.toml": "[hub]\nlisten = 'unix:hub.sock'\n[services.math]\nclass = 'lost:Math'\n",
     "broken.toml": "[hub\n",
 }
 
@@ -48,7 +48,7 @@ def taken_port() -> Iterator[int]:
 def folder(tmp_path: Path, taken_port: int) -> Path:
     """A folder with good and bad modules and configuration files."""
     for name, text in MODULES.items():
-        lines = text.replace("{free}", "0").splitlines()
+        lines = text.splitlines()
         (tmp_path / name).write_text("\n".join(line.removeprefix(" " * 8) for line in lines))
     (tmp_path / "taken.toml").write_text(
         f"[hub]\nlisten = 'unix:hub.sock'\n[gateways.web]\nlisten = 'tcp:{taken_port}:interface=127.0.0.1'\n"

@@ -44,10 +44,11 @@ async def link(exchange: Exchange, hubs: Sequence[str], *, wait: float, patience
     except TimeIsUp:
         raise NoHub(f"no hub at {places} answered in {wait or patience:g} seconds; is it running?") from None
     except Exception as error:
-        raise NoHub(f"no hub at {places} ({_reason(error)}); start one with: twistd -n exchange") from None
+        raise NoHub(f"no hub at {places} ({reason_of(error)}); start one with: twistd -n exchange") from None
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """Return in few words why a connection could not be made."""
     for kind, reason in REASONS:
         if isinstance(error, kind):
             return reason

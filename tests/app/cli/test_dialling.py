@@ -1,0 +1,92 @@
+"""Linking a command to a hub, and saying why there is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import pytest_twisted
+from twisted.internet import reactor
+from twisted.internet.error import ConnectError, ConnectionRefusedError, DNSLookupError, TimeoutError
+
+from exchange.app.cli.dialling import link, reason_of
+from exchange.app.cli.status import NoHub
+from exchange.services.exchange import Exchange
+from exchange.services.hub import Hub
+from tests.system.processes import free_port
+
+
+async def running_hub(group: str = "") -> tuple[Hub, str]:
+    hub = Hub(reactor, "rome", group)
+    port = await _listening(hub)
+    return hub, f"tcp:127.0.0.1:{port}"
+
+
+async def _listening(hub: Hub) -> int:
+    listener = hub.listen("tcp:0:interface=127.0.0.1")
+    hub.startService()
+    address: Any = (await listener.when_listening()).getHost()
+    return int(address.port)
+
+
+async def refusal(*hubs: str, wait: float = 0, patience: float = 5, group: str = "") -> str:
+    """Return why there is no link."""
+    exchange = Exchange(reactor, group)
+    try:
+        with pytest.raises(NoHub) as caught:
+            await link(exchange, hubs, wait=wait, patience=patience)
+        return str(caught.value)
+    finally:
+        await exchange.stopService()
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_hub_that_welcomes_us_is_taken_though_others_are_away() -> None:
+    hub, place = await running_hub()
+    exchange = Exchange(reactor)
+
+    await link(exchange, [f"tcp:127.0.0.1:{free_port()}", place], wait=0, patience=5)
+
+    assert exchange.outstanding().links == 1
+    await exchange.stopService()
+    await hub.stopService()
+
+
+@pytest_twisted.ensureDeferred
+async def test_where_nobody_listens_the_mend_is_to_start_a_hub() -> None:
+    place = f"tcp:127.0.0.1:{free_port()}"
+
+    assert await refusal(place) == f"no hub at {place} (nobody listens there); start one with: twistd -n exchange"
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_hub_of_another_group_is_said_to_be_one() -> None:
+    hub, place = await running_hub("plant")
+
+    assert await refusal(place, group="office") == (
+        f"the hub at {place} does not take us: this hub is in exchange group 'plant', not 'office'; "
+        "name the right one with --group"
+    )
+    await hub.stopService()
+
+
+@pytest_twisted.ensureDeferred
+async def test_waiting_for_a_hub_ends_when_the_time_is_up() -> None:
+    place = f"tcp:127.0.0.1:{free_port()}"
+
+    assert await refusal(place, wait=0.2) == f"no hub at {place} answered in 0.2 seconds; is it running?"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ConnectionRefusedError("refused"), "nobody listens there"),
+        (DNSLookupError("no such name"), "there is no such host"),
+        (TimeoutError(), "nobody answers"),
+        (ConnectError(osError=OSError(113, "No route to host")), "[Errno 113] No route to host"),
+        (ValueError("two\nlines."), "two lines"),
+        (ValueError(), "ValueError"),
+    ],
+)
+def test_each_reason_is_told_in_few_words(error: Exception, reason: str) -> None:
+    assert reason_of(error) == reason

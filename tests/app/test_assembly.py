@@ -1,0 +1,116 @@
+"""A plan, put together and run in this process, over real sockets."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+import pytest_twisted
+from twisted.internet import reactor
+from twisted.internet.defer import Deferred, maybeDeferred
+
+from exchange.app.assembly import Assembly, assemble
+from exchange.app.config import GatewayTable, HubTable, LimitsTable
+from exchange.app.plan import Plan, PlannedGateway, PlannedServices
+from exchange.services.exchange import Exchange
+from tests.system.processes import free_port
+
+SERVICES = """
+from exchange import Service, method
+
+class Math(Service):
+    name = "math"
+    groups = ["web-services"]
+
+    @method
+    def multiply(self, x: float, y: float) -> float:
+        return x * y
+
+class Hidden(Service):
+    name = "hidden"
+    hidden = True
+
+class Misnamed(Service):
+    name = "$secret"
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with services in a module, which is forgotten after the test."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(sys, "modules", dict(sys.modules))
+    (tmp_path / "plant_services.py").write_text(SERVICES)
+    return tmp_path
+
+
+def plan_at(port: int, folder: Path, *classes: str, gateways: tuple[GatewayTable, ...] = ()) -> Plan:
+    """Return a plan of a hub, services that share a peer, and gateways."""
+    table = HubTable(name="rome", listen=f"tcp:{port}:interface=127.0.0.1")
+    way = (f"tcp:127.0.0.1:{port}",)
+    return Plan(
+        hub=table,
+        links=table,
+        limits=LimitsTable(max_calls=7),
+        services=(PlannedServices("", tuple(f"plant_services:{name}" for name in classes), way),) if classes else (),
+        gateways=tuple(PlannedGateway("", table, way) for table in gateways),
+        folders=(folder,),
+    )
+
+
+@pytest_twisted.ensureDeferred
+async def test_everything_serves_before_the_line_says_so(folder: Path) -> None:
+    port, web_port = free_port(), free_port()
+    web = GatewayTable(listen=f"tcp:{web_port}:interface=127.0.0.1")
+    assembly = _assembled(plan_at(port, folder, "Math", "Hidden", gateways=(web,)))
+
+    line = await assembly.serves
+
+    assert line.startswith(
+        f"exchange serves: hub rome at tcp:127.0.0.1:{port}, service math, service hidden, "
+        f"XML-RPC at http://127.0.0.1:{web_port}/xmlrpc/service; try: "
+    )
+    assert line.endswith(f"exchange call --hub tcp:127.0.0.1:{port} math.multiply 6 7")
+    assert await _called(port) == 42
+    await maybeDeferred(assembly.site.stopService)
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_hub_alone_proposes_to_offer_a_service(folder: Path) -> None:
+    port = free_port()
+    assembly = _assembled(plan_at(port, folder))
+
+    assert (await assembly.serves).endswith(
+        f"twistd -n exchange-services --hub tcp:127.0.0.1:{port} package.module:Class"
+    )
+    await maybeDeferred(assembly.site.stopService)
+
+
+def test_what_cannot_be_made_ends_the_command_with_one_line(folder: Path) -> None:
+    with pytest.raises(SystemExit) as caught:
+        assemble(reactor, plan_at(free_port(), folder, "Misnamed"), "exchange-services")
+    assert str(caught.value.code).startswith("twistd exchange-services: plant_services:Misnamed: ")
+
+    with pytest.raises(SystemExit) as caught:
+        assemble(reactor, plan_at(free_port(), folder, "Absent"), "exchange-services")
+    assert str(caught.value.code).startswith("twistd exchange-services: plant_services:Absent: module ")
+
+
+def _assembled(plan: Plan) -> Assembly:
+    sys.path.insert(0, str(plan.folders[0]))
+    assembly = Assembly(reactor, plan, "twistd exchange")
+    assembly.site.privilegedStartService()
+    assembly.site.startService()
+    return assembly
+
+
+async def _called(port: int) -> object:
+    caller = Exchange(reactor)
+    caller.connect(f"tcp:127.0.0.1:{port}")
+    caller.startService()
+    await caller.when_linked()
+    answer: Deferred[object] = caller.call("math", "multiply", 6, 7)
+    product = await answer
+    await caller.stopService()
+    return product

@@ -1,0 +1,62 @@
+"""What ``twistd xmlrpc-gateway`` plans for its options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from exchange.app.config import GatewayTable
+from exchange.app.gateways import Options
+from tests.app.planning import complaint, planned
+
+
+def test_a_gateway_without_options_is_the_usual_one() -> None:
+    plan = planned(Options)
+
+    assert [(each.table, each.hubs) for each in plan.gateways] == [(GatewayTable(), ("tcp:localhost:11111",))]
+
+
+def test_every_value_of_a_gateway_can_be_given_as_option() -> None:
+    words = "--port 1 --interface 0.0.0.0 --path /rpc -s a --service-group b --choice sticky --max-body 7"
+
+    assert planned(Options, *words.split()).gateways[0].table == GatewayTable(
+        listen="tcp:1:interface=0.0.0.0",
+        mount={"/rpc": "xmlrpc"},
+        service_group=["a", "b"],
+        choice="sticky",
+        max_body=7,
+    )
+
+
+def test_options_change_the_one_gateway_of_a_file_that_was_chosen(site: str) -> None:
+    plan = planned(Options, "--config", site, "--only", "gateways.web", "--choice", "sticky")
+
+    assert [each.table for each in plan.gateways] == [GatewayTable(listen="tcp:8001", max_body=5, choice="sticky")]
+
+
+def test_options_of_one_gateway_are_refused_for_several(site: str) -> None:
+    assert complaint(Options, "--config", site, "--port", "1") == (
+        f"{site} has several gateways; choose the one to change with --only gateways.NAME"
+    )
+
+
+def test_a_file_without_gateways_is_refused_by_the_gateway_command(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text("[hub]")
+
+    assert complaint(Options, "--config", str(tmp_path / "site.toml")).endswith(
+        "has no gateway to run; add a table [gateways.NAME]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("--choice any", '--choice: expected "least-owing" or "sticky", got \'any\''),
+        ("--path rpc", "--path: 'rpc' is not a path; one looks like /xmlrpc/service"),
+        ("--listen tcp:1 --listen tcp:2", "--listen: a gateway listens at one endpoint"),
+        ("--max-body 1MiB", "--max-body: expected a number of bytes above 0, got '1MiB'"),
+    ],
+)
+def test_a_wrong_option_is_answered_with_one_line(words: str, line: str) -> None:
+    assert complaint(Options, *words.split()) == line

@@ -1,0 +1,107 @@
+"""What ``twistd exchange`` plans for its options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from exchange.app.config import HubTable, LimitsTable, listed
+from exchange.app.hub import Options
+from tests.app.planning import complaint, planned
+
+
+def test_a_hub_without_options_listens_at_the_usual_place() -> None:
+    plan = planned(Options)
+
+    assert plan.hub == HubTable()
+    assert listed(HubTable().listen) == ["tcp:11111:interface=127.0.0.1"]
+    assert plan.limits == LimitsTable()
+    assert not plan.services
+    assert not plan.gateways
+
+
+def test_every_value_of_hub_and_limits_can_be_given_as_option() -> None:
+    plan = planned(
+        Options, "--name", "rome", "-g", "plant", "--heartbeat", "1.5", "--dead-after", "3", "--max-frame", "9"
+    )
+
+    assert plan.hub == HubTable(name="rome", group="plant", heartbeat=1.5, dead_after=3.0)
+    assert plan.limits == LimitsTable(max_frame=9)
+    assert (plan.links.group, plan.links.heartbeat, plan.links.dead_after) == ("plant", 1.5, 3.0)
+
+
+def test_a_site_runs_all_its_parts_at_its_own_hub(site: str) -> None:
+    plan = planned(Options, "--config", site)
+
+    own = ("tcp:127.0.0.2:12000", "unix:hub.sock")
+    assert plan.hub is not None
+    assert [(each.class_paths, each.hubs) for each in plan.services] == [
+        (("arithmetic:Math",), own),
+        (("plant.store:Store",), ("tcp:elsewhere:1",)),
+    ]
+    assert [each.hubs for each in plan.gateways] == [own, ("tcp:elsewhere:1", "tcp:elsewhere:2")]
+    assert plan.folders == (Path(site).parent.resolve(),)
+
+
+def test_parts_of_a_site_dial_the_port_that_an_option_gave_its_hub(site: str) -> None:
+    plan = planned(Options, "--config", site, "--port", "3", "--only", "hub", "--only", "services.math")
+
+    assert [each.hubs for each in plan.services] == [("tcp:127.0.0.1:3",)]
+
+
+def test_a_part_of_a_site_can_run_without_its_hub(site: str) -> None:
+    plan = planned(Options, "--config", site, "--only", "gateways.web")
+
+    assert plan.hub is None
+    assert plan.services == ()
+    assert [each.hubs[0] for each in plan.gateways] == ["tcp:127.0.0.2:12000"]
+    assert plan.links.group == "plant"
+
+
+def test_a_service_without_a_hub_to_dial_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "site.toml"
+    file.write_text("[services.math]\nclass = 'm:C'")
+    assert complaint(Options, "--config", str(file)) == (
+        f"{file}: [services.math] hub: missing, and {file} has no [hub] that could be dialled"
+    )
+
+    file.write_text("[hub]\nlisten = 'tcp:0'\n[services.math]\nclass = 'm:C'")
+    assert complaint(Options, "--config", str(file)).endswith("has no [hub] that could be dialled")
+
+
+def test_a_wrong_endpoint_in_the_file_is_found_by_table_and_key(tmp_path: Path) -> None:
+    file = tmp_path / "site.toml"
+    file.write_text("[hub]\nlisten = 'nonsense'")
+    assert complaint(Options, "--config", str(file)).startswith(f"{file}: [hub] listen: 'nonsense' is not")
+
+    file.write_text("[hub]\n[gateways.web]\nhub = 'tcp:x'")
+    assert complaint(Options, "--config", str(file)).startswith(f"{file}: [gateways.web] hub: 'tcp:x' is not")
+
+    file.write_text("[hub]\n[gateways.web]\nlisten = 'x'")
+    assert complaint(Options, "--config", str(file)).startswith(f"{file}: [gateways.web] listen: 'x' is not")
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("--port x", "--port: expected a number from 0 to 65535, got 'x'"),
+        ("--port 65536", "--port: expected a number from 0 to 65535, got '65536'"),
+        ("--heartbeat soon", "--heartbeat: expected a number of seconds above 0, got 'soon'"),
+        ("--heartbeat 30", "hub: dead-after (30) must be at least 1.5 times heartbeat (30)"),
+        ("--max-frame 0", "--max-frame: expected a number of bytes above 0, got '0'"),
+        ("--only hub", "--only chooses parts of a file; say --config FILE too"),
+        (
+            "--listen nonsense",
+            "--listen: 'nonsense' is not an endpoint; one looks like tcp:11111:interface=127.0.0.1",
+        ),
+        (
+            "--listen tcp:70000",
+            "--listen: 'tcp:70000' is beyond port 65535, the highest; one looks like tcp:11111:interface=127.0.0.1",
+        ),
+        ("--bogus", "option --bogus not recognized; see twistd exchange --help"),
+        ("word", "unexpected 'word'; see twistd exchange --help"),
+    ],
+)
+def test_a_wrong_option_is_answered_with_one_line(words: str, line: str) -> None:
+    assert complaint(Options, *words.split()) == line

@@ -1,0 +1,59 @@
+"""What a site comes to as a plan, checked before anything is opened."""
+
+from __future__ import annotations
+
+import pytest
+from twisted.internet.testing import MemoryReactor
+
+from exchange.app.config import GatewayTable, HubTable, LimitsTable, ServiceTable, Site
+from exchange.app.plan import Plan, checked_gateway, checked_path, planned_gateways, planned_services
+from exchange.errors import ConfigurationError
+
+SITE = Site(
+    file="site.toml",
+    hub=HubTable(listen=["tcp:1:interface=127.0.0.1", "systemd:domain=INET:index=0", "unix:hub.sock"]),
+    runs_hub=True,
+    services={"math": ServiceTable(class_path="m:C"), "far": ServiceTable(class_path="m:D", hub="hosta:2")},
+    gateways={"web": GatewayTable()},
+)
+
+
+def test_what_says_no_hub_dials_every_way_into_that_of_the_file() -> None:
+    services = planned_services(MemoryReactor(), SITE)
+
+    assert [each.hubs for each in services] == [("tcp:127.0.0.1:1", "unix:hub.sock"), ("tcp:hosta:2",)]
+    assert [each.label for each in services] == [
+        "site.toml: [services.math] class",
+        "site.toml: [services.far] class",
+    ]
+
+
+def test_hubs_that_were_asked_for_win_over_those_of_the_file() -> None:
+    hubs = ("tcp:hostb:3",)
+
+    assert {each.hubs for each in planned_services(MemoryReactor(), SITE, hubs)} == {hubs}
+    assert {each.hubs for each in planned_gateways(MemoryReactor(), SITE, hubs)} == {hubs}
+
+
+def test_a_plan_knows_the_ways_into_the_hub_that_it_runs() -> None:
+    assert Plan(SITE.hub, HubTable(), LimitsTable()).own_ways == ("tcp:127.0.0.1:1", "unix:hub.sock")
+    assert Plan(None, HubTable(), LimitsTable()).own_ways == ()
+
+
+@pytest.mark.parametrize("path", ["", "/", "rpc", "/rpc/", "/rpc//more"])
+def test_what_is_no_path_is_refused(path: str) -> None:
+    with pytest.raises(ConfigurationError, match="is not a path; one looks like /xmlrpc/service"):
+        checked_path(path, "mount")
+
+
+def test_a_gateway_cannot_stand_below_another() -> None:
+    table = GatewayTable(mount={"/rpc": "xmlrpc", "/rpc/more": "xmlrpc"})
+
+    with pytest.raises(ConfigurationError, match="here mount: '/rpc/more' stands below '/rpc'; put it elsewhere"):
+        checked_gateway(MemoryReactor(), table, "here")
+
+
+def test_gateways_may_stand_side_by_side() -> None:
+    table = GatewayTable(mount={"/rpc/a": "xmlrpc", "/rpc/b": "xmlrpc", "/rpc-c": "xmlrpc"})
+
+    assert checked_gateway(MemoryReactor(), table, "here") is table

@@ -1,0 +1,269 @@
+"""A connection keeps what comes in within bounds: how large a body, and how slow."""
+
+from __future__ import annotations
+
+import tracemalloc
+from typing import Any
+
+import pytest
+from twisted.web.resource import Resource
+from twisted.web.server import NOT_DONE_YET, Request
+
+from exchange.gateways.connection import LINGER
+from exchange.gateways.site import GatewaySite
+from exchange.testing import Network
+from tests.gateways.conftest import Gateway, Math
+from tests.gateways.web import AT, Web, called, chunked, posted
+
+MUCH = 2**20
+HEAD_OF_MUCH = posted(b"", f"Content-Length: {2 * MUCH}", length=False)
+HEAD_OF_CHUNKS = posted(b"", "Transfer-Encoding: chunked", length=False)
+
+
+def test_a_body_announced_too_large_is_refused_before_any_of_it_comes(web: Web) -> None:
+    line = web.line()
+
+    line.send(HEAD_OF_MUCH)
+
+    answer = line.answer()
+    assert answer.status == 413
+    assert answer.headers["connection"] == "close"
+    assert answer.body == b"the body may have 1048576 bytes at most\n"
+
+
+def test_a_body_in_chunks_is_refused_when_more_than_the_limit_has_come(web: Web) -> None:
+    line = web.line()
+    line.send(HEAD_OF_CHUNKS)
+
+    line.send(b"100000\r\n" + b" " * MUCH + b"\r\n")
+    assert line.unread == b""
+    line.send(b"1\r\n ")
+
+    assert line.answer().status == 413
+
+
+def test_a_body_of_exactly_the_limit_is_taken(gateway: Gateway, math: Math) -> None:
+    body = called("multiply", 6, 7)
+    web = gateway(max_body=len(body))
+
+    assert web.post("math", body).result == 42
+    assert web.post("math", body + b" ").status == 413
+    assert web.ask(HEAD_OF_CHUNKS + chunked(body)).result == 42
+    assert web.ask(HEAD_OF_CHUNKS + chunked(body, b" ")).status == 413
+
+
+def test_a_caller_who_asks_first_is_told_to_go_on_only_if_the_body_will_be_taken(web: Web) -> None:
+    body, asks = called("multiply", 6, 7), "Expect: 100-continue"
+
+    line = web.line()
+    line.send(posted(body, asks)[: -len(body)])
+    assert line.unread == b"HTTP/1.1 100 Continue\r\n\r\n"
+    line.answer()
+    line.send(body)
+    assert line.answer().result == 42
+
+    line = web.line()
+    line.send(posted(b"", asks, "Content-Length: 99999999", length=False))
+    assert line.answer().status == 413
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "status"), [("/nobody", "POST", 404), ("/math", "GET", 405), ("/math", "POST", 413)]
+)
+def test_too_large_a_body_changes_nothing_about_the_order_of_the_checks(
+    web: Web, path: str, method: str, status: int
+) -> None:
+    line = web.line()
+
+    line.send(f"{method} {AT}{path} HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n".encode())
+
+    assert line.answer().status == status
+
+
+def test_what_still_comes_of_a_refused_body_is_thrown_away_until_the_caller_closes(web: Web) -> None:
+    line = web.line()
+    line.send(HEAD_OF_MUCH + b" " * 1000)
+    assert line.answer().status == 413
+
+    line.send(b" " * MUCH)
+    line.send(posted(called("multiply", 6, 7)))
+
+    assert line.unread == b""
+    assert not line.is_closed()
+
+
+def test_a_caller_who_never_closes_after_a_refusal_is_closed(network: Network, web: Web) -> None:
+    line = web.line()
+    line.send(HEAD_OF_MUCH)
+
+    for _ in range(int(LINGER)):
+        assert not line.is_closed()
+        network.clock.advance(1)
+        line.send(b" ")
+
+    assert line.is_closed()
+    assert line.answer().status == 413
+    assert line.unread == b""
+
+
+def test_a_refused_body_takes_no_memory(web: Web) -> None:
+    line, block = web.line(), b" " * 65_536
+    line.send(HEAD_OF_CHUNKS)
+    tracemalloc.start()
+
+    for _ in range(500):
+        line.send(b"10000\r\n" + block + b"\r\n")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert line.answer().status == 413
+    assert peak < 4 * MUCH
+
+
+def test_a_refused_call_does_not_hold_up_other_connections(web: Web) -> None:
+    web.line().send(HEAD_OF_MUCH)
+
+    assert web.call("math", "multiply", 6, 7) == 42
+
+
+def test_a_second_request_may_be_the_one_that_is_too_large(web: Web) -> None:
+    line = web.line()
+
+    line.send(posted(called("multiply", 6, 7)) + HEAD_OF_MUCH + b"   ")
+
+    assert line.answer().result == 42
+    assert line.answer().status == 413
+    assert line.unread == b""
+
+
+def test_a_request_waits_until_the_one_before_it_is_answered_even_if_it_is_too_large(
+    network: Network, math: Math, web: Web
+) -> None:
+    line = web.line()
+    line.send(posted(called("slow")) + HEAD_OF_MUCH)
+    assert line.unread == b""
+
+    math.owed[0].callback("done")
+    network.settle()
+
+    assert line.answer().result == "done"
+    assert line.answer().status == 413
+
+
+def test_too_large_a_body_for_another_resource_of_the_site_is_refused_too(network: Network) -> None:
+    class Taking(Resource):
+        isLeaf = True
+
+        def render_POST(self, request: Request) -> bytes:
+            return b"taken"
+
+    web = Web(network, GatewaySite(Taking(), network.clock, max_body=10))
+
+    assert web.ask(posted(b"x" * 10)).body == b"taken"
+    assert web.ask(posted(b"x" * 11)).status == 413
+
+
+def test_a_form_is_left_to_the_resource_that_is_to_read_it(network: Network) -> None:
+    class Form(Resource):
+        isLeaf = True
+
+        def render_POST(self, request: Request) -> bytes:
+            content: Any = request.content
+            kinds = request.requestHeaders.getRawHeaders(b"content-type", [])
+            return b"|".join([*kinds, content.read()])
+
+    web = Web(network, GatewaySite(Form(), network.clock))
+
+    assert web.ask(posted(b"a=b", "Content-Type: application/x-www-form-urlencoded")).body == (
+        b"application/x-www-form-urlencoded|a=b"
+    )
+
+
+def test_a_request_that_does_not_arrive_in_time_is_told_so(network: Network, math: Math, gateway: Gateway) -> None:
+    line = gateway(patience=10).line()
+
+    line.send(posted(called("multiply", 6, 7))[:-5])
+    network.clock.advance(11)
+
+    assert line.answer().status == 408
+    assert line.is_closed()
+
+
+@pytest.mark.parametrize("sent", [0, 3, 40, 150])
+def test_bytes_that_drip_in_buy_no_time(network: Network, math: Math, gateway: Gateway, sent: int) -> None:
+    line, request = gateway(patience=10).line(), posted(called("multiply", 6, 7))
+    line.send(request[:sent])
+
+    for place in range(sent, sent + 11):
+        line.send(request[place : place + 1])
+        network.clock.advance(1)
+
+    assert line.is_closed()
+    assert line.answer().status == 408
+
+
+def test_a_connection_that_asks_nothing_is_closed_without_a_word(
+    network: Network, math: Math, gateway: Gateway
+) -> None:
+    line = gateway(patience=10).line()
+
+    network.clock.advance(11)
+
+    assert line.is_closed()
+    assert line.unread == b""
+
+
+def test_a_connection_may_wait_between_requests_for_as_long_as_one_may_take(
+    network: Network, math: Math, gateway: Gateway
+) -> None:
+    line = gateway(patience=10).line()
+    for _ in range(3):
+        line.send(posted(called("multiply", 6, 7)))
+        assert line.answer().result == 42
+        network.clock.advance(9)
+    assert not line.is_closed()
+
+    network.clock.advance(2)
+
+    assert line.is_closed()
+    assert line.unread == b""
+
+
+def test_a_second_request_has_all_its_time_too(network: Network, math: Math, gateway: Gateway) -> None:
+    line, request = gateway(patience=10).line(), posted(called("multiply", 6, 7))
+    line.send(request)
+    assert line.answer().result == 42
+    network.clock.advance(9)
+
+    line.send(request[:20])
+    network.clock.advance(9)
+    line.send(request[20:])
+
+    assert line.answer().result == 42
+
+
+def test_an_answer_may_take_longer_than_a_request(network: Network, math: Math, gateway: Gateway) -> None:
+    line = gateway(patience=5).line()
+    line.send(posted(called("slow")))
+
+    network.clock.advance(20)
+    math.owed[0].callback("done")
+    network.settle()
+
+    assert line.answer().result == "done"
+
+
+def test_a_resource_that_answers_later_may_stand_in_the_site(network: Network) -> None:
+    class Later(Resource):
+        isLeaf = True
+
+        def render_GET(self, request: Request) -> int:
+            network.clock.callLater(1, request.finish)
+            return NOT_DONE_YET
+
+    line = Web(network, GatewaySite(Later(), network.clock)).line()
+    line.send(b"GET / HTTP/1.0\r\n\r\n")
+    network.clock.advance(2)
+
+    assert line.answer().status == 200
+    line.hang_up()

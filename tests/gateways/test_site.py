@@ -1,0 +1,54 @@
+"""The site that gateways stand in."""
+
+from __future__ import annotations
+
+from twisted.web.resource import Resource
+
+from exchange.gateways.site import GatewaySite
+from exchange.testing import Network
+from tests.gateways.conftest import Math
+from tests.gateways.web import Web, called, posted
+from tests.logbook import Logbook
+
+
+def test_a_site_that_stops_closes_the_connections_that_are_left(web: Web) -> None:
+    idle = web.line()
+    web.site.doStart()
+
+    web.site.doStop()
+
+    assert idle.is_closed()
+
+
+def test_a_site_that_stops_ends_the_calls_that_nobody_can_be_told_of(math: Math, web: Web) -> None:
+    web.site.doStart()
+    line = web.line()
+    line.send(posted(called("slow")))
+
+    web.site.doStop()
+    line.hang_up()
+
+    assert math.cancelled == 1
+
+
+def test_a_site_forgets_a_connection_that_is_over(network: Network) -> None:
+    site = GatewaySite(Resource(), network.clock)
+    line = Web(network, site).line()
+    assert len(site.connections) == 1
+
+    line.hang_up()
+
+    assert not site.connections
+
+
+def test_a_site_says_nothing_about_calls(web: Web, logbook: Logbook) -> None:
+    web.site.doStart()
+
+    assert web.call("math", "multiply", 6, 7) == 42
+    web.site.doStop()
+
+    assert logbook.lines("math") == logbook.lines("POST") == []
+
+
+def test_over_tls_only_http_1_1_is_spoken(web: Web) -> None:
+    assert web.site.acceptableProtocols() == [b"http/1.1"]

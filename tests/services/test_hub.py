@@ -1,0 +1,76 @@
+"""Hubs: exchanges that listen and forward."""
+
+from __future__ import annotations
+
+import pytest
+from twisted.internet.task import Clock
+from twisted.internet.testing import MemoryReactorClock
+
+from exchange import ConfigurationError, Hub, UnsuitableValue
+from exchange.testing import Network
+from exchange.wire.frames import Frame, encode
+from exchange.wire.identities import make_id, readable
+from exchange.wire.layouts import Kind
+from tests.services.offered import Math
+
+
+def test_a_hub_is_called_by_its_name_and_its_identity() -> None:
+    named, nameless = Hub(Clock(), "rome"), Hub(Clock())
+    assert named.title == f"hub rome ({readable(named.identity)})"
+    assert nameless.title == f"hub {readable(nameless.identity)}"
+
+
+def test_a_hub_listens_at_a_twisted_endpoint() -> None:
+    reactor = MemoryReactorClock()
+    hub = Hub(reactor)
+    hub.listen("tcp:4711:interface=127.0.0.1")
+    hub.startService()
+    assert [(port, interface) for port, _, _, interface in reactor.tcpServers] == [(4711, "127.0.0.1")]
+    hub.stopService()
+
+
+@pytest.mark.parametrize("endpoint", ["", "nonsense", "tcp:port", "quic:1"])
+def test_an_endpoint_that_cannot_be_listened_at_is_refused_in_the_users_words(endpoint: str) -> None:
+    hub = Hub(MemoryReactorClock())
+    with pytest.raises(ConfigurationError, match=r"cannot be listened at: .*; write it as in 'tcp:11111:interface"):
+        hub.listen(endpoint)
+    assert list(hub) == []
+
+
+def test_services_may_live_in_a_hub_as_in_any_exchange(network: Network) -> None:
+    hub, peer = network.hub(), network.peer()
+    hub.add(Math())
+    assert network.result(hub.call("math", "multiply", 6, 7)) == 42
+    assert network.result(peer.call("math", "multiply", 6, 7)) == 42
+
+
+def test_a_hub_may_call_and_watch(network: Network) -> None:
+    hub, peer = network.hub(), network.peer()
+    watch = hub.watch()
+    peer.add(Math())
+    network.settle()
+    assert [presence.name for presence in watch.instances] == ["math"]
+    assert network.result(hub.call("math", "multiply", 6, 7)) == 42
+
+
+def test_a_watch_that_is_lost_with_its_link_leaves_nothing_at_the_hub(network: Network) -> None:
+    hub, watcher = network.hub(), network.peer()
+    watcher.watch()
+    network.settle()
+    assert len(hub._directory._patterns) == 1
+    network.cut(watcher)
+    assert hub._directory._patterns == {}
+
+
+@pytest.mark.parametrize("body", [b"\xc1 is no msgpack", b"", b"\xdd\xff\xff\xff\xff"])
+def test_a_hub_passes_on_what_it_cannot_decode(network: Network, body: bytes) -> None:
+    """What is in a body is the business of the two ends: they say so, and the links stay."""
+    hub, caller, callee = network.hub(), network.peer(), network.peer()
+    callee.add(Math())
+    network.settle()
+    answers: list[Frame] = []
+    caller._local.handlers[Kind.FAILURE] = answers.append
+    caller._receive(encode(Kind.REQUEST, make_id(caller.identity, 1_000), ("math", "multiply", None), body))
+    network.settle()
+    assert [frame[2] for frame in answers] == [(UnsuitableValue.CANNOT_DECODE_REQUEST, False)]
+    assert hub.outstanding() == (0, 0, 0, 2)
