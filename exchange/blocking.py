@@ -1,0 +1,176 @@
+"""For scripts, notebooks and threads: an exchange whose calls wait for their results.
+
+::
+
+    from exchange.blocking import connect
+
+    with connect("localhost:11111") as exchange:
+        print(exchange.service("math").multiply(6, 7))
+
+The names and the errors are those of `exchange.Exchange`. Everything may be used by many
+threads at once. The reactor runs in a thread of its own, started with the first
+`connect`, or is that of the program if one runs already.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+from twisted.internet.defer import Deferred
+
+import exchange
+from exchange import Description, Outcome, Presence, PresenceChange, Report
+from exchange.callers.changes import Changes
+from exchange.callers.crossing import Crossing
+from exchange.callers.inbox import ThreadInbox
+from exchange.callers.knowing import Knowing
+from exchange.callers.proxy import ForeignProxy
+from exchange.callers.reaching import reach
+from exchange.callers.reactors import reactor_in_thread
+from exchange.callers.reports import MOST_REPORTS, Reports
+from exchange.callers.thread_feeds import Subscription, Watch
+
+DEFAULT_TIMEOUT = 30.0
+
+
+class Exchange:
+    """A process's part in the exchange, for threads; made by `connect`, and to be closed."""
+
+    def __init__(self, inner: exchange.Exchange, crossing: Crossing) -> None:
+        self._inner = inner
+        self._crossing = crossing
+        self._knowing = Knowing(inner)
+
+    def call(
+        self,
+        to: str | bytes,
+        method: str,
+        /,
+        *args: Any,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        wait: float = 0,
+        retry: bool | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Call a method of a service, wherever it runs, and return its result.
+
+        Ctrl-C, or any other exception in this thread meanwhile, cancels the call.
+
+        Args:
+            to: A service name, or the id of one instance.
+            timeout: Seconds to wait for the answer; ``None`` waits as long as the service lives.
+            wait: Seconds to hold the call if the service is not there yet, before ``timeout`` begins.
+            retry: Whether to make the call again when it is unknown whether it was delivered.
+
+        Raises:
+            CallError: There is no result; which kind it is says why, as for `exchange.Exchange.call`.
+            RuntimeError: The exchange is closed, or this is the reactor's own thread.
+        """
+        terms: dict[str, Any] = {"timeout": timeout, "wait": wait, "retry": retry}
+        return self._crossing.run(lambda: self._inner.call(to, method, *args, **terms, **kwargs))
+
+    def service(
+        self,
+        name: str | bytes,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        wait: float = 0,
+        retry: bool | None = None,
+        *,
+        sticky: bool = False,
+    ) -> Any:
+        """Return a proxy: ``exchange.service("math").multiply(6, 7)`` is a call; every argument is the method's.
+
+        Args:
+            sticky: Whether to call the same instance as long as it is there.
+        """
+        inner = self._crossing.do(lambda: self._inner.service(name, timeout, wait, retry, sticky=sticky))
+        return ForeignProxy(inner, self._crossing.run)
+
+    def call_all(
+        self, name: str, method: str, /, *args: Any, timeout: float | None = DEFAULT_TIMEOUT, **kwargs: Any
+    ) -> dict[Any, Outcome]:
+        """Call a method of every instance of a service; return what came of each, by the instance's id."""
+        return self._crossing.run(lambda: self._inner.call_all(name, method, *args, timeout=timeout, **kwargs))
+
+    def describe(self, to: str | bytes, timeout: float | None = DEFAULT_TIMEOUT) -> Description:
+        """Return what a service offers."""
+        return self._crossing.run(lambda: self._inner.describe(to, timeout))
+
+    def ping(self, to: str | bytes, timeout: float | None = DEFAULT_TIMEOUT) -> float:
+        """Ask a service for a sign of life, and return the seconds until it came."""
+        return self._crossing.run(lambda: self._inner.ping(to, timeout))
+
+    def subscribe(self, service: str | bytes, pattern: str, limit: int = MOST_REPORTS) -> Subscription:
+        """Return an iterator of ``(content, report)``: the reports of a service on subjects that fit a pattern.
+
+        Args:
+            limit: How many wait to be read; then the oldest are lost, and ``report.skipped`` tells how many.
+
+        Raises:
+            ValueError: The service, the pattern or the limit cannot be one.
+        """
+        inbox: ThreadInbox[tuple[Any, Report]] = ThreadInbox(Reports(limit))
+        return Subscription(self._crossing, inbox, lambda: self._inner.subscribe(service, pattern, inbox.put))
+
+    def watch(self, name: str | None = None, group: str | None = None, pattern: str | None = None) -> Watch:
+        """Return an iterator of changes: instances that come, go or change, first those that are there.
+
+        Of an instance whose changes were not read, only what they come to is told.
+        """
+        inbox: ThreadInbox[PresenceChange] = ThreadInbox(Changes())
+        return Watch(self._crossing, inbox, lambda: self._inner.watch(name, group, pattern, inbox.put))
+
+    def instances(
+        self, name: str | None = None, group: str | None = None, timeout: float | None = DEFAULT_TIMEOUT
+    ) -> list[Presence]:
+        """Return the instances that are there; the first time it waits until a hub has told.
+
+        Raises:
+            TimeoutError: It did not in ``timeout`` seconds.
+        """
+        return self._crossing.run(lambda: Deferred.fromCoroutine(self._knowing.instances(name, group, timeout)))
+
+    def close(self) -> None:
+        """End the links and all that waits; to close twice, or what a parent process opened, does nothing."""
+        if self._crossing.is_open:
+            self._crossing.run(self._close)
+            self._crossing.end()
+
+    def __enter__(self) -> Exchange:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _close(self) -> Deferred[None]:
+        self._crossing.outlive_reactor()
+        return self._inner.stopService()
+
+
+def connect(
+    hub: str, *others: str, group: str = "", timeout: float = 10, heartbeat: float = 10, dead_after: float = 30
+) -> Exchange:
+    """Connect to the first of these hubs that welcomes us; use the result in a ``with``, or close it.
+
+    Args:
+        hub: ``host:port``, or any Twisted endpoint string.
+        group: The exchange group of the hub.
+        timeout: Seconds to wait for a hub that is not there yet.
+
+    Raises:
+        LinkRefused: No hub took us in time.
+        ConfigurationError: A setting cannot be.
+        RuntimeError: This is the reactor's own thread, which must not wait.
+    """
+    crossing = Crossing(reactor_in_thread())
+
+    async def begin() -> exchange.Exchange:
+        inner = exchange.Exchange(crossing.reactor, group, heartbeat, dead_after)
+        await reach(inner, (hub, *others), timeout)
+        crossing.end_with_reactor(inner.stopService)
+        return inner
+
+    return Exchange(crossing.run(lambda: Deferred.fromCoroutine(begin())), crossing)
