@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from exchange.errors import WayGone as WayGone
     from exchange.net.retry import back_off as back_off
     from exchange.net.retry import constant as constant
+    from exchange.services.current import CurrentCall as CurrentCall
+    from exchange.services.current import current_call as current_call
     from exchange.services.description import Description as Description
     from exchange.services.description import MethodDescription as MethodDescription
     from exchange.services.description import ParameterDescription as ParameterDescription
@@ -52,6 +54,7 @@ _ERRORS = (
 )
 
 _HOMES = dict.fromkeys(_ERRORS.split(), "exchange.errors") | {
+    "CurrentCall": "exchange.services.current",
     "Description": "exchange.services.description",
     "Exchange": "exchange.services.exchange",
     "Hub": "exchange.services.hub",
@@ -68,6 +71,7 @@ _HOMES = dict.fromkeys(_ERRORS.split(), "exchange.errors") | {
     "Watch": "exchange.services.watch",
     "back_off": "exchange.net.retry",
     "constant": "exchange.net.retry",
+    "current_call": "exchange.services.current",
     "method": "exchange.services.service",
     "register_type": "exchange.wire.extensions",
 }
