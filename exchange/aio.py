@@ -143,7 +143,7 @@ class Exchange:
     def watch(self, name: str | None = None, group: str | None = None, pattern: str | None = None) -> Watch:
         """Return an iterator of changes: instances that come, go or change, first those that are there.
 
-        Of an instance whose changes were not read, only what they come to is told.
+        Of those that are not read for long, only what they come to is told.
         """
         self._landing.check()
         inbox: LoopInbox[PresenceChange] = LoopInbox(Changes())

@@ -116,7 +116,7 @@ class Exchange:
     def watch(self, name: str | None = None, group: str | None = None, pattern: str | None = None) -> Watch:
         """Return an iterator of changes: instances that come, go or change, first those that are there.
 
-        Of an instance whose changes were not read, only what they come to is told.
+        Of those that are not read for long, only what they come to is told.
         """
         inbox: ThreadInbox[PresenceChange] = ThreadInbox(Changes())
         return Watch(self._crossing, inbox, lambda: self._inner.watch(name, group, pattern, inbox.put))

@@ -60,6 +60,18 @@ def program(process: conftest.StartProcess, port: int, tmp_path: Path) -> RunPro
     return start
 
 
+def wait_for_sleeper(start: conftest.StartProcess, port: int) -> None:
+    """Return when the method `sleep` of a hub runs; asked by a program of its own, which keeps nobody waiting."""
+    asking = f"""
+    from exchange.blocking import connect
+
+    with connect("localhost:{port}") as exchange:
+        while not exchange.call("sleepy", "count_asleep"):
+            pass
+    """
+    output_of(start("python", "-c", dedent(asking), env=PATHS))
+
+
 def output_of(program: Process) -> list[str]:
     """Return the lines that a program printed, which must end well and complain of nothing."""
     assert program.wait() == 0, program.story()

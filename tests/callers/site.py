@@ -27,22 +27,28 @@ class Math(Service):
 
 
 class Sleepy(Service):
-    """Answers never, and counts those who gave up."""
+    """Answers never, and counts who waits, and who gave up."""
 
     name = "sleepy"
 
     def __init__(self) -> None:
-        self.cancelled = 0
+        self.asleep = self.cancelled = 0
 
     @method
     def sleep(self) -> Deferred[Any]:
+        self.asleep += 1
         return Deferred(self._cancel)
+
+    @method
+    def count_asleep(self) -> int:
+        return self.asleep
 
     @method
     def count_cancelled(self) -> int:
         return self.cancelled
 
     def _cancel(self, sleeping: Deferred[Any]) -> None:
+        self.asleep -= 1
         self.cancelled += 1
 
 
