@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from exchange.services.service import Service as Service
     from exchange.services.service import method as method
     from exchange.services.subscription import Subscription as Subscription
+    from exchange.services.timers import Timer as Timer
     from exchange.services.together import Outcome as Outcome
     from exchange.services.watch import Watch as Watch
     from exchange.wire.extensions import register_type as register_type
@@ -67,6 +68,7 @@ _HOMES = dict.fromkeys(_ERRORS.split(), "exchange.errors") | {
     "Report": "exchange.services.report",
     "Service": "exchange.services.service",
     "Subscription": "exchange.services.subscription",
+    "Timer": "exchange.services.timers",
     "TypeDescription": "exchange.services.description",
     "Watch": "exchange.services.watch",
     "back_off": "exchange.net.retry",

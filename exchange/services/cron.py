@@ -18,6 +18,8 @@ from typing import NamedTuple
 MINUTE = timedelta(minutes=1)
 LEAP_YEAR = 2000
 MOST_DIGITS = 4
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 SHORTHANDS = {
     "@hourly": "0 * * * *",
@@ -99,8 +101,8 @@ FIELDS = (
     Field("minute", 0, 59),
     Field("hour", 0, 23),
     Field("day of month", 1, 31),
-    Field("month", 1, 12, tuple("jan feb mar apr may jun jul aug sep oct nov dec".split())),
-    Field("day of week", 0, 6, tuple("sun mon tue wed thu fri sat".split()), is_round=True),
+    Field("month", 1, 12, MONTHS),
+    Field("day of week", 0, 6, WEEKDAYS, is_round=True),
 )
 
 

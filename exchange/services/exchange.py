@@ -42,6 +42,7 @@ from exchange.services.service import DESCRIBE, PING, Service
 from exchange.services.sticky import Sticky
 from exchange.services.subscriber import Subscriber
 from exchange.services.subscription import Seen, Subscription
+from exchange.services.timers import Timers
 from exchange.services.together import Outcome, call_each
 from exchange.services.waiting import Terms as CallTerms
 from exchange.services.watch import Changed, Wanted, Watch
@@ -120,6 +121,7 @@ class Exchange(MultiService):
         self._receive = partial(self._switch.receive, self._local)
         self._calls = Calls(self.identity, self._receive, reactor)
         self._invoker = Invoker(self._receive, reactor, run_coroutine)
+        self._timers = Timers(self.title, reactor, run_coroutine)
         self._picture = Picture(self._switch)
         self._holding = Holding(self._picture, reactor)
         self._offers = Offers(self.identity, self._receive, self.title)
@@ -167,7 +169,7 @@ class Exchange(MultiService):
         self._offers.announce_when(service, maybeDeferred(service.prepare))
 
     def remove(self, service: Service) -> None:
-        """Withdraw a service; its running methods are cancelled, and their callers told at once.
+        """Withdraw a service; its running methods are cancelled, and their callers told at once. Its timers end.
 
         Raises:
             ValueError: It is not here.
@@ -176,6 +178,7 @@ class Exchange(MultiService):
         self._invoker.remove(thing)
         self._publisher.remove(thing)
         service._exchanges = tuple(other for other in service._exchanges if other is not self)
+        self._timers.end(service)
 
     def announce(self, service: Service) -> None:
         """Announce again what changed about a service that was added.
@@ -188,6 +191,11 @@ class Exchange(MultiService):
     def id_of(self, service: Service) -> Id:
         """Return the id of the instance that a service of this exchange is; raises `ValueError` if it is not here."""
         return self._offers.id_of(service)
+
+    @property
+    def timers(self) -> Timers:
+        """The timers of its services; see `Service.call_later`."""
+        return self._timers
 
     # Reports
 
@@ -418,10 +426,12 @@ class Exchange(MultiService):
 
     def startService(self) -> None:
         """Dial, listen, and offer what was added."""
+        self._timers.resume()
         self._offers.announce_all()
         super().startService()
 
     async def _stop(self) -> None:
+        self._timers.stop()
         await MultiService.stopService(self)
         self._offers.withdraw_all()
         for thing in self._offers.things():
@@ -431,7 +441,7 @@ class Exchange(MultiService):
         self._calls.stop()
 
     def stopService(self) -> Deferred[None]:
-        """Withdraw everything, say BYE and close; fires when all links are closed."""
+        """End all timers, withdraw everything, say BYE and close; fires when all links are closed."""
         return Deferred.fromCoroutine(self._stop())
 
     # In here

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 
 from twisted.internet.defer import Deferred, gatherResults
@@ -11,6 +12,7 @@ from exchange.services.current import current_call
 from exchange.services.describe import describe, documentation_of
 from exchange.services.description import digest_of
 from exchange.services.export import Export, ExportOptions
+from exchange.services.timers import Timer, Timers, Work
 from exchange.wire.layouts import is_name
 
 if TYPE_CHECKING:
@@ -190,7 +192,7 @@ class Service:
         return self._described
 
     def prepare(self) -> Any:
-        """Get ready, when it is added to an exchange; for subclasses.
+        """Get ready, when it is added to an exchange; for subclasses. Here timers can be started.
 
         Returns:
             Nothing, or a Deferred or coroutine: it is announced, and can be called, when
@@ -304,6 +306,63 @@ class Service:
     def purge(self) -> int:
         """Forget kept reports whose lifetime is over, to have their memory back; return how many."""
         return sum(exchange.retained(self).purge() for exchange in self._exchanges)
+
+    # Timers
+
+    def call_later(self, seconds: float, function: Callable[..., Any], /, *args: Any) -> Timer:
+        """Call ``function(*args)`` once, after some seconds.
+
+        This and the three that follow need an exchange: start them in `prepare`, or later.
+        The function may return a Deferred or be a coroutine function. What it raises is
+        logged. When the service is removed or its exchange stops, all its timers end, and
+        what they run is cancelled. Of several exchanges the first counts.
+
+        Returns:
+            A `Timer`, which has ``cancel()`` and ``is_active``.
+
+        Raises:
+            RuntimeError: The service was not added to an exchange, or that was stopped.
+            ValueError: There is no such delay.
+        """
+        return _timers_of(self).call_later(seconds, Work(self, function, args))
+
+    def call_every(self, seconds: float, function: Callable[..., Any], /, *args: Any) -> Timer:
+        """Call ``function(*args)`` again and again, first after ``seconds``; else as `call_later`.
+
+        The times are multiples of ``seconds`` from now on, however long each run takes; a run
+        that is due while the one before it goes on is left out.
+        """
+        return _timers_of(self).call_every(seconds, Work(self, function, args))
+
+    def call_at(self, moment: datetime, function: Callable[..., Any], /, *args: Any) -> Timer:
+        """Call ``function(*args)`` once, at a time of day, or at once if that is past; else as `call_later`.
+
+        Raises:
+            ValueError: The moment has no time zone.
+        """
+        return _timers_of(self).call_at(moment, Work(self, function, args))
+
+    def schedule(self, line: str, function: Callable[..., Any], /, *args: Any, zone: tzinfo | None = None) -> Timer:
+        """Call ``function(*args)`` whenever a cron line such as ``*/5 * * * *`` says; else as `call_later`.
+
+        A run that is due while the one before it goes on is left out.
+
+        Args:
+            line: Minute, hour, day of month, month and day of week; or ``@hourly``,
+                ``@daily``, ``@weekly``, ``@monthly``, ``@yearly``.
+            zone: Where the clock hangs that shows these times; left out, the local time zone.
+
+        Raises:
+            ValueError: The line cannot be understood; it tells the field and the mend.
+        """
+        return _timers_of(self).schedule(line, zone, Work(self, function, args))
+
+
+def _timers_of(service: Service) -> Timers:
+    if not service._exchanges:
+        mend = "start timers in prepare(), which is called when the service is added, or later"
+        raise RuntimeError(f"service '{service.name}' was not added to an exchange, so it has no timers; {mend}")
+    return service._exchanges[0].timers
 
 
 def _all(written: list[Deferred[None]]) -> Deferred[None]:
