@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.callers import programs
-from tests.callers.programs import PATHS, RunProgram, output_of, wait_for_sleeper
+from tests.callers.programs import PATHS, RunProgram, example, output_of, wait_for_sleeper
 from tests.system.conftest import StartProcess
 from tests.system.processes import free_port
 
@@ -435,9 +433,7 @@ def test_threads_of_a_program_on_asyncio_use_the_blocking_face_and_scripts_go_on
     assert lines[2] == "42"
 
 
-def test_the_example_of_the_guide_runs(process: StartProcess, port: int) -> None:
-    folder = Path(__file__).parents[1] / "examples" / "callers"
+def test_the_program_of_the_guide_runs(process: StartProcess, port: int) -> None:
+    script = process("python", example("on_asyncio.py"), f"localhost:{port}", env=PATHS)
 
-    script = process("python", str(folder / "on_asyncio.py"), f"localhost:{port}", env=PATHS)
-
-    assert output_of(script)[0] == "42"
+    assert output_of(script) == ["42", "[0, 1, 4, 9, 16]", "came slow", "42"]

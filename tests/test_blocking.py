@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import time
-from pathlib import Path
-
 import pytest
 
 from tests.callers import programs
-from tests.callers.programs import PATHS, RunProgram, output_of, start_site, wait_for_sleeper
+from tests.callers.programs import PATHS, RunProgram, example, output_of, start_site, wait_for_sleeper
 from tests.system.conftest import StartProcess
 from tests.system.processes import free_port
 
@@ -431,11 +428,48 @@ def test_a_forked_process_connects_anew_and_its_parent_goes_on(program: RunProgr
     ]
 
 
-def test_the_example_of_the_guide_runs(process: StartProcess, port: int) -> None:
-    folder = Path(__file__).parents[1] / "examples" / "callers"
-    began = time.monotonic()
+def test_a_notebook_whose_thread_runs_a_loop_of_its_own_uses_it(program: RunProgram) -> None:
+    script = program("""
+        import asyncio
+        from exchange.blocking import connect
 
-    script = process("python", str(folder / "script.py"), f"localhost:{port}", env=PATHS)
+        async def cell():
+            with connect(HUB) as exchange:
+                print(exchange.call("math", "multiply", 6, 7))
 
-    assert output_of(script)[0] == "42"
-    assert time.monotonic() - began < 30
+        asyncio.run(cell())
+        """)
+
+    assert output_of(script) == ["42"]
+
+
+def test_the_script_of_the_guide_runs(process: StartProcess, port: int) -> None:
+    script = process("python", example("script.py"), f"localhost:{port}", env=PATHS)
+
+    assert output_of(script) == [
+        "42",
+        "[0, 1, 4, 9, 16]",
+        "['math']",
+        "multiply(x: 'int', y: 'int') -> 'int' takes 2 arguments, 1 came - delivered: False",
+    ]
+
+
+def test_the_reader_of_the_guide_runs(process: StartProcess, port: int, program: RunProgram) -> None:
+    reader = process("python", example("reader.py"), f"localhost:{port}", env=PATHS, ready="reading")
+    output_of(
+        program("""
+        from exchange.blocking import connect
+
+        with connect(HUB) as exchange:
+            feed = exchange.service("feed")
+            feed.tell("nyse.ibm", [101, 102])
+            feed.tell("nyse.close", [None])
+        """)
+    )
+
+    assert output_of(reader) == [
+        "reading",
+        "nyse.ibm 101 and missed 0",
+        "nyse.ibm 102 and missed 0",
+        "nyse.close None and missed 0",
+    ]

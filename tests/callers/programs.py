@@ -60,6 +60,15 @@ def program(process: conftest.StartProcess, port: int, tmp_path: Path) -> RunPro
     return start
 
 
+def example(name: str) -> str:
+    """Return the path of an example, which a guide must show as it is."""
+    file = ROOT / "examples" / "callers" / name
+    shown = file.read_text(encoding="utf-8").split('"""\n\n', 1)[1].rstrip()
+    block = f"```python\n# examples/callers/{name}\n{shown}\n```"
+    assert any(block in guide.read_text(encoding="utf-8") for guide in (ROOT / "docs" / "howto").glob("*.md"))
+    return str(file)
+
+
 def wait_for_sleeper(start: conftest.StartProcess, port: int) -> None:
     """Return when the method `sleep` of a hub runs; asked by a program of its own, which keeps nobody waiting."""
     asking = f"""
