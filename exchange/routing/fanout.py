@@ -1,7 +1,9 @@
 """The fan-out: to which ports a report goes, and once to each (R6).
 
 The ports for a pair of instance and subject are worked out once and remembered
-until a subscription to that service, or the way to an instance of it, changes.
+until a subscription to that service, or the way to an instance of it, changes. The
+local port comes last: what a callback here publishes must not overtake, on a link,
+the report that it was told of.
 """
 
 from __future__ import annotations
@@ -18,15 +20,23 @@ MOST_REMEMBERED = 65_536
 """Pairs of instance and subject."""
 
 
+Reaches = Callable[[Port, bytes, Port], bool]
+"""Whether a report that came from a port, about an instance, may go to a port."""
+
+
 class Fanout:
     """Gives reports to those ports that have a matching subscription."""
 
-    def __init__(self, subscriptions: Subscriptions, passes: Callable[[Port, Port], bool], counters: Counters) -> None:
+    def __init__(self, local: Port, subscriptions: Subscriptions, reaches: Reaches, counters: Counters) -> None:
+        self._local = local
         self._subscriptions = subscriptions
-        self._passes = passes
+        self._reaches = reaches
         self._counters = counters
         self._ports: dict[str, dict[tuple[bytes, str], tuple[Port, ...]]] = {}
         self._remembered = 0
+
+    def __len__(self) -> int:
+        return self._remembered
 
     def give(self, source: Port, frame: Frame) -> None:
         """Give a report to all who want it."""
@@ -45,16 +55,24 @@ class Fanout:
         """Something about the reports of the services of this name changed."""
         self._remembered -= len(self._ports.pop(name, ()))
 
+    def forget_all(self) -> None:
+        """Something changed, and it is not known about whose reports."""
+        self._ports.clear()
+        self._remembered = 0
+
     def _work_out(self, source: Port, thing: bytes, name: str, subject: str) -> tuple[Port, ...]:
         ports: dict[Port, None] = {}
         for wanting in self._subscriptions.wanting(name, thing):
             way = self._subscriptions.in_use(wanting)
-            if way and way.port not in ports and self._passes(source, way.port) and matches(way.pattern, subject):
-                ports[way.port] = None
+            if way and way.port not in ports and matches(way.pattern, subject):
+                if self._reaches(source, thing, way.port):
+                    ports[way.port] = None
         if self._remembered >= MOST_REMEMBERED:
-            self._ports.clear()
-            self._remembered = 0
+            self.forget_all()
         self._remembered += 1
-        found = tuple(ports)
+        found = tuple(sorted(ports, key=self._is_local))
         self._ports.setdefault(name, {})[thing, subject] = found
         return found
+
+    def _is_local(self, port: Port) -> bool:
+        return port is self._local

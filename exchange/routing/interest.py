@@ -3,12 +3,13 @@
 A subscription goes to every port behind which a matching instance is known, now or
 later; a peer tells its hubs in any case. Where it went is remembered, so that its
 end, or a newer way of it, is told to all of these, whether the service is still
-there or not.
+there or not. What is sent here may have effects at once, so the local port is told
+last, and whoever was told is told no more than is still true.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from exchange.routing.port import Port
@@ -51,8 +52,8 @@ class Interest:
         self._subscriptions = subscriptions
         self._passes = passes
         self._sign = sign
-        self._sent: dict[bytes, set[Port]] = {}
-        self._held: dict[Port, set[bytes]] = {}
+        self._sent: dict[bytes, dict[Port, None]] = {}
+        self._held: dict[Port, dict[bytes, None]] = {}
 
     def __len__(self) -> int:
         return len(self._sent)
@@ -62,7 +63,8 @@ class Interest:
         way = self._subscriptions.in_use(thing)
         if way is None:
             return
-        for port in self._targets(way) - self._sent.get(thing, set()):
+        told = self._sent.get(thing, {})
+        for port in self._local_last([port for port in self._targets(way) if port not in told]):
             self._tell(thing, way, port)
 
     def renew(self, thing: bytes) -> None:
@@ -70,19 +72,17 @@ class Interest:
         way = self._subscriptions.in_use(thing)
         if way is None:
             return
-        for port in list(self._sent.get(thing, ())):
+        for port in self._local_last(self._sent.get(thing, ())):
             if self._passes(way.port, port):
                 port.send(self._sign(way.port, port, way.frame))
             else:
-                self._forget(thing, port)
-                port.send(encode(Kind.UNSUBSCRIBE, thing))
+                self._take_back(thing, port)
         self.begin(thing)
 
     def end(self, thing: bytes) -> None:
         """A subscription ended: tell all who have it."""
-        for port in list(self._sent.get(thing, ())):
-            self._forget(thing, port)
-            port.send(encode(Kind.UNSUBSCRIBE, thing))
+        for port in self._local_last(self._sent.get(thing, ())):
+            self._take_back(thing, port)
 
     def meet(self, instance: Instance, is_new: bool) -> None:
         """An instance came, or the way to it changed: those who want its reports subscribe there."""
@@ -92,22 +92,22 @@ class Interest:
             self.begin(thing)
 
     def greet(self, hub: Port) -> None:
-        """A hub is linked: it is told of every subscription made here (R10)."""
+        """A hub is linked: it is told of every subscription made here (R10), unless it is lost meanwhile."""
         for way in self._subscriptions.from_port(self._local):
-            self._tell(way.frame[1], way, hub)
+            if hub in self.hubs:
+                self._tell(way.frame[1], way, hub)
 
     def lose(self, port: Port) -> None:
         """A port is gone: nothing is remembered of what went there."""
         for thing in list(self._held.get(port, ())):
             self._forget(thing, port)
 
-    def _targets(self, way: Subscription) -> set[Port]:
-        is_ours = way.port is self._local
+    def _targets(self, way: Subscription) -> dict[Port, None]:
+        hubs = [] if self._role.is_hub or way.port is not self._local else self.hubs
         if way.service == BUILT_IN:
-            return {self._local} if self._role.is_hub else set(self.hubs if is_ours else ())
-        ports = {instance.way.port for instance in self._instances(way.service)}
-        reached = {port for port in ports if self._passes(way.port, port)}
-        return reached | set(self.hubs) if is_ours and not self._role.is_hub else reached
+            return dict.fromkeys([self._local] if self._role.is_hub else hubs)
+        ports = dict.fromkeys(instance.way.port for instance in self._instances(way.service))
+        return dict.fromkeys([*(port for port in ports if self._passes(way.port, port)), *hubs])
 
     def _instances(self, service: str | bytes) -> list[Instance]:
         if isinstance(service, str):
@@ -116,18 +116,24 @@ class Interest:
         return [instance] if instance else []
 
     def _tell(self, thing: bytes, way: Subscription, port: Port) -> None:
-        self._sent.setdefault(thing, set()).add(port)
-        self._held.setdefault(port, set()).add(thing)
+        self._sent.setdefault(thing, {})[port] = None
+        self._held.setdefault(port, {})[thing] = None
         port.send(self._sign(way.port, port, way.frame))
+
+    def _take_back(self, thing: bytes, port: Port) -> None:
+        self._forget(thing, port)
+        port.send(encode(Kind.UNSUBSCRIBE, thing))
+
+    def _local_last(self, ports: Iterable[Port]) -> list[Port]:
+        return sorted(ports, key=lambda port: port is self._local)
 
     def _forget(self, thing: bytes, port: Port) -> None:
         _discard(self._sent, thing, port)
         _discard(self._held, port, thing)
 
 
-def _discard(table: dict[K, set[V]], key: K, value: V) -> None:
-    entry = table.get(key)
-    if entry:
-        entry.discard(value)
-        if not entry:
-            del table[key]
+def _discard(table: dict[K, dict[V, None]], key: K, value: V) -> None:
+    entry = table.get(key, {})
+    entry.pop(value, None)
+    if not entry:
+        table.pop(key, None)

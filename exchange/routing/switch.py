@@ -22,7 +22,7 @@ from exchange.routing.role import Role
 from exchange.routing.subscriptions import Subscriptions
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import SIZE_SIZE, Frame, encode
-from exchange.wire.identities import Id, readable
+from exchange.wire.identities import Id, make_id, readable
 from exchange.wire.layouts import Kind
 
 
@@ -52,7 +52,7 @@ class Switch:
         self._ports: dict[bytes, list[Port]] = {}
         self._directions = Directions(role, local, self.registry, self.passes, clock)
         self._interest = Interest(role, local, self.registry, self._subscriptions, self.passes, self._signed)
-        self._fanout = Fanout(self._subscriptions, self.passes, self.counters)
+        self._fanout = Fanout(local, self._subscriptions, self._reaches, self.counters)
         self._handlers: dict[int, Callable[[Port, Frame], None]] = {
             Kind.ANNOUNCE: self._on_announce,
             Kind.WITHDRAW: self._on_withdraw,
@@ -64,6 +64,7 @@ class Switch:
             Kind.CANCEL: self._on_cancel,
             Kind.REPORT: self._on_report,
         }
+        self._directory = make_id(role.identity, 0)
         local.identity = role.identity
 
     # The three entries
@@ -95,8 +96,9 @@ class Switch:
         if not namesakes:
             del self._ports[port.identity]
         self._order_hubs()
+        reason = "drained" if left else "lost"
+        changes = [self._withdraw(port, instance.id, reason) for instance in self.registry.behind(port)]
         self._interest.lose(port)
-        changes = [self._withdraw(port, instance.id, "lost") for instance in self.registry.behind(port)]
         for subscription in self._subscriptions.from_port(port):
             self._unsubscribe(port, subscription.frame[1])
         # Whoever is told of a loss may call at once, and must find no way to what is gone.
@@ -269,7 +271,8 @@ class Switch:
                 target.send(encode(Kind.WITHDRAW, thing, ("withdrawn",)))
         instance = self.registry.get(thing)
         if instance:
-            self._met(instance, is_new=change is not None and change.happening is Happening.CAME)
+            is_new = before is None or before.about.audience != array[3]
+            self._met(instance, is_new)
         self._tell_watcher(change)
 
     def _signed(self, source: Port, hub: Port, frame: Frame) -> Frame:
@@ -313,6 +316,9 @@ class Switch:
     def _on_subscribe(self, port: Port, frame: Frame) -> None:
         thing = frame[1]
         self._check_maker(port, thing)
+        if port.is_hub and thing.startswith(self.role.identity):
+            self.counters.unexpected += 1  # ours came back, by the second of two links: it is here already
+            return
         most = self.role.limits.max_subscriptions
         is_known = self._subscriptions.way(port, thing) is not None
         if port is not self.local and not is_known and self._subscriptions.count_from(port) >= most:
@@ -350,9 +356,14 @@ class Switch:
         instance = self.registry.get(service)
         if instance:
             self._fanout.forget(instance.name)
+        else:
+            self._fanout.forget_all()
 
     def _met(self, instance: Instance, is_new: bool = False) -> None:
-        """The way to an instance may have changed: reports come from elsewhere, and subscriptions go elsewhere."""
+        """The way to an instance may have changed: reports come from elsewhere, and subscriptions go elsewhere.
+
+        To be known further than before is to be new: those who subscribed are answered by this instance too.
+        """
         self._fanout.forget(instance.name)
         if instance.ways:
             self._interest.meet(instance, is_new)
@@ -364,12 +375,19 @@ class Switch:
             self._fanout.give(port, frame)
             return
         subscription = self._subscriptions.in_use(to)
-        if subscription is None or not self.passes(port, subscription.port):
+        if subscription is None or not self._reaches(port, thing, subscription.port):
             self.counters.unexpected += 1
         elif len(raw) - SIZE_SIZE > subscription.port.max_frame:
             self.counters.too_large += 1
         else:
             subscription.port.send(frame)
+
+    def _reaches(self, source: Port, thing: bytes, target: Port) -> bool:
+        """Whether a report may go from port to port: by R1, and one of our own where the instance is known (R4)."""
+        if source is not self.local or thing == self._directory:
+            return self.passes(source, target)
+        way = self.registry.way(self.local, thing)
+        return way is not None and (target is self.local or self.role.tells(way.about.audience))
 
     def _check_publisher(self, port: Port, thing: bytes, name: str, to: bytes | None) -> None:
         """A peer reports for its own instances only, and to those who want just that (R2)."""
