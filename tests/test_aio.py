@@ -52,12 +52,11 @@ def test_a_connection_can_be_awaited_and_left_open(program: RunProgram) -> None:
             open = await exchange.aio.connect(HUB)
             print(await open.service("math").multiply(6, 8))
 
-        asyncio.run(main(), debug=False)
+        asyncio.run(main())
         print("ends")
         """)
 
-    assert script.wait() == 0, script.story()
-    assert script.output.splitlines() == [
+    assert output_of(script) == [
         "42",
         "this exchange is closed; connect again",
         "this exchange is closed; connect again",

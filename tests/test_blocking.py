@@ -428,6 +428,53 @@ def test_a_forked_process_connects_anew_and_its_parent_goes_on(program: RunProgr
     ]
 
 
+def test_a_process_forked_from_a_twisted_program_starts_a_reactor_of_its_own(program: RunProgram) -> None:
+    script = program("""
+        import os
+        import warnings
+        from twisted.internet import task, threads
+        from exchange.blocking import connect
+
+        warnings.simplefilter("ignore", DeprecationWarning)
+
+        def fork():
+            child = os.fork()
+            if child == 0:
+                with connect(HUB) as exchange:
+                    print(exchange.call("math", "multiply", 6, 7), flush=True)
+                os._exit(0)
+            return os.waitpid(child, 0)[1]
+
+        async def main(reactor):
+            print(await threads.deferToThread(fork))
+
+        task.react(main)
+        """)
+
+    assert output_of(script) == ["42", "0"]
+
+
+def test_a_name_that_is_looked_up_for_ever_holds_nothing_up(program: RunProgram) -> None:
+    script = program("""
+        import socket
+        import threading
+
+        socket.getaddrinfo = lambda *args: threading.Event().wait()
+
+        from exchange import LinkRefused
+        from exchange.blocking import connect
+
+        try:
+            connect("nowhere.example:11111", timeout=0.1)
+        except LinkRefused as error:
+            print(error.text)
+        """)
+
+    assert output_of(script) == [
+        "no hub at nowhere.example:11111 took us in 0.1 seconds (nobody answers); is it running?"
+    ]
+
+
 def test_a_notebook_whose_thread_runs_a_loop_of_its_own_uses_it(program: RunProgram) -> None:
     script = program("""
         import asyncio

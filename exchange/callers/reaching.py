@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
+from twisted.internet.defer import Deferred
 from twisted.internet.defer import TimeoutError as TimeIsUp
 from twisted.internet.endpoints import quoteStringArgument
 from twisted.internet.error import ConnectError, ConnectionRefusedError, DNSLookupError, TimeoutError
@@ -29,6 +30,13 @@ REASONS: list[tuple[type[Exception], str]] = [
 ]
 
 
+class Dials(Protocol):
+    """What ``Exchange.connect`` returns, as far as it matters here."""
+
+    def when_linked(self, attempts: int = 0) -> Deferred[None]:
+        """Return a Deferred that fires with the next link, or fails with so many attempts."""
+
+
 async def reach(exchange: Exchange, hubs: Sequence[str], timeout: float) -> None:
     """Start ``exchange``, and return when one of ``hubs`` has welcomed it; it keeps a link from then on.
 
@@ -41,7 +49,7 @@ async def reach(exchange: Exchange, hubs: Sequence[str], timeout: float) -> None
     dialer = exchange.connect(*map(endpoint_of, hubs), retry=back_off(FIRST_PAUSE))
     exchange.startService()
     try:
-        await _first_link(dialer, " or ".join(hubs), len(hubs), timeout, exchange.reactor)
+        await first_link(dialer, " or ".join(hubs), len(hubs), timeout, exchange.reactor)
     except Exception:
         await exchange.stopService()
         raise
@@ -55,7 +63,8 @@ def endpoint_of(hub: str) -> str:
     return f"tcp:{quoteStringArgument(short['host'].strip('[]'))}:{short['port']}"
 
 
-async def _first_link(dialer: Any, places: str, count: int, timeout: float, clock: Any) -> None:
+async def first_link(dialer: Dials, places: str, count: int, timeout: float, clock: Any) -> None:
+    """Return when one of ``count`` hubs, at ``places``, has welcomed us; see `reach`."""
     until = clock.seconds() + timeout
     reason, refusals = "nobody answers", 0
     while True:

@@ -2,8 +2,8 @@
 
 Twisted allows one reactor in a process, for ever. Two kinds of process would suffer
 from that: one that runs several asyncio loops, one after another, and one that was
-forked from another whose reactor ran. There the one that we started is of no use to
-anybody any more, so another takes its place.
+forked from another whose reactor ran. There the old one is of no use to anybody any
+more, so another takes its place.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MODULE = "twisted.internet.reactor"
 
 _starting = threading.Lock()
 _started: tuple[Any, int] | None = None
-"""The reactor that was started here, and the process in which it was."""
+"""The reactor that was started here, and the process in which it was; or one that ran at a fork."""
 
 
 def reactor_in_thread() -> Any:
@@ -111,7 +111,7 @@ def _note_start(reactor: Any) -> None:
 
 
 def _forget_left_over() -> None:
-    """Make room for another reactor where the one that we started can never run again."""
+    """Make room for another reactor where the one that was started can never run again."""
     global _started
     if _started is None or sys.modules.get(MODULE) is not _started[0]:
         return
@@ -140,8 +140,12 @@ def _loop_of(reactor: Any) -> asyncio.AbstractEventLoop | None:
 
 
 def _forked() -> None:
-    global _starting
+    """In a new process: whatever reactor ran, does not run here."""
+    global _starting, _started
     _starting = threading.Lock()
+    reactor = sys.modules.get(MODULE)
+    if getattr(reactor, "running", False):
+        _started = reactor, os.getppid()
 
 
 os.register_at_fork(after_in_child=_forked)

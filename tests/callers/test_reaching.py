@@ -1,10 +1,69 @@
-"""How hubs are written; reaching them is shown by the programs of test_blocking and test_aio."""
+"""Reaching a hub; over real links in test_blocking and test_aio."""
 
 from __future__ import annotations
 
 import pytest
+from twisted.internet.defer import Deferred, fail, succeed
+from twisted.internet.error import ConnectError, DNSLookupError
+from twisted.internet.task import Clock
 
-from exchange.callers.reaching import endpoint_of
+from exchange import LinkRefused
+from exchange.callers.reaching import endpoint_of, first_link
+from tests.outcomes import Outcome
+
+
+class Attempts:
+    """A dialer whose attempts end as a test says."""
+
+    def __init__(self, *attempts: Deferred[None]) -> None:
+        self._attempts = list(attempts)
+
+    def when_linked(self, attempts: int = 0) -> Deferred[None]:
+        assert attempts == 1
+        return self._attempts.pop(0) if self._attempts else Deferred()
+
+
+def linked(clock: Clock, hubs: int, *attempts: Deferred[None]) -> Outcome:
+    return Outcome(Deferred.fromCoroutine(first_link(Attempts(*attempts), "HUBS", hubs, 10, clock)))
+
+
+def refusal(code: str) -> Deferred[None]:
+    return fail(LinkRefused(code, f"refused for {code}"))
+
+
+def test_hubs_are_asked_again_until_one_welcomes_us() -> None:
+    clock = Clock()
+    outcome = linked(clock, 1, fail(DNSLookupError()), refusal("stopped"), succeed(None))
+    assert (outcome.count, outcome.error) == (1, None)
+    assert clock.getDelayedCalls() == []
+
+
+def test_refused_for_good_is_refused_when_as_many_refused_as_there_are_hubs() -> None:
+    assert linked(Clock(), 1, refusal("group")).error.text == "the hub at HUBS does not take us: refused for group"
+    down = fail(ConnectError(string="it is down"))
+    assert linked(Clock(), 2, refusal("group"), down, refusal("group")).is_open
+    assert linked(Clock(), 2, refusal("group"), refusal("group")).error.code == "group"
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        (DNSLookupError(), "there is no such host"),
+        (ConnectError(osError=OSError("no route")), "no route"),
+        (ValueError("strange.\n words."), "strange. words"),
+        (KeyError(), "KeyError"),
+        (LinkRefused("stopped", "it stops"), "it stops"),
+    ],
+)
+def test_when_the_time_is_up_the_last_reason_is_told(failure: Exception, reason: str) -> None:
+    clock = Clock()
+    outcome = linked(clock, 1, fail(failure))
+    assert outcome.is_open
+
+    clock.advance(10)
+
+    assert outcome.error.code == "unreachable"
+    assert outcome.error.text == f"no hub at HUBS took us in 10 seconds ({reason}); is it running?"
 
 
 @pytest.mark.parametrize(
