@@ -64,9 +64,10 @@ class Fanout:
         ports: dict[Port, None] = {}
         for wanting in self._subscriptions.wanting(name, thing):
             way = self._subscriptions.in_use(wanting)
-            if way and way.port not in ports and matches(way.pattern, subject):
-                if self._reaches(source, thing, way.port):
-                    ports[way.port] = None
+            if way is None or way.port in ports or not matches(way.pattern, subject):
+                continue
+            if self._reaches(source, thing, way.port):
+                ports[way.port] = None
         if self._remembered >= MOST_REMEMBERED:
             self.forget_all()
         self._remembered += 1

@@ -20,7 +20,7 @@ from exchange.wire.failures import error_of
 from exchange.wire.frames import Frame, body_of, encode
 from exchange.wire.identities import LARGEST_NUMBER, Identity
 from exchange.wire.layouts import Kind
-from exchange.wire.values import decode_value, encode_request
+from exchange.wire.values import decode_request, decode_value, encode_request
 
 SWEEP = 0.25
 
@@ -180,6 +180,14 @@ def _with_current(terms: Terms) -> tuple[Terms, dict[str, Any]]:
     if timeout is not None:
         context[TIME_LEFT] = int(timeout * 1000)
     return terms, context
+
+
+def with_time_left(body: bytes, timeout: float | None) -> bytes:
+    """Return the body of a request that is made again, with what is left of its time now."""
+    if timeout is None:
+        return body
+    args, kwargs, context = decode_request(body)
+    return encode_request(args, kwargs, {**context, TIME_LEFT: int(timeout * 1000)})
 
 
 def _received(error: CallError) -> CallError:

@@ -6,7 +6,8 @@ does not follow callbacks that are added to a Deferred: keep it in a variable th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -21,6 +22,8 @@ INSTANCE = "instance"
 """Keys of the context in the body of a request."""
 
 FOR_EVER = float("inf")
+LONGEST = 1 << 63
+"""Milliseconds."""
 
 
 class CurrentCall:
@@ -52,7 +55,11 @@ class CurrentCall:
         self._context = context
         self._clock = clock
         left = context.get(TIME_LEFT)
-        self._until = clock() + left / 1000 if isinstance(left, int | float) else FOR_EVER
+        # Whatever came: a number that is none, or too large to be a float, is for ever.
+        if isinstance(left, int | float) and 0 <= left <= LONGEST:
+            self._until = clock() + left / 1000
+        else:
+            self._until = FOR_EVER
 
     @property
     def caller(self) -> Identity:
@@ -98,3 +105,13 @@ def current_call() -> CurrentCall:
     if current is None:
         raise LookupError("no method of a service is running here; in callbacks, keep what current_call() returned")
     return current
+
+
+@contextmanager
+def outside_calls() -> Iterator[None]:
+    """Do what a method causes and is not part of its call: tell others of a report, for example."""
+    token = CURRENT.set(None)
+    try:
+        yield
+    finally:
+        CURRENT.reset(token)

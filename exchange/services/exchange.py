@@ -126,7 +126,7 @@ class Exchange(MultiService):
         self._holding = Holding(self._picture, reactor)
         self._offers = Offers(self.identity, self._receive, self.title)
         self._monotonic = _monotonic(reactor)
-        self._publisher = Publisher(self._receive, reactor.seconds, self._monotonic)
+        self._publisher = Publisher(self._receive, self._is_known, reactor.seconds, self._monotonic)
         self._subscriber = Subscriber(self._receive, self._new_subscription, self._picture)
         self._subscription_numbers = count(FIRST_SUBSCRIPTION)
         self._repeating = Repeating(self._calls, self._holding, self.describe, reactor.seconds)
@@ -461,6 +461,11 @@ class Exchange(MultiService):
         }
         self._switch.watcher = self._changed
         self._switch.hub_watcher = self._picture.hubs_changed
+
+    def _is_known(self, thing: bytes, identity: Identity) -> bool:
+        """Whether an instance that lives here is known to an exchange: that is not before it is announced."""
+        way = self._switch.registry.way(self._local, thing)
+        return way is not None and (identity == self.identity or self._role.tells(way.about.audience))
 
     def _changed(self, change: Change) -> None:
         self._picture.registry_changed(change)

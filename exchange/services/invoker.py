@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from contextvars import copy_context
+from functools import partial
 from types import CoroutineType
 from typing import Any
 
@@ -16,7 +17,7 @@ from exchange.errors import CallError, MethodUnavailable, RemoteError, ServiceWi
 from exchange.services.current import CURRENT, CurrentCall
 from exchange.services.export import Export
 from exchange.services.service import Service
-from exchange.services.throttle import Throttle
+from exchange.services.throttle import Stay, Throttle
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import Frame, body_of, encode
 from exchange.wire.layouts import Kind
@@ -66,15 +67,21 @@ class Invoker:
         del self._services[thing]
 
     def end(self, thing: bytes) -> None:
-        """Cancel what still runs, forget what waits for its turn, and tell the callers."""
+        """Cancel what still runs, forget what waits for its turn, and tell the callers.
+
+        A caller who is told of one call may cancel another.
+        """
         text = f"'{self._services[thing].name}' was withdrawn while it owed the answer"
         for call in [call for call, (_, owes) in self._queued.items() if owes == thing]:
-            self._queued.pop(call)[0].forget(call)
-            self._answer(failure_of(call, ServiceWithdrawn(text, delivered=False)))
+            queued = self._queued.pop(call, None)
+            if queued:
+                queued[0].forget(call)
+                self._answer(failure_of(call, ServiceWithdrawn(text, delivered=False)))
         for call in [call for call, (_, owes) in self._running.items() if owes == thing]:
-            running, _ = self._running.pop(call)
-            self._fail(call, ServiceWithdrawn(text))
-            self._cancel(running)
+            running = self._running.pop(call, None)
+            if running:
+                self._fail(call, ServiceWithdrawn(text))
+                self._cancel(running[0])
 
     def request(self, frame: Frame) -> None:
         """Run the method that a REQUEST to an instance of ours asks for."""
@@ -120,9 +127,9 @@ class Invoker:
     def _queue(self, throttle: Throttle, service: Service, export: Export, current: CurrentCall) -> None:
         self._queued[current.id] = (throttle, current.answering)
 
-        def run() -> None:
+        def run(stay: Stay) -> None:
             self._queued.pop(current.id, None)
-            self._run(service, export, current, throttle.leave)
+            self._run(service, export, current, stay)
 
         try:
             throttle.enter(current.id, run)
@@ -130,55 +137,61 @@ class Invoker:
             del self._queued[current.id]
             raise
 
-    def _run(
-        self, service: Service, export: Export, current: CurrentCall, done: Callable[[], None] | None = None
-    ) -> None:
-        """Start a method; nothing that it raises gets out of here. ``done`` is called when it has ended."""
-        call = current.id
+    def _run(self, service: Service, export: Export, current: CurrentCall, stay: Stay | None = None) -> None:
+        """Start a method; nothing that it raises gets out of here. Its ``stay`` ends when it has ended."""
+        call, failure = current.id, None
         token = CURRENT.set(current)
         try:
-            result = self._start(service, export, current, done)
-        except BaseException as error:
-            if done and not export.options.thread:
-                done()
-            self._fail(call, self._raised(Failure(), error))
-            if isinstance(error, KeyboardInterrupt):
-                raise
-            return
+            result = self._start(service, export, current, stay)
+        except BaseException:
+            failure = Failure()
         finally:
             CURRENT.reset(token)
-        if isinstance(result, Deferred):
+        # Only now: what is told of the result belongs to this call no more.
+        if failure is not None:
+            self._end_raised(call, failure, stay)
+        elif isinstance(result, Deferred):
             self._running[call] = (result, current.answering)
-            if done and not export.options.thread:
-                result.addBoth(_and_then, done)
             result.addCallbacks(self._finished, self._failed, callbackArgs=(call,), errbackArgs=(call,))
-            return
-        if done:
-            done()
-        self._reply(call, result)
-
-    def _start(self, service: Service, export: Export, current: CurrentCall, done: Callable[[], None] | None) -> Any:
-        if export.options.thread:
-            return self._start_in_thread(export, current, done)
-        args, kwargs = current.fitted
-        if service.intercepts and export.name not in service.common:
-            result = service.intercept(export.name, export.function, [*args], kwargs)
+            if stay:
+                result.addBoth(_end_stay, stay)
         else:
-            result = export.function(*args, **kwargs)
+            self._reply(call, result)
+            if stay:
+                stay.end()
+
+    def _start(self, service: Service, export: Export, current: CurrentCall, stay: Stay | None) -> Any:
+        args, kwargs = current.fitted
+        function = partial(self._in_thread, export.function, stay) if export.options.thread else export.function
+        if service.intercepts and export.name not in service.common:
+            result = service.intercept(export.name, function, [*args], kwargs)
+        else:
+            result = function(*args, **kwargs)
         return self._run_coroutine(result) if isinstance(result, CoroutineType) else result
 
-    def _start_in_thread(self, export: Export, current: CurrentCall, done: Callable[[], None] | None) -> Deferred[Any]:
+    def _in_thread(
+        self, function: Callable[..., Any], stay: Stay | None, /, *args: Any, **kwargs: Any
+    ) -> Deferred[Any]:
+        """Run a function in the thread pool. A cancelled Deferred does not end its thread, so the stay goes on."""
         context = copy_context()
-        args, kwargs = current.fitted
 
         def work() -> Any:
             try:
-                return context.run(export.function, *args, **kwargs)
+                return context.run(function, *args, **kwargs)
             finally:
-                if done:
-                    self._reactor.callFromThread(done)
+                if stay:
+                    self._reactor.callFromThread(stay.end)
 
+        if stay:
+            stay.begin()
         return deferToThreadPool(self._reactor, self._reactor.getThreadPool(), work)
+
+    def _end_raised(self, call: bytes, failure: Failure, stay: Stay | None) -> None:
+        self._fail(call, self._raised(failure, failure.value))
+        if stay:
+            stay.end()
+        if failure.check(KeyboardInterrupt):
+            failure.raiseException()
 
     def _finished(self, result: Any, call: bytes) -> None:
         if self._running.pop(call, None):
@@ -216,9 +229,8 @@ class Invoker:
             self.log.failure("a method could not be cancelled")
 
 
-def _and_then(result: Any, done: Callable[[], None]) -> Any:
-    done()
-    return result
+def _end_stay(_: Any, stay: Stay) -> None:
+    stay.end()
 
 
 def _text_of(error: BaseException | None) -> str:

@@ -35,7 +35,9 @@ class PresenceChange(NamedTuple):
     Attributes:
         kind: ``"came"``, ``"went"`` or ``"changed"``.
         instance: What is announced of it now; of one that went, the last.
-        reason: Of one that went: ``"withdrawn"``, ``"lost"`` or ``"drained"``; else empty.
+        reason: Of one that went: ``"withdrawn"`` by its owner; ``"lost"`` with its link, so
+            that it may come back with the same id; ``"drained"``, its process left in good
+            order; ``"left"`` the group that is watched. Else empty.
     """
 
     kind: str

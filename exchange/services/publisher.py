@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from twisted.logger import Logger
 
+from exchange.services.current import outside_calls
 from exchange.services.report import ADDRESSED, NOTHING, WHOLE, Posting, encode_content, report_frame
 from exchange.services.retained import Retained
 from exchange.services.service import Service
@@ -43,6 +44,7 @@ class Publisher:
 
     Args:
         send: Takes the REPORT frames.
+        is_known: Whether an instance, by its id, is known to an exchange, by its identity.
         clock: Gives the time in seconds since 1970.
         monotonic: Gives a time that only goes forward.
     """
@@ -50,9 +52,14 @@ class Publisher:
     log = Logger()
 
     def __init__(
-        self, send: Callable[[Frame], None], clock: Callable[[], float], monotonic: Callable[[], float]
+        self,
+        send: Callable[[Frame], None],
+        is_known: Callable[[bytes, Identity], bool],
+        clock: Callable[[], float],
+        monotonic: Callable[[], float],
     ) -> None:
         self._send = send
+        self._is_known = is_known
         self._clock = clock
         self._monotonic = monotonic
         self._publications: dict[bytes, Publication] = {}
@@ -71,7 +78,10 @@ class Publisher:
         Raises:
             UnsuitableValue: The content cannot be sent.
             LocalProtocolError: The subject cannot be one.
+            ValueError: The lifetime is no number.
         """
+        if lifetime != lifetime:
+            raise ValueError("the lifetime of a report must be a number of seconds")
         publication = self._publications[thing]
         number = publication.numbers.get(subject, ADDRESSED) + 1
         posted = self._clock()
@@ -87,7 +97,10 @@ class Publisher:
 
         Raises:
             KeyError: It did not subscribe to this instance.
+            ValueError: The subject is empty, which means something else.
         """
+        if subject == WHOLE:
+            raise ValueError("a report to one subscriber must have a subject")
         publication = self._publications[thing]
         known = publication.subscribers[subscription]
         posting = Posting(encode_content(content), ADDRESSED, self._clock(), 0)
@@ -106,7 +119,8 @@ class Publisher:
         service, pattern = frame[2][:2]
         subscriber = Subscriber(Id(frame[1]), maker_of(Id(frame[1])), pattern)
         for thing, publication in list(self._publications.items()):
-            if service in (thing, publication.service.name):
+            wants = service in (thing, publication.service.name)
+            if wants and self._is_known(thing, subscriber.identity):
                 is_new = subscriber.subscription not in publication.subscribers
                 publication.subscribers[subscriber.subscription] = subscriber
                 self._answer(thing, publication, subscriber)
@@ -128,6 +142,7 @@ class Publisher:
 
     def _hook(self, hook: Callable[[Subscriber], Any], subscriber: Subscriber) -> None:
         try:
-            hook(subscriber)
+            with outside_calls():
+                hook(subscriber)
         except Exception:
             self.log.failure("a hook for subscriptions raised")

@@ -2,7 +2,7 @@
 
 That is right for methods whose author declared them idempotent, and for callers who
 say so. It goes to another instance, or the same when it is back, within the time of
-the call.
+the call, and once: a call that kills whoever runs it must not kill them all.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from exchange.errors import CallError, LinkLost, ServiceWithdrawn
-from exchange.services.calls import Calls
+from exchange.services.calls import Calls, with_time_left
 from exchange.services.description import Description
 from exchange.services.holding import Holding
 from exchange.services.waiting import FOR_EVER, Waiting
@@ -27,14 +27,17 @@ LONGEST_WAIT = 30.0
 PATIENCE = 1.0
 """Seconds to find out what a method's author declared, before the call fails as it did."""
 
+FRESH = 5.0
+"""Seconds for which a description is believed, so that calls which fail together ask once."""
+
 MOST_KNOWN = 1_024
 
 
 class Repeating:
     """Decides which calls are made again, and makes them.
 
-    What was declared is asked of those instances that are there when a call fails, and
-    remembered by name. If nobody can tell, the call fails at once.
+    What was declared is asked of those instances that are there when a call fails. If
+    nobody can tell, the call fails at once.
     """
 
     def __init__(self, calls: Calls, holding: Holding, describe: Describe, clock: Callable[[], float]) -> None:
@@ -42,13 +45,7 @@ class Repeating:
         self._holding = holding
         self._describe = describe
         self._clock = clock
-        self._known: dict[str, Description] = {}
-
-    def learn(self, description: Description) -> None:
-        """Remember what a service offers."""
-        if len(self._known) >= MOST_KNOWN:
-            self._known.clear()
-        self._known[description.name] = description
+        self._known: dict[str, tuple[float, Description]] = {}
 
     def consider(self, waiting: Waiting, error: CallError) -> Deferred[Any] | None:
         """Return what will come of a call that failed with ``error``; ``None`` if it is not to be made again."""
@@ -67,19 +64,36 @@ class Repeating:
             raise error
 
         def make() -> Deferred[Any]:
-            terms = waiting.terms._replace(timeout=None if waiting.deadline == FOR_EVER else self._left(waiting))
-            return self._calls.send_body(name, waiting.method, waiting.body, terms)
+            timeout = None if waiting.deadline == FOR_EVER else self._left(waiting)
+            body = with_time_left(waiting.body, timeout)
+            return self._calls.send_body(
+                name, waiting.method, body, waiting.terms._replace(timeout=timeout, retry=False)
+            )
 
-        return await self._holding.hold(make, name, left)
+        try:
+            return await self._holding.hold(make, name, left)
+        except CallError as later:
+            if later.delivered is False:
+                raise error from later  # of the first time it is still unknown
+            raise
 
     async def _is_declared(self, waiting: Waiting, name: str) -> bool:
-        if name not in self._known:
-            try:
-                self.learn(await self._describe(name, min(PATIENCE, self._left(waiting))))
-            except CallError:
-                return False
-        method = self._known[name].methods.get(waiting.method)
+        try:
+            description = await self._description(name, min(PATIENCE, self._left(waiting)))
+        except CallError:
+            return False
+        method = description.methods.get(waiting.method)
         return method is not None and method.idempotent
+
+    async def _description(self, name: str, seconds: float) -> Description:
+        learnt, known = self._known.get(name, (-FOR_EVER, None))
+        if known is not None and self._clock() - learnt < FRESH:
+            return known
+        description = await self._describe(name, seconds)
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[name] = (self._clock(), description)
+        return description
 
     def _left(self, waiting: Waiting) -> float:
         return LONGEST_WAIT if waiting.deadline == FOR_EVER else waiting.deadline - self._clock()

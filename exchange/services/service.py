@@ -211,8 +211,8 @@ class Service:
     def intercept(self, name: str, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Stand round every method that others call; for subclasses, which call ``function`` or refuse.
 
-        Its result is the method's: a value, a Deferred or a coroutine. It does not stand
-        round methods that run in a thread.
+        Its result is the method's: a value, a Deferred or a coroutine. Of a method that
+        runs in a thread, ``function`` returns a Deferred; this here is not in the thread.
         """
         return function(*args, **kwargs)
 

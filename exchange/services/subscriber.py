@@ -1,20 +1,24 @@
 """The subscriber keeps the subscriptions made here, and hands reports to their callbacks.
 
 A live report comes once for the whole process, and goes to every subscription that
-it fits; which those are is remembered for each instance and subject.
+it fits; which those are is remembered for each instance and subject. What a callback
+publishes is heard when all have heard what it was told of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 
 from twisted.logger import Logger
 
 from exchange.errors import UnsuitableValue
+from exchange.routing.interest import BUILT_IN
 from exchange.routing.patterns import matches
+from exchange.services.current import CURRENT
 from exchange.services.picture import Picture
-from exchange.services.presence import Presence, PresenceChange
-from exchange.services.report import WHOLE, Report, posting_of
+from exchange.services.presence import PresenceChange
+from exchange.services.report import ADDRESSED, WHOLE, Report, posting_of
 from exchange.services.subscription import OVERFLOWS, Seen, Subscription
 from exchange.services.watch import Changed
 from exchange.wire.frames import Frame, encode
@@ -40,8 +44,11 @@ class Subscriber:
         self._new_id = new_id
         self._picture = picture
         self._subscriptions: dict[bytes, Subscription] = {}
-        self._unready: set[Subscription] = set()
+        self._services: dict[str | bytes, dict[Subscription, None]] = {}
+        self._unready: dict[Subscription, None] = {}
         self._fitting: dict[tuple[bytes, str], list[Subscription]] = {}
+        self._frames: deque[Frame] = deque()
+        self._is_reporting = False
 
     def __len__(self) -> int:
         return len(self._subscriptions)
@@ -50,24 +57,37 @@ class Subscriber:
         self, service: str | bytes, pattern: str, seen: Seen, overflow: str, publishers: Changed | None
     ) -> Subscription:
         """Want the reports of a service; see `Exchange.subscribe`."""
-        if overflow not in OVERFLOWS:
-            raise ValueError(f"overflow {overflow!r} must be one of {', '.join(OVERFLOWS)}")
+        _check(service, overflow)
         subscription = Subscription(self._new_id(), service, pattern, seen, self._cancel, publishers)
         frame = encode(Kind.SUBSCRIBE, subscription.id, (service, pattern, overflow, 0))
         if not self._subscriptions:
             self._picture.observe(self._observe)
         self._subscriptions[subscription.id] = subscription
-        self._unready.add(subscription)
+        self._services.setdefault(service, {})[subscription] = None
+        self._unready[subscription] = None
         self._fitting.clear()
-        self._send(frame)
         for presence in self._picture.instances():
-            if _publishes(presence, subscription):
+            if service in (presence.name, presence.id):
                 subscription.tell_publishers(PresenceChange("came", presence))
-        self._check_ready()
+        self._send(frame)
+        self._check_ready([subscription])
         return subscription
 
     def report(self, frame: Frame) -> None:
         """A REPORT came: hand it to those whom it fits, or to the one that it is for."""
+        self._frames.append(frame)
+        if self._is_reporting:
+            return
+        self._is_reporting = True
+        token = CURRENT.set(None)  # who hears what a method publishes is not part of its call
+        try:
+            while self._frames:
+                self._report(self._frames.popleft())
+        finally:
+            CURRENT.reset(token)
+            self._is_reporting = False
+
+    def _report(self, frame: Frame) -> None:
         try:
             content, number, posted, remaining = posting_of(frame)
         except UnsuitableValue as error:
@@ -82,57 +102,68 @@ class Subscriber:
         addressee = self._subscriptions.get(to)
         if addressee is None:
             return
-        if subject == WHOLE and number == 0:
+        if subject == WHOLE and number == ADDRESSED:
             addressee.answered.add(thing)
-            self._check_ready()
+            self._check_ready([addressee])
         else:
             addressee.deliver(content, report)
 
     def _cancel(self, subscription: Subscription) -> None:
         del self._subscriptions[subscription.id]
-        self._unready.discard(subscription)
+        namesakes = self._services[subscription.service]
+        del namesakes[subscription]
+        if not namesakes:
+            del self._services[subscription.service]
+        self._unready.pop(subscription, None)
         self._fitting.clear()
         if not self._subscriptions:
             self._picture.ignore(self._observe)
         self._send(encode(Kind.UNSUBSCRIBE, subscription.id))
 
+    def _wanting(self, name: str, thing: bytes) -> list[Subscription]:
+        """Return the subscriptions to a service of this name, and to this instance alone."""
+        return [*self._services.get(name, ()), *self._services.get(thing, ())]
+
     def _fitting_of(self, thing: bytes, name: str, subject: str) -> list[Subscription]:
         fitting = self._fitting.get((thing, subject))
         if fitting is None:
-            fitting = [
-                each
-                for each in self._subscriptions.values()
-                if each.service in (name, thing) and matches(each.pattern, subject)
-            ]
+            fitting = [each for each in self._wanting(name, thing) if matches(each.pattern, subject)]
             if len(self._fitting) >= MOST_REMEMBERED:
                 self._fitting.clear()
             self._fitting[thing, subject] = fitting
         return fitting
 
     def _observe(self, change: PresenceChange | None) -> None:
-        if change and change.kind != "changed":
+        if change is None:
+            self._check_ready(list(self._unready))
+        elif change.kind != "changed":
             self._note(change)
-        self._check_ready()
 
     def _note(self, change: PresenceChange) -> None:
-        for subscription in list(self._subscriptions.values()):
-            if not _publishes(change.instance, subscription):
-                continue
+        concerned = self._wanting(change.instance.name, change.instance.id)
+        for subscription in concerned:
             if change.kind == "came":
                 subscription.publisher_came(change.instance.id)
             else:
                 subscription.publisher_went(change.instance.id, change.reason == "withdrawn")
             subscription.tell_publishers(change)
+        self._check_ready(concerned)
 
-    def _check_ready(self) -> None:
-        if not self._picture.is_complete:
+    def _check_ready(self, subscriptions: Iterable[Subscription]) -> None:
+        unready = [each for each in subscriptions if each in self._unready]
+        if not unready or not self._picture.is_complete:
             return
-        for subscription in list(self._unready):
-            publishers = {each.id for each in self._picture.instances() if _publishes(each, subscription)}
-            if publishers <= subscription.answered:
-                self._unready.discard(subscription)
+        there = self._picture.instances()
+        for subscription in unready:
+            publishers = {each.id for each in there if subscription.service in (each.name, each.id)}
+            if publishers <= subscription.answered and subscription in self._unready:
+                del self._unready[subscription]
                 subscription.ready.callback(None)
 
 
-def _publishes(presence: Presence, subscription: Subscription) -> bool:
-    return subscription.service in (presence.name, presence.id)
+def _check(service: str | bytes, overflow: str) -> None:
+    """Raise `ValueError` for what nobody can subscribe to, or no queue can do."""
+    if overflow not in OVERFLOWS:
+        raise ValueError(f"overflow {overflow!r} must be one of {', '.join(OVERFLOWS)}")
+    if service == BUILT_IN:
+        raise ValueError(f"{BUILT_IN} tells who is there; use exchange.watch()")

@@ -10,6 +10,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
+from exchange.services.current import outside_calls
 from exchange.services.presence import PresenceChange
 from exchange.services.report import ADDRESSED, Report
 from exchange.services.watch import Changed
@@ -31,7 +32,8 @@ class Subscription:
         id: What it is.
         service: The name, or the id of one instance.
         pattern: The glob that subjects must fit.
-        ready: Fires when every publisher that is there has taken the subscription, and shown what it keeps.
+        ready: Fires when every publisher that is there has taken the subscription, and shown
+            what it keeps; or when it is cancelled.
     """
 
     log = Logger()
@@ -64,6 +66,8 @@ class Subscription:
             self._is_over = True
             self._numbers.clear()
             self._cancel(self)
+            if not self.ready.called:
+                self.ready.callback(None)
 
     def deliver(self, content: Any, report: Report) -> None:
         """Hand over a report, unless it or a newer one of its subject was handed over already."""
@@ -93,7 +97,8 @@ class Subscription:
         if self._publishers is None or self._is_over:
             return
         try:
-            self._publishers(change)
+            with outside_calls():
+                self._publishers(change)
         except Exception:
             self._raised()
 

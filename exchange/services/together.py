@@ -35,7 +35,7 @@ async def call_each(
         instances = [presence.id for presence in watch.instances]
         watch.cancel()
     calls = [make(thing).addCallbacks(_value, _error) for thing in instances]
-    outcomes = await gatherResults(calls)
+    outcomes = await gatherResults(calls, consumeErrors=True)
     return dict(zip(instances, outcomes, strict=True))
 
 

@@ -9,6 +9,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from exchange.routing.patterns import matches
+from exchange.services.current import outside_calls
 from exchange.services.picture import Picture
 from exchange.services.presence import Presence, PresenceChange
 from exchange.wire.identities import Id
@@ -95,6 +96,7 @@ class Watch:
         if self._changed is None:
             return
         try:
-            self._changed(change)
+            with outside_calls():
+                self._changed(change)
         except Exception:
             self.log.failure("a callback of a watch raised at {change}", change=change)

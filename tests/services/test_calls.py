@@ -695,9 +695,9 @@ def test_an_answer_that_nobody_waits_for_is_dropped() -> None:
 def test_a_call_made_while_others_time_out_has_its_own_time() -> None:
     alone = Alone()
     late: list[Outcome] = []
-    first = alone.calls.make("math", "m", (), {}, 1)
-    first.addErrback(lambda failure: late.append(Outcome(alone.calls.make("math", "m", (), {}, 1))))
-    other = Outcome(alone.calls.make("math", "m", (), {}, 1))
+    first = alone.calls.make("math", "m", (), {}, Terms(1))
+    first.addErrback(lambda failure: late.append(Outcome(alone.calls.make("math", "m", (), {}, Terms(1)))))
+    other = Outcome(alone.calls.make("math", "m", (), {}, Terms(1)))
     alone.clock.pump([0.25] * 4)
     assert not other.is_open
     assert late[0].is_open
@@ -708,9 +708,9 @@ def test_a_call_made_while_others_time_out_has_its_own_time() -> None:
 def test_a_call_that_a_time_out_of_another_ends_is_not_ended_twice() -> None:
     alone = Alone()
     outcomes: list[Outcome] = []
-    first = alone.calls.make("math", "m", (), {}, 1)
+    first = alone.calls.make("math", "m", (), {}, Terms(1))
     first.addErrback(lambda failure: outcomes[0].cancel())
-    outcomes.append(Outcome(alone.calls.make("math", "m", (), {}, 1)))
+    outcomes.append(Outcome(alone.calls.make("math", "m", (), {}, Terms(1))))
     alone.clock.pump([0.25] * 4)
     assert isinstance(outcomes[0].error, CancelledError)
     assert [Kind(frame[0]).name for frame in alone.sent] == ["REQUEST", "REQUEST", "CANCEL", "CANCEL"]
@@ -718,9 +718,9 @@ def test_a_call_that_a_time_out_of_another_ends_is_not_ended_twice() -> None:
 
 def test_after_stop_the_clock_is_looked_at_again_with_the_next_call() -> None:
     alone = Alone()
-    Outcome(alone.calls.make("math", "m", (), {}, 1))
+    Outcome(alone.calls.make("math", "m", (), {}, Terms(1)))
     alone.calls.stop()
     alone.calls.stop()
     assert alone.clock.getDelayedCalls() == []
-    Outcome(alone.calls.make("math", "m", (), {}, 1))
+    Outcome(alone.calls.make("math", "m", (), {}, Terms(1)))
     assert len(alone.clock.getDelayedCalls()) == 1

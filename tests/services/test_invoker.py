@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from twisted.internet.defer import Deferred, succeed
+from twisted.internet.task import Clock
 
 from exchange import CallError, RemoteError, Service
 from exchange.services.invoker import Invoker
@@ -27,7 +28,8 @@ class Alone:
 
     def __init__(self, *services: Service) -> None:
         self.answers: list[Frame] = []
-        self.invoker = Invoker(self.answers.append)
+        self.clock = Clock()
+        self.invoker = Invoker(self.answers.append, self.clock)
         self._number = 0
         for service in services:
             self.invoker.add(THING, service)
