@@ -26,11 +26,12 @@ def free_port() -> int:
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """Return this process's environment without settings for exchange, and with ``changes``.
+    """Return this process's environment without settings for exchange and make, and with ``changes``.
 
     Programs write each line as they print it, as on a terminal.
     """
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("EXCHANGE_")}
+    unwanted = ("EXCHANGE_", "MAKE", "MFLAGS")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     return inherited | {"PYTHONUNBUFFERED": "1"} | changes
 
 
