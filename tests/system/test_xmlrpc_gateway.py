@@ -6,7 +6,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from http.client import HTTPConnection
@@ -22,6 +22,7 @@ from tests.system.processes import PATIENCE, Process, free_port
 pytestmark = pytest.mark.system
 
 AT = "/xmlrpc/service"
+HOWTO = Path(__file__).parents[2] / "docs/howto/xmlrpc-gateway.md"
 
 PLANT = """
 from twisted.internet.defer import Deferred
@@ -107,16 +108,16 @@ def site(process: StartProcess, tmp_path: Path) -> Iterator[Site]:
     gateway = process("twistd", "-n", "xmlrpc-gateway", "--hub", hub, "--port", str(port), ready="serves")
     with ExitStack() as closing:
         made = Site(hub, service, gateway, port, closing)
-        until_shown(made, "math")
+        until(lambda: made.asking("GET", f"{AT}/math") == 405)
         yield made
     assert "Traceback" not in gateway.output + gateway.errors
 
 
-def until_shown(site: Site, name: str) -> None:
-    """Wait until the gateway shows a service."""
+def until(is_so: Callable[[], bool]) -> None:
+    """Ask again and again, until something is so."""
     deadline = time.monotonic() + PATIENCE
-    while site.asking("GET", f"{AT}/{name}") != 405:
-        assert time.monotonic() < deadline, f"{name} was never shown; {site.gateway.story()}"
+    while not is_so():
+        assert time.monotonic() < deadline, "what was expected never came"
 
 
 @contextmanager
@@ -213,7 +214,7 @@ def test_a_service_that_starts_later_is_reachable_under_its_whole_name(site: Sit
 
     process("twistd", "-n", "exchange-services", "--hub", site.hub, "plant:Late", ready="serves")
 
-    until_shown(site, "plant/late")
+    until(lambda: site.asking("GET", f"{AT}/plant/late") == 405)
     assert site.proxy("plant/late").multiply(6, 7) == 42
 
 
@@ -225,3 +226,20 @@ def test_ctrl_c_ends_a_gateway_that_owes_an_answer(site: Site) -> None:
         assert site.gateway.wait() == -signal.SIGINT  # as twistd ends by a signal
         assert time.monotonic() - stopped < 10
     site.service.wait_for("slow was cancelled")
+
+
+def test_the_program_of_the_howto_shows_services_in_a_site_of_its_own(
+    site: Site, process: StartProcess, tmp_path: Path
+) -> None:
+    program = HOWTO.read_text().partition("```python\n")[2].partition("```")[0]
+    moved = site._replace(port=free_port())
+    for usual, here in {"tcp:localhost:11111": site.hub, "tcp:8000": f"tcp:{moved.port}"}.items():
+        assert usual in program
+        program = program.replace(usual, here)
+    (tmp_path / "plant.tac").write_text(program)
+
+    process("twistd", "-n", "--pidfile=", "-y", "plant.tac", ready="opened")
+
+    until(lambda: moved.asking("GET", "/rpc/math") == 405)
+    with ServerProxy(f"http://127.0.0.1:{moved.port}/rpc/math", Impatient()) as math:
+        assert math.multiply(6, 7) == 42
