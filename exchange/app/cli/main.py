@@ -30,8 +30,9 @@ def main(words: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if words is None else list(words)
     if given and given[0] in VERBS:
         return VERBS[given[0]](given[1:])
-    _parser().parse_args(given)
-    return Status.USAGE
+    parser = _parser()
+    parser.parse_args(given)
+    parser.error("the verb comes first; see exchange --help")
 
 
 def _parser() -> argparse.ArgumentParser:
