@@ -13,7 +13,7 @@ RUNS := $(VENV)/.runs
 TESTS := $(VENV)/.tests
 
 .DEFAULT_GOAL := run
-.PHONY: run test simulate clean
+.PHONY: run test simulate bench clean
 
 # The shell passes Ctrl-C, and the end of make, on to twistd, and waits until that has
 # closed everything; so make does not end before it. What shell and make would say of a

@@ -21,6 +21,7 @@ from random import Random
 from typing import Any
 
 from twisted.internet.address import UNIXAddress
+from twisted.internet.base import DelayedCall
 from twisted.internet.defer import Deferred, fail, maybeDeferred, succeed
 from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost, ConnectionRefusedError
 from twisted.internet.interfaces import (
@@ -58,15 +59,19 @@ class NetworkClock(Clock):
         self._network.settle()
         left = amount
         while left > 0:
-            super().advance(min(STEP, left))
+            self.rightNow += min(STEP, left)
             left -= STEP
             self._network.settle()
 
     def run_due(self) -> bool:
-        """Run what is due now; return whether anything was."""
-        is_due = any(call.getTime() <= self.seconds() for call in self.getDelayedCalls())
-        super().advance(0)
-        return is_due
+        """Run the first of what is due now; return whether anything was."""
+        call = min(self.calls, key=DelayedCall.getTime, default=None)
+        if call is None or call.getTime() > self.seconds():
+            return False
+        self.calls.remove(call)
+        call.called = 1
+        call.func(*call.args, **call.kw)
+        return True
 
 
 @implementer(ITransport, IConsumer)

@@ -14,6 +14,7 @@ from exchange.app.config import DEFAULT_PORT, HubTable, Site
 from exchange.app.listening import ListenOptions, listen_parameters
 from exchange.app.options import LINK_KEYS
 from exchange.app.plan import Plan, checked_hub, planned_gateways, planned_services
+from exchange.errors import ConfigurationError
 
 LIMIT_PARAMETERS: list[list[Any]] = [
     ["max-frame", None, None, "Largest frame that is taken, in bytes. [default: 16777216]"],
@@ -61,6 +62,8 @@ Then, in other terminals:
         from twisted.internet import reactor
 
         site = self.site() or Site(hub=HubTable(), runs_hub=True)
+        if not site.parts:
+            raise ConfigurationError(f"{site.file} has nothing to run; add a table, such as [hub]")
         site = self._changed(reactor, site, environ)
         return Plan(
             hub=site.hub if site.runs_hub else None,

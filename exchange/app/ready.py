@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Sequence
@@ -73,8 +74,8 @@ def _required(signature: inspect.Signature | None) -> list[inspect.Parameter]:
 
 
 def _link_options(hub: str, group: str) -> str:
-    place = "" if hub in USUAL_HUBS else f" --hub {hub}"
-    return f"{place} --group '{group}'" if group else place
+    place = "" if hub in USUAL_HUBS else f" --hub {shlex.quote(hub)}"
+    return f"{place} --group {shlex.quote(group)}" if group else place
 
 
 def _program(name: str) -> str:
@@ -84,4 +85,4 @@ def _program(name: str) -> str:
     if (found and Path(found).samefile(ours)) or not ours.exists():
         return name
     near = os.path.relpath(ours)
-    return str(ours) if near.startswith("..") else near
+    return shlex.quote(str(ours) if near.startswith("..") else near)

@@ -125,7 +125,7 @@ class Procedures(XMLRPC):
         if caller.is_gone:
             return b""
         self.log.failure("a call could not be made", failure)
-        return write_fault(self._faults(CallError("the gateway failed; its log says why")))
+        return write_fault(fault_of(CallError("the gateway failed; its log says why")))
 
 
 class Caller:

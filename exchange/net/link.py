@@ -2,7 +2,8 @@
 
 It carries bytes between transport, dialogue and switch and decides nothing itself.
 What is queued is written when 32 frames are waiting, and whatever is left when the
-turn ends. While the transport has enough, frames wait in a backlog; above the soft
+turn ends; it is urgent while fewer calls than that are outstanding, because then
+somebody waits for each. While the transport has enough, frames wait in a backlog; above the soft
 limit the link is congested, above the hard limit it is ended.
 """
 
@@ -21,6 +22,7 @@ from zope.interface import implementer
 from exchange.errors import LinkRefused, ProtocolError
 from exchange.net.backlog import Backlog
 from exchange.net.links import Links
+from exchange.net.outlet import Outlet
 from exchange.routing.port import Port
 from exchange.wire.dialogue import OPEN_MECHANISM, Dialogue, State
 from exchange.wire.frames import Frame
@@ -82,6 +84,7 @@ class LinkProtocol(Protocol, Port):
         if ITCPTransport.providedBy(transport) and not IUNIXTransport.providedBy(transport):
             transport.setTcpNoDelay(True)
             transport.setTcpKeepAlive(True)
+        self._outlet = Outlet(transport)
         transport.registerProducer(self, True)
         self._links.add(self)
         self._settle()
@@ -127,7 +130,7 @@ class LinkProtocol(Protocol, Port):
         self.is_paused = False
         backlog = self._backlog
         while backlog and backlog.size and not self.is_paused:
-            self.transport.writeSequence(backlog.take())  # type: ignore[union-attr]
+            self._outlet.write(b"".join(backlog.take()))
         if not self.is_paused:
             self._backlog = None
             self.congested = False
@@ -177,7 +180,7 @@ class LinkProtocol(Protocol, Port):
             self._hold_back()
         elif self._queue:
             queue, self._queue = self._queue, []
-            self.transport.writeSequence(queue)  # type: ignore[union-attr]
+            self._outlet.write(b"".join(queue), self.owing + self.asking < FRAMES_PER_WRITE)
 
     def tick(self, now: float) -> None:
         """Time passed."""

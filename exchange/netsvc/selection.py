@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from twisted.logger import Logger
+
 from exchange import PresenceChange
 from exchange.netsvc.binding import Binding
 from exchange.netsvc.process import current
@@ -32,6 +34,8 @@ class Selection:
         ValueError: There is no such type.
     """
 
+    log = Logger()
+
     def __init__(self, selection: str, type: int = SERVICE_GROUP) -> None:
         self._shows = _predicate(selection, type)
         self._has_names = type in (SERVICE_GROUP, SERVICE_REGISTRY)
@@ -45,12 +49,16 @@ class Selection:
 
     def _changed(self, binding: Binding, change: PresenceChange) -> None:
         name = binding.serviceName() if self._has_names else ""
+        was_shown = name in self._shown
         if change.kind != "went" and self._shows(binding):
             self._shown.setdefault(name, {}).setdefault(binding)
-        elif name in self._shown:
+        elif was_shown:
             self._shown[name].pop(binding, None)
             if not self._shown[name]:
                 del self._shown[name]
+        if was_shown != (name in self._shown):
+            text = "{name} is not shown any more" if was_shown else "{name} is shown"
+            self.log.info(text, name=binding.serviceName())
 
 
 def _predicate(selection: str, type: int) -> Shows:

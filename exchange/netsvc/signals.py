@@ -70,8 +70,9 @@ class Signals:
             self._before[number] = signal.signal(number, self._arrived)
 
     def _give_back(self, number: int) -> None:
-        before = self._before.pop(number)
-        signal.signal(number, signal.SIG_DFL if before is None else before)
+        if number in self._before:
+            before = self._before.pop(number)
+            signal.signal(number, signal.SIG_DFL if before is None else before)
 
     def _arrived(self, number: int, frame: FrameType | None) -> None:
         """A signal came; this runs between any two steps of the program."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,21 @@ async def test_everything_serves_before_the_line_says_so(folder: Path) -> None:
     assert line.endswith(f"exchange call --hub tcp:127.0.0.1:{port} math.multiply 6 7")
     assert await _called(port) == 42
     await maybeDeferred(assembly.site.stopService)
+
+
+@pytest_twisted.ensureDeferred
+async def test_services_serve_once_a_hub_elsewhere_has_welcomed_them(folder: Path) -> None:
+    port = free_port()
+    services = _assembled(replace(plan_at(port, folder, "Math"), hub=None))
+    assert not services.serves.called
+    hub = _assembled(plan_at(port, folder))
+
+    line = await services.serves
+
+    assert line.startswith("exchange serves: service math; try: ")
+    assert await _called(port) == 42
+    await maybeDeferred(services.site.stopService)
+    await maybeDeferred(hub.site.stopService)
 
 
 @pytest_twisted.ensureDeferred

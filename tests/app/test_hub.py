@@ -105,3 +105,11 @@ def test_a_wrong_endpoint_in_the_file_is_found_by_table_and_key(tmp_path: Path) 
 )
 def test_a_wrong_option_is_answered_with_one_line(words: str, line: str) -> None:
     assert complaint(Options, *words.split()) == line
+
+
+def test_a_file_that_names_nothing_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text("[limits]\nmax-calls = 5")
+
+    assert complaint(Options, "--config", str(tmp_path / "site.toml")).endswith(
+        "site.toml has nothing to run; add a table, such as [hub]"
+    )

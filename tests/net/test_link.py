@@ -6,17 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from twisted.internet.error import ConnectionLost
 from twisted.internet.interfaces import ISSLTransport, ITCPTransport, IUNIXTransport
 from twisted.internet.testing import StringTransport
 from zope.interface import directlyProvides
 
-from exchange import Exchange, Hub, Limits, LinkLost, Overloaded, ServiceWithdrawn
+from exchange import Exchange, Hub, Limits, LinkLost, LinkRefused, Overloaded, ServiceWithdrawn, WayGone
 from exchange.net.link import FRAMES_PER_WRITE, LinkProtocol
 from exchange.net.links import Links
 from exchange.routing.port import Port
 from exchange.routing.role import Role
 from exchange.routing.switch import Switch
-from exchange.testing import Network
+from exchange.testing import Network, Place, WayTo
 from exchange.wire.dialogue import Terms
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import make_id
@@ -262,9 +263,9 @@ class Writes(StringTransport):
         super().registerProducer(producer, streaming)
         self._link = producer
 
-    def writeSequence(self, data: Any) -> None:
+    def write(self, data: bytes) -> None:
         self.writes += 1
-        super().writeSequence(data)
+        super().write(data)
         if self.enough:
             self._link.pauseProducing()
 
@@ -546,3 +547,75 @@ def test_a_peer_whose_hub_reads_nothing_refuses_its_own_calls(network: Network) 
     network.cut(hub)
     assert isinstance(outcomes[0].error, LinkLost)
     assert outcomes[0].error.delivered is None
+
+
+# Leaving
+
+
+def test_one_who_is_leaving_is_asked_nothing_more_and_may_still_answer(
+    network: Network, hub: Hub, stranger: Connect
+) -> None:
+    caller, leaver = network.peer(), stranger()
+    leaver.greet()
+    leaver.announce("press")
+    first = Outcome(caller.call("press", "go"))
+    network.settle()
+    ((_, call, _, _),) = leaver.heard()
+    leaver.say(encode(Kind.LEAVING, b"", ("moving house", 5)))
+    second = Outcome(caller.call("press", "go"))
+    network.settle()
+    assert leaver.heard() == []
+    assert isinstance(second.error, WayGone)
+    assert second.error.delivered is False
+    leaver.say(encode(Kind.REPLY, call, (), b"\x2a"))
+    network.settle()
+    assert first.value == 42
+
+
+def test_what_one_owes_who_left_in_good_order_was_not_delivered(network: Network, hub: Hub, stranger: Connect) -> None:
+    caller, leaver = network.peer(), stranger()
+    leaver.greet()
+    leaver.announce("press")
+    answer = Outcome(caller.call("press", "go"))
+    network.settle()
+    leaver.say(encode(Kind.LEAVING, b"", ("", 5)), encode(Kind.BYE, b"", ("left", "moved house", None)))
+    network.settle()
+    assert isinstance(answer.error, ServiceWithdrawn)
+    assert "moved house" in str(answer.error)
+    assert answer.error.delivered is False
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [encode(Kind.BYE, b"", ("left", "", None))],
+        [encode(Kind.LEAVING, b"", ("", 5)), encode(Kind.BYE, b"", ("stopped", "", None))],
+    ],
+    ids=["left without a word before", "stopped while leaving"],
+)
+def test_what_one_owes_who_went_otherwise_may_have_been_delivered(
+    network: Network, hub: Hub, stranger: Connect, said: list[Frame]
+) -> None:
+    caller, leaver = network.peer(), stranger()
+    leaver.greet()
+    leaver.announce("press")
+    answer = Outcome(caller.call("press", "go"))
+    network.settle()
+    leaver.say(*said)
+    network.settle()
+    assert answer.error.delivered is None
+
+
+def test_a_connection_that_breaks_while_greeting_is_a_refused_link(network: Network, hub: Hub) -> None:
+    place = Place(network._moves)
+    endpoint = WayTo(place, network._places[hub])
+    peer = Exchange(network.clock)
+    peer.connect(endpoint, retry=None)
+    peer.startService()
+    linked = Outcome(peer.when_linked())
+    for transport in list(place.transports):
+        transport.lose(ConnectionLost())
+    network.settle()
+    assert isinstance(linked.error, LinkRefused)
+    assert linked.error.code == "lost"
+    network.result(peer.stopService())

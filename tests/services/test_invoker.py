@@ -61,6 +61,26 @@ def exporting(function: Any) -> Alone:
     return Alone(service)
 
 
+class Anything(Service):
+    """Answers for what it does not export, but for one name."""
+
+    name = "anything"
+
+    def unexported(self, name: str) -> Any:
+        """Return what runs."""
+        return None if name == "secret" else lambda *args: [name, *args]
+
+
+def test_a_service_may_answer_for_what_it_does_not_export() -> None:
+    alone = Alone(Anything())
+    alone.request("plant.speed", 1)
+    alone.request("secret")
+    assert alone.told() == [
+        ["plant.speed", 1],
+        "MethodUnavailable False: service 'anything' exports no method 'secret'",
+    ]
+
+
 def test_a_plain_method_is_answered_before_the_request_returns() -> None:
     alone = Alone(Math())
     alone.request("multiply", 6, 7)

@@ -26,11 +26,12 @@ def free_port() -> int:
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """Return this process's environment without settings for exchange, and with ``changes``.
+    """Return this process's environment without settings for exchange and make, and with ``changes``.
 
     Programs write each line as they print it, as on a terminal.
     """
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("EXCHANGE_")}
+    unwanted = ("EXCHANGE_", "MAKE", "MFLAGS")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     return inherited | {"PYTHONUNBUFFERED": "1"} | changes
 
 
@@ -79,20 +80,28 @@ class Process:
         """What it has written to its standard error so far."""
         return "".join(self._errors)
 
-    def wait_for(self, text: str, timeout: float = PATIENCE) -> str:
+    @property
+    def count(self) -> int:
+        """How many lines it has written so far, on both streams."""
+        return len(self._lines)
+
+    def wait_for(self, text: str, timeout: float = PATIENCE, after: int = 0) -> str:
         """Wait until a line contains ``text``, on either stream, and return the line.
+
+        Args:
+            after: How many of the first lines do not count.
 
         Raises:
             AssertionError: It ended, or the time was up; with all that it said.
         """
         deadline = time.monotonic() + timeout
-        seen = 0
+        seen = after
         while time.monotonic() < deadline:
             last_words = not any(reader.is_alive() for reader in self._readers)
             with self._changed:
-                if seen == len(self._lines) and not last_words:
+                if seen >= len(self._lines) and not last_words:
                     self._changed.wait(0.2)
-                fresh, seen = self._lines[seen:], len(self._lines)
+                fresh, seen = self._lines[seen:], max(seen, len(self._lines))
             for line in fresh:
                 if text in line:
                     return line

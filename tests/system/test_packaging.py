@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -19,8 +20,9 @@ NOT_COPIED = shutil.ignore_patterns("__pycache__", "dropin.cache", "test")
 
 
 def run(*argv: str | Path, cwd: Path) -> str:
-    """Run a program to its end, and return what it printed."""
-    done = subprocess.run(argv, cwd=cwd, capture_output=True, text=True, check=False)
+    """Run a program to its end, and return what it printed; it is a copy of ours, whose coverage is not measured."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    done = subprocess.run(argv, cwd=cwd, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{argv} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
     return done.stdout
 

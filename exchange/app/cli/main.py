@@ -28,10 +28,11 @@ VERBS: dict[str, Callable[[Sequence[str]], Status]] = {"call": call.run}
 def main(words: Sequence[str] | None = None) -> int:
     """Do what ``words``, by default those of the command line, ask for; return the exit status."""
     given = sys.argv[1:] if words is None else list(words)
-    if given and given[0] in VERBS:
-        return VERBS[given[0]](given[1:])
-    _parser().parse_args(given)
-    return Status.USAGE
+    if not given or given[0] not in VERBS:
+        parser = _parser()
+        parser.parse_args(given)
+        parser.error("the verb comes first; see exchange --help")
+    return VERBS[given[0]](given[1:])
 
 
 def _parser() -> argparse.ArgumentParser:

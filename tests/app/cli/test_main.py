@@ -23,7 +23,7 @@ def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out == "exchange 0.1.0\n"
 
 
-@pytest.mark.parametrize("words", [[], ["cull"], ["--bogus"]])
+@pytest.mark.parametrize("words", [[], ["cull"], ["--bogus"], ["--", "call"]])
 def test_without_a_known_verb_it_ends_with_status_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert ended(*words) == 2
     assert capsys.readouterr().err.startswith("usage: exchange [-h] [--version] VERB ...\nexchange: error: ")

@@ -1,0 +1,53 @@
+"""The outlet: how the bytes of a link get into its transport.
+
+Twisted keeps what is written until the next round of the reactor, which first asks
+the kernel whether the socket takes it. Where many frames are on their way that round
+is shared, and fills itself; where few are, somebody waits for each, and the round costs
+more than all the rest. So what is urgent is sent at once, if nothing waits before it.
+"""
+
+from __future__ import annotations
+
+from twisted.internet.abstract import FileDescriptor
+from twisted.internet.interfaces import ITransport
+
+from exchange.wire.limits import KIB
+
+SMALL = 16 * KIB
+"""Largest piece that is sent at once: the kernel takes it in one go, or nearly always."""
+
+
+class Outlet:
+    """Writes to one transport, in order."""
+
+    __slots__ = ("_is_clear", "_socket", "_transport")
+
+    def __init__(self, transport: ITransport) -> None:
+        self._transport = transport
+        # Other transports, TLS and those in memory, have no socket of their own to send by.
+        self._socket = transport if isinstance(transport, FileDescriptor) else None
+        self._is_clear = False
+
+    def write(self, data: bytes, urgent: bool = False) -> None:
+        """Write ``data`` after all that was written before; at once if it is urgent and can be."""
+        socket = self._socket
+        if urgent and socket is not None and len(data) <= SMALL and socket.connected and not socket.disconnecting:
+            self._send(socket, data)
+        else:
+            self._is_clear = False
+            self._transport.write(data)
+
+    def _send(self, socket: FileDescriptor, data: bytes) -> None:
+        if self._is_clear:
+            sent = socket.writeSomeData(data)
+            if sent == len(data):
+                return
+            self._is_clear = False
+            # An exception says that the connection is lost: writing leads the reactor to the same finding.
+            socket.write(data[sent:] if isinstance(sent, int) else data)
+            return
+        socket.write(data)
+        self._is_clear = True  # what is written from inside `doWrite`, by a producer that is resumed, may deny it
+        socket.doWrite()
+        if socket.dataBuffer:
+            self._is_clear = False

@@ -1,0 +1,26 @@
+"""The bench runs: every system under every load, for a moment each. How fast is not asked here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.bench.loads import LOADS
+from tests.bench.table import TARGETS
+from tests.system.conftest import StartProcess
+
+ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.system
+
+
+def test_the_bench_prints_a_row_for_each_load_and_a_line_for_each_target(process: StartProcess) -> None:
+    bench = process("python", "-m", "tests.bench", "--rounds", "1", "--seconds", "0.2", cwd=ROOT)
+
+    assert bench.wait(timeout=120) == 0, bench.story()
+    lines = bench.output.splitlines()
+    for load in LOADS:
+        ours = [line for line in lines if line.startswith(load.name) and f" {load.outstanding}  exchange " in line]
+        assert len(ours) == 1, bench.story()
+    assert [line[6:].split(":")[0].strip() for line in lines[-len(TARGETS) :]] == [target.text for target in TARGETS]

@@ -1,0 +1,142 @@
+"""The public face: which names there are, pinned, so that none comes or goes unnoticed."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+import exchange
+from exchange import Exchange, Hub, Service
+from exchange.errors import CALL_ERRORS
+from exchange.testing import Network
+
+ERRORS = {
+    "BadArguments",
+    "CallError",
+    "CallRefused",
+    "CallTimeout",
+    "ConfigurationError",
+    "ExchangeError",
+    "LinkLost",
+    "LinkRefused",
+    "MethodUnavailable",
+    "Overloaded",
+    "ProtocolError",
+    "RemoteError",
+    "ServiceUnavailable",
+    "ServiceWithdrawn",
+    "UnsuitableValue",
+    "WayGone",
+}
+CLASSES = {"Exchange", "Hub", "Limits", "Presence", "PresenceChange", "Service", "Watch"}
+FUNCTIONS = {"back_off", "constant", "method", "register_type"}
+
+
+def parameters(function: object) -> list[str]:
+    """Return the parameters of a function as one writes them, without annotations."""
+    signature = inspect.signature(function)  # type: ignore[arg-type]
+    plain = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in signature.parameters.values()]
+    return [str(parameter) for parameter in plain if parameter.name != "self"]
+
+
+def test_these_names_are_public_and_no_others() -> None:
+    assert set(exchange.__all__) == ERRORS | CLASSES | FUNCTIONS
+    assert exchange.__all__ == sorted(exchange.__all__)
+
+
+@pytest.mark.parametrize("name", sorted(ERRORS | CLASSES | FUNCTIONS))
+def test_each_public_name_is_what_it_says_and_is_documented(name: str) -> None:
+    thing = getattr(exchange, name)
+    assert thing.__name__ == name
+    assert inspect.getdoc(thing)
+
+
+def test_every_failure_of_a_call_is_public() -> None:
+    assert set(CALL_ERRORS) <= ERRORS
+
+
+def test_another_name_is_an_error_that_names_it() -> None:
+    with pytest.raises(AttributeError, match="module 'exchange' has no attribute 'Broker'"):
+        _ = exchange.Broker
+
+
+def test_people_at_a_prompt_see_the_names() -> None:
+    assert set(exchange.__all__) <= set(dir(exchange))
+
+
+def test_importing_the_package_imports_nothing_else() -> None:
+    """Plugins and the command line begin with it; a name is imported when it is first used."""
+    script = (
+        "import sys, exchange; print(any(name.startswith(('twisted', 'msgpack', 'exchange.')) for name in sys.modules))"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        (Exchange, ["reactor", "group=''", "heartbeat=10.0", "dead_after=30.0", "*", "limits=None"]),
+        (Exchange.connect, ["endpoint", "*others", "retry="]),
+        (Exchange.when_linked, ["attempts=0"]),
+        (Exchange.add, ["service"]),
+        (Exchange.remove, ["service"]),
+        (Exchange.call, ["to", "method", "*args", "timeout=30.0", "wait=0", "**kwargs"]),
+        (Exchange.service, ["name", "timeout=30.0", "wait=0"]),
+        (Exchange.watch, ["name=None", "group=None", "pattern=None", "changed=None"]),
+        (Exchange.instances, ["name=None", "group=None"]),
+        (Hub, ["reactor", "name=''", "group=''", "heartbeat=10.0", "dead_after=30.0", "*", "limits=None"]),
+        (Hub.listen, ["endpoint"]),
+        (Service.join, ["group"]),
+        (Service.leave, ["group"]),
+        (exchange.register_type, ["cls", "name", "encode", "decode"]),
+        (exchange.back_off, ["base=1.0", "longest=30.0"]),
+        (exchange.constant, ["seconds"]),
+        (Network, ["seed=0"]),
+    ],
+    ids=lambda value: getattr(value, "__qualname__", ""),
+)
+def test_what_one_writes_stands(function: object, expected: list[str]) -> None:
+    taken = [parameter for parameter in parameters(function) if parameter != "/"]
+    wanted = [parameter for parameter in expected if parameter != "*"]
+    assert [written[: len(want)] for written, want in zip(taken, wanted, strict=False)] == wanted
+
+
+def test_the_attributes_of_a_service_have_these_defaults() -> None:
+    assert (Service.name, Service.groups, Service.audience, Service.hidden) == ("", (), "*", False)
+
+
+def test_the_fields_of_what_a_watch_shows_stand() -> None:
+    assert exchange.Presence._fields == ("id", "name", "groups", "audience", "digest", "principal")
+    assert exchange.PresenceChange._fields == ("kind", "instance", "reason")
+    assert {"instances", "cancel"} <= set(vars(exchange.Watch))
+
+
+def test_a_failure_says_these_things() -> None:
+    error = exchange.CallError("no", number=1000, origin="me", details="more", delivered=True)
+    said = (error.description, error.number, error.origin, error.details, error.delivered)
+    assert said == ("no", 1000, "me", "more", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("ServiceUnavailable", 46),
+        ("WayGone", 46),
+        ("ServiceWithdrawn", 57),
+        ("LinkLost", 48),
+        ("MethodUnavailable", 55),
+        ("BadArguments", 56),
+        ("CallTimeout", 47),
+        ("CallRefused", 51),
+        ("Overloaded", 41),
+        ("UnsuitableValue", 42),
+        ("RemoteError", 57),
+    ],
+)
+def test_the_numbers_are_those_that_programs_of_netsvc_know(name: str, number: int) -> None:
+    assert getattr(exchange, name)().number == number
+    assert issubclass(getattr(exchange, name), exchange.CallError)
