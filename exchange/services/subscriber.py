@@ -23,7 +23,7 @@ from exchange.services.subscription import OVERFLOWS, Seen, Subscription
 from exchange.services.watch import Changed
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import Id
-from exchange.wire.layouts import Kind
+from exchange.wire.layouts import Kind, is_name
 
 MOST_REMEMBERED = 65_536
 """Pairs of instance and subject."""
@@ -167,3 +167,5 @@ def _check(service: str | bytes, overflow: str) -> None:
         raise ValueError(f"overflow {overflow!r} must be one of {', '.join(OVERFLOWS)}")
     if service == BUILT_IN:
         raise ValueError(f"{BUILT_IN} tells who is there; use exchange.watch()")
+    if isinstance(service, str) and not is_name(service):
+        raise ValueError(f"no service can be named {service!r}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from twisted.internet.defer import Deferred, TimeoutError, gatherResults
+from twisted.internet.defer import Deferred, FirstError, TimeoutError, gatherResults
 from twisted.python.failure import Failure
 
 from exchange.errors import CallError
@@ -35,7 +35,10 @@ async def call_each(
         instances = [presence.id for presence in watch.instances]
         watch.cancel()
     calls = [make(thing).addCallbacks(_value, _error) for thing in instances]
-    outcomes = await gatherResults(calls, consumeErrors=True)
+    try:
+        outcomes = await gatherResults(calls, consumeErrors=True)
+    except FirstError as first:
+        raise first.subFailure.value from None  # we were cancelled: a call that fails is an outcome
     return dict(zip(instances, outcomes, strict=True))
 
 
