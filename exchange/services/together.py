@@ -38,7 +38,7 @@ async def call_each(
     try:
         outcomes = await gatherResults(calls, consumeErrors=True)
     except FirstError as first:
-        raise first.subFailure.value from None  # we were cancelled: a call that fails is an outcome
+        first.subFailure.raiseException()  # we were cancelled: a call that fails is an outcome
     return dict(zip(instances, outcomes, strict=True))
 
 

@@ -41,7 +41,6 @@ class Ear:
             service, pattern, self._hear, publishers=self._note, **more
         )
 
-    @property
     def is_ready(self) -> bool:
         """Whether the subscription stands."""
         return bool(self.subscription.ready.called)

@@ -8,6 +8,7 @@ import pytest
 from twisted.internet.defer import Deferred, maybeDeferred
 
 from exchange import (
+    BadArguments,
     CallError,
     CallRefused,
     Exchange,
@@ -95,13 +96,10 @@ def test_a_service_is_announced_when_it_is_prepared(network: Network) -> None:
 
 def test_wrong_arguments_are_told_what_was_expected(network: Network) -> None:
     caller, _ = site(network, Math())
-    for args, kwargs, told in (
-        ((1,), {}, "takes 2 arguments, 1 came"),
-        ((1, 2), {"z": 3}, "unexpected keyword argument 'z'"),
-    ):
-        with pytest.raises(CallError, match=told) as caught:
-            network.result(caller.call("math", "multiply", *args, **kwargs))
-        assert "multiply(x: 'int', y: 'int')" in str(caught.value) or told in str(caught.value)
+    math = caller.service("math")
+    for answer, told in ((math.multiply(1), "takes 2 arguments, 1 came"), (math.multiply(1, 2, z=3), "'z'")):
+        with pytest.raises(BadArguments, match=told) as caught:
+            network.result(answer)
         assert caught.value.delivered is False
 
 
@@ -237,7 +235,7 @@ class Guarded(Service):
 
 def current_or_none() -> str:
     try:
-        return current_call().method
+        return str(current_call().method)
     except LookupError:
         return "none"
 

@@ -79,7 +79,7 @@ def test_what_is_kept_is_gone_with_its_publisher(network: Network) -> None:
 
     ear = Ear(other)
     network.settle()
-    assert (ear.is_ready, ear.heard) == (True, [])
+    assert (ear.is_ready(), ear.heard) == (True, [])
 
 
 def test_a_subscriber_gets_what_is_kept_before_what_is_published_then(network: Network) -> None:
@@ -217,7 +217,7 @@ def test_a_report_that_a_link_does_not_take_is_skipped_and_the_link_stays(
     network.settle()
     late = Ear(other)
     network.settle()
-    assert late.is_ready
+    assert late.is_ready()
     feed.publish("a", "small again")
     network.settle()
 

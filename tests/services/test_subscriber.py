@@ -57,7 +57,7 @@ def test_a_subscription_to_one_instance_is_to_that_one_only(network: Network) ->
     network.settle()
 
     assert ear.heard == ["kept by the second", 2]
-    assert ear.is_ready
+    assert ear.is_ready()
 
 
 def test_a_subscription_to_an_instance_outlives_its_links(network: Network) -> None:
@@ -88,7 +88,7 @@ def test_it_does_not_matter_where_publisher_and_subscriber_are(network: Network,
     feed.publish("a", "live")
     network.settle()
 
-    assert (ear.heard, ear.is_ready) == (["kept", "live"], True)
+    assert (ear.heard, ear.is_ready()) == (["kept", "live"], True)
 
 
 def test_a_hub_publishes_as_any_exchange(network: Network) -> None:
@@ -136,7 +136,8 @@ def test_the_same_subscription_twice_is_two_and_each_ends_by_itself(network: Net
 
 
 def test_a_callback_may_take_the_content_alone(network: Network) -> None:
-    peer, heard = network.peer(), []
+    peer = network.peer()
+    heard: list[Any] = []
     feed = added(peer)
     peer.subscribe("feed", "*", heard.append)
     peer.subscribe("feed", "*", lambda content, *, more=0: heard.append((content, more)))
@@ -154,7 +155,8 @@ def test_a_callback_that_can_take_neither_is_refused(network: Network, seen: Any
 
 
 def test_a_callback_may_return_a_deferred_or_be_a_coroutine_function(network: Network) -> None:
-    peer, heard = network.peer(), []
+    peer = network.peer()
+    heard: list[Any] = []
     feed, waits = added(peer), Deferred[str]()
     peer.add(Math())
 
@@ -406,7 +408,7 @@ def test_a_subscription_is_ready_when_each_publisher_has_shown_what_it_keeps(net
     network.settle()
     ear, at_ready = Ear(other), []
     ear.subscription.ready.addCallback(lambda _: at_ready.append(len(ear.heard)))
-    assert not ear.is_ready
+    assert not ear.is_ready()
     network.settle()
 
     assert at_ready == [2]
@@ -415,12 +417,12 @@ def test_a_subscription_is_ready_when_each_publisher_has_shown_what_it_keeps(net
 def test_without_a_publisher_it_is_ready_as_soon_as_that_is_certain(network: Network) -> None:
     hub, alone = network.hub(), Exchange(network.clock)
     other = network.peer()
-    assert Ear(alone).is_ready
-    assert Ear(hub).is_ready
+    assert Ear(alone).is_ready()
+    assert Ear(hub).is_ready()
     ear = Ear(other)
-    assert not ear.is_ready
+    assert not ear.is_ready()
     network.settle()
-    assert ear.is_ready
+    assert ear.is_ready()
 
 
 def test_without_the_hub_that_is_dialled_it_waits(network: Network) -> None:
@@ -429,10 +431,10 @@ def test_without_the_hub_that_is_dialled_it_waits(network: Network) -> None:
     other = network.peer()
     ear = Ear(other)
     network.clock.advance(3)
-    assert not ear.is_ready
+    assert not ear.is_ready()
     network.restore(hub)
     network.clock.advance(5)
-    assert ear.is_ready
+    assert ear.is_ready()
 
 
 def test_a_publisher_that_is_lost_is_waited_for_no_more(network: Network) -> None:
@@ -443,10 +445,10 @@ def test_a_publisher_that_is_lost_is_waited_for_no_more(network: Network) -> Non
     network.stall(publisher)
     ear = Ear(other)
     network.settle()
-    assert not ear.is_ready
+    assert not ear.is_ready()
     network.cut(publisher)
 
-    assert ear.is_ready
+    assert ear.is_ready()
     network.restore(publisher)
 
 
