@@ -13,8 +13,14 @@
 * ``loop``           the reactor as they see it; uses ``jobs`` and ``signals``
 * ``dispatcher``     `Dispatcher` and `Job`, to run the loop from outside
 * ``agent``          `Agent`: ``timers`` and signals, with errors ``guarded``
+* ``monitor``        `Monitor`, an agent that watches services come and go; ``sightings`` is what there is to tell
+* ``registry``       `Registry`, and the look-ups that a monitor has too
 * ``service``        `Service`; uses ``offer`` for its methods, ``conversations`` for its calls
+* ``answering``      what it does for those who call: ``suspended`` has the requests that are answered later
+* ``reporting``      what it does with reports: ``subscriptions`` are its own, one ``hearing`` for each
+* ``notices``        what it is told of reports and of subscriptions; ``subjects`` fit patterns
 * ``endpoint``       whom a service calls; ``binding`` is one service as this process knows it
+* ``request``        a call of a method, until it is answered
 * ``records``        what a method or a callback may ask about
 * ``arity``          what a callback is told, by how many arguments it takes
 * ``failures``       failures in netsvc's form; ``codes`` has their numbers
@@ -43,6 +49,11 @@ from exchange.netsvc.httpd import HttpDaemon as HttpDaemon
 from exchange.netsvc.jobs import IDLE_JOB as IDLE_JOB
 from exchange.netsvc.jobs import PRIORITY_JOB as PRIORITY_JOB
 from exchange.netsvc.jobs import STANDARD_JOB as STANDARD_JOB
+from exchange.netsvc.monitor import Monitor as Monitor
+from exchange.netsvc.notices import SUBSCRIPTION_REQUESTED as SUBSCRIPTION_REQUESTED
+from exchange.netsvc.notices import SUBSCRIPTION_WITHDRAWN as SUBSCRIPTION_WITHDRAWN
+from exchange.netsvc.registry import Registry as Registry
+from exchange.netsvc.request import DelayedResponse as DelayedResponse
 from exchange.netsvc.selection import SERVICE_ADDRESS as SERVICE_ADDRESS
 from exchange.netsvc.selection import SERVICE_GROUP as SERVICE_GROUP
 from exchange.netsvc.selection import SERVICE_NAME as SERVICE_NAME
@@ -50,3 +61,5 @@ from exchange.netsvc.selection import SERVICE_REGISTRY as SERVICE_REGISTRY
 from exchange.netsvc.service import SERVICE_HIDDEN as SERVICE_HIDDEN
 from exchange.netsvc.service import SERVICE_VISIBLE as SERVICE_VISIBLE
 from exchange.netsvc.service import Service as Service
+from exchange.netsvc.sightings import SERVICE_AVAILABLE as SERVICE_AVAILABLE
+from exchange.netsvc.sightings import SERVICE_WITHDRAWN as SERVICE_WITHDRAWN

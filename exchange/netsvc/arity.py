@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from exchange.netsvc.binding import Binding
+from exchange.netsvc.notices import Report
 from exchange.netsvc.records import Failure, Response
 
 Callback = Callable[..., Any]
@@ -53,3 +55,21 @@ def of_failure_as_result(callback: Callback, failure: Failure) -> tuple[Any, ...
     """Return the arguments of a callback that is told of results too: of a failure, ``None`` in place of the result."""
     forms: dict[int, tuple[Any, ...]] = {1: (None,), 2: (failure.conversationId(), None)}
     return forms.get(arity_of(callback)) or of_failure(callback, failure)
+
+
+def of_report(callback: Callback, report: Report) -> tuple[Any, ...]:
+    """Return the arguments of a callback that is told of a report: the content; before it the subject, the name."""
+    whole = (report.publisher().serviceName(), report.subjectName(), report.content())
+    return whole[max(0, 3 - arity_of(callback)) :]
+
+
+def of_sighting(callback: Callback, binding: Binding, group: str | None, status: int) -> tuple[Any, ...]:
+    """Return the arguments of a callback that is told of a service: it, the group unless it takes two, the status."""
+    return (binding, status) if arity_of(callback) == 2 else (binding, group, status)
+
+
+def of_tagged_sighting(
+    callback: Callback, binding: Binding, group: str | None, status: int, tag: str
+) -> tuple[Any, ...]:
+    """Return the arguments of a callback that is told of one service: three, or four with the tag."""
+    return (binding, group, status, tag)[: 3 if arity_of(callback) == 3 else 4]

@@ -54,6 +54,25 @@ class Binding:
         """Return SERVICE_LOCAL or SERVICE_REMOTE."""
         return SERVICE_LOCAL if self.is_local else SERVICE_REMOTE
 
+    def is_at(self, address: str) -> bool:
+        """Tell whether it has, or had before this process had an exchange, this address."""
+        return address in (self._id.hex(), self.instance.id.hex())
+
+    def receiverName(self) -> str:
+        """Return its id as text."""
+        return self._id.hex()
+
+    def agentAddress(self) -> str:
+        """Return its id as text."""
+        return self._id.hex()
+
+    def processAddress(self) -> str:
+        """Return the identity of the exchange in which it lives, as text."""
+        return self.processIdentity()
+
+    def __lt__(self, other: Binding) -> bool:
+        return self.serviceAddress() < other.serviceAddress()
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Binding) and other.instance.id == self.instance.id
 

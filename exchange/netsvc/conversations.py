@@ -16,7 +16,7 @@ from twisted.python import failure as twisted_failure
 
 from exchange import UnsuitableValue
 from exchange.netsvc.codes import CLIENT_REQUEST_TIMEOUT
-from exchange.netsvc.failures import failure_of, standard_failure
+from exchange.netsvc.failures import ServiceFailure, failure_of, standard_failure
 from exchange.netsvc.jobs import PRIORITY_JOB
 from exchange.netsvc.loop import Loop
 from exchange.netsvc.records import Failure, Response
@@ -118,6 +118,15 @@ class Conversations:
         if conversation is not None:
             conversation.stop_timer()
 
+    def pending(self) -> list[str]:
+        """Return the ids of the calls for whose outcome somebody waits."""
+        return [each for each in self._open if self.is_pending(each)]
+
+    def cancel(self, conversation_id: str, failure: ServiceFailure) -> None:
+        """Give a call up, and tell this failure; one that is over is ignored."""
+        if conversation_id in self._open:
+            self._give_up(conversation_id, failure)
+
     def ignore_all(self) -> None:
         """Tell nobody of anything any more."""
         for conversation_id in list(self._open):
@@ -140,10 +149,12 @@ class Conversations:
             told(outcome)
 
     def _time_out(self, conversation_id: str) -> None:
-        conversation = self._open[conversation_id]
-        failure = Failure(conversation_id, standard_failure(CLIENT_REQUEST_TIMEOUT))
-        self._loop.jobs.schedule(partial(self._deliver, conversation_id, failure), PRIORITY_JOB)
-        conversation.answer.cancel()
+        self._give_up(conversation_id, standard_failure(CLIENT_REQUEST_TIMEOUT))
+
+    def _give_up(self, conversation_id: str, failure: ServiceFailure) -> None:
+        outcome = Failure(conversation_id, failure)
+        self._loop.jobs.schedule(partial(self._deliver, conversation_id, outcome), PRIORITY_JOB)
+        self._open[conversation_id].answer.cancel()
 
 
 def _raise_unsendable(answer: Deferred[Any]) -> None:

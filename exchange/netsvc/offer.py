@@ -12,11 +12,13 @@ from types import CoroutineType
 from typing import Any
 
 from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 
-from exchange import Service
+from exchange import Service, current_call
 from exchange.netsvc.jobs import STANDARD_JOB
 from exchange.netsvc.loop import Loop
-from exchange.netsvc.records import AtHand, Request
+from exchange.netsvc.records import AtHand
+from exchange.netsvc.request import AddressOf, DelayedResponse, Request
 
 Method = Callable[..., Any]
 Execute = Callable[[str, Method, tuple[Any, ...]], Any]
@@ -30,7 +32,9 @@ class Offer(Service):
         execute: Runs a method: takes its name, itself and its arguments.
         invalid: Takes the name and the arguments of what is not exported; ``None`` refuses it.
         next_conversation: Gives an id for each request.
+        address_of: Tells the address of whoever calls, by its id.
         at_hand: Has the request while its method runs.
+        subscription: Takes who subscribed, and whether that began or ended.
 
     Attributes:
         methods: What was exported, by name.
@@ -41,15 +45,19 @@ class Offer(Service):
         loop: Loop,
         at_hand: AtHand,
         next_conversation: Callable[[], str],
+        address_of: AddressOf,
         execute: Execute,
         invalid: Invalid | None,
+        subscription: Callable[[Any, bool], None],
     ) -> None:
         self.methods: dict[str, Method] = {}
         self._loop = loop
         self._at_hand = at_hand
         self._next_conversation = next_conversation
+        self._address_of = address_of
         self._execute = execute
         self._invalid = invalid
+        self._subscription = subscription
 
     def offer(self, method: Method, name: str | None = None) -> None:
         """Let others call ``method``, under its own name or another; the last of one name counts.
@@ -79,16 +87,38 @@ class Offer(Service):
     def _later(self, name: str, args: tuple[Any, ...], execute: Callable[[], Any]) -> Deferred[Any]:
         """Return what ``execute`` gives, in a later turn; it does not begin if nobody waits for it any more."""
         begun: Deferred[None] = Deferred()
-        request = Request(self._next_conversation(), name, args)
-        answer = begun.addCallback(lambda _: self._run(request, execute))
+        request = Request(self._next_conversation(), name, args, self._address_of, current_call())
+        answer = begun.addCallback(lambda _: self.run(request, execute))
         self._loop.jobs.schedule(lambda: None if begun.called else begun.callback(None), STANDARD_JOB)
         return answer
 
-    def _run(self, request: Request, execute: Callable[[], Any]) -> Any:
+    def run(self, request: Request, execute: Callable[[], Any]) -> Any:
+        """Run code with a request at hand, and return its result, or a Deferred of it.
+
+        If the code leaves without a result, or has answered the request itself, that is ``request.answer``.
+        """
         try:
             with self._at_hand.holding(request):
                 result = execute()
+        except DelayedResponse:
+            return request.answer
         except SystemExit as error:
             self._loop.leave(error)
             return Deferred()  # no answer: the caller is told when this process goes, which it does now
-        return Deferred.fromCoroutine(result) if isinstance(result, CoroutineType) else result
+        if isinstance(result, CoroutineType):
+            result = Deferred.fromCoroutine(result).addErrback(_left, request)
+        return request.answer if request.answer.called else result
+
+    def subscribed(self, subscriber: Any) -> None:
+        """Tell that somebody subscribed."""
+        self._subscription(subscriber, True)
+
+    def unsubscribed(self, subscriber: Any) -> None:
+        """Tell that somebody subscribes no more."""
+        self._subscription(subscriber, False)
+
+
+def _left(failure: Failure, request: Request) -> Deferred[Any]:
+    """Return the answer of a request whose coroutine left without one; any other failure is raised again."""
+    failure.trap(DelayedResponse)
+    return request.answer

@@ -20,9 +20,11 @@ from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
 from twisted.internet.endpoints import quoteStringArgument
 from twisted.internet.interfaces import IStreamClientEndpoint, IStreamServerEndpoint
 
-from exchange import Exchange, Presence, PresenceChange, Service
+from exchange import Exchange, Presence, PresenceChange, Report, Service, Timer
 from exchange.netsvc.binding import Binding
+from exchange.netsvc.hearing import Hearing
 from exchange.netsvc.loop import Loop
+from exchange.netsvc.sightings import Sightings
 
 Dialled = Callable[[str, int], str | IStreamClientEndpoint]
 Listened = Callable[[int, str], str | IStreamServerEndpoint]
@@ -51,6 +53,7 @@ class Process:
         loop: Its turns.
         daemons: How to close each HTTP daemon that listens.
         dispatcher: Its only `Dispatcher`, once there is one.
+        sightings: The comings and goings of services, as this process sees them.
     """
 
     def __init__(self, reactor: Any, dialled: Dialled = tcp_to, listened: Listened = tcp_at) -> None:
@@ -66,6 +69,10 @@ class Process:
         self._exchanges: list[Exchange] = []
         self._services: dict[bytes, Service] = {}
         self._watchers: list[Watcher] = []
+        self._hearings: dict[Hearing, None] = {}
+        self._clock = Service()
+        self._home.add(self._clock)
+        self.sightings = Sightings(self.watch)
 
     # Exchanges and services
 
@@ -82,6 +89,8 @@ class Process:
             exchange.add(service)
         self._exchanges.append(exchange)
         exchange.watch(changed=partial(self._changed, exchange))
+        for hearing in self._hearings:
+            hearing.join(exchange)
 
     def add(self, service: Service) -> None:
         """Offer a service in every exchange of this process.
@@ -102,9 +111,10 @@ class Process:
     def remove(self, service: Service) -> None:
         """Withdraw a service everywhere; to withdraw one twice does nothing."""
         if service in self._services.values():
-            del self._services[self._home.id_of(service)]
+            thing = self._home.id_of(service)
             for exchange in (self._home, *self._exchanges):
                 exchange.remove(service)
+            del self._services[thing]
 
     def next_conversation(self) -> str:
         """Return an id that no other conversation of this process has."""
@@ -120,14 +130,14 @@ class Process:
             for presence in self._strangers(exchange):
                 watcher(Binding(exchange, presence), PresenceChange("came", presence))
 
-    def bindings(self, name: str) -> list[Binding]:
-        """Return the services of a name: those of this process first, and then in the order of their ids."""
+    def bindings(self, name: str | None = None) -> list[Binding]:
+        """Return the services of a name, or all: those of this process first, and then in the order of their ids."""
         own = [self._at_home(presence) for presence in self._home.instances(name=name)]
         others = [
             Binding(exchange, presence)
             for exchange in self._exchanges
             for presence in self._strangers(exchange)
-            if presence.name == name
+            if name is None or presence.name == name
         ]
         return own + sorted(others, key=Binding.serviceAddress)
 
@@ -135,6 +145,49 @@ class Process:
         """Return the binding of a service of this process; of a hidden one too."""
         thing = self._home.id_of(service)
         return self._at_home(Presence(thing, service.name, tuple(service.groups), service.audience, b"", None))
+
+    def address_of(self, thing: bytes) -> str:
+        """Return the address of a service by its id, as `bindings` tell it."""
+        service = self._services.get(thing)
+        return self.binding_of(service).serviceAddress() if service else thing.hex()
+
+    def services(self, name: str) -> list[Service]:
+        """Return the services of a name that live in this process, hidden ones too, the oldest first."""
+        return [service for service in self._services.values() if service.name == name]
+
+    # Reports and times
+
+    def hear(self, target: str | Binding, pattern: str, told: Callable[[Binding, Any, Report], None]) -> Hearing:
+        """Have ``told`` called with the reports of a service, wherever its instances run; `forget` ends it.
+
+        Args:
+            told: Takes the binding of the publisher, the content and the report.
+
+        Raises:
+            ValueError: The name or the pattern cannot be one.
+        """
+        if isinstance(target, Binding):
+            return Hearing(target.instance.id, pattern, told, self._publisher_of, [target.through])
+        hearing = Hearing(target, pattern, told, self._publisher_of, [self._home, *self._exchanges])
+        self._hearings[hearing] = None
+        return hearing
+
+    def forget(self, hearing: Hearing) -> None:
+        """End what `hear` began."""
+        self._hearings.pop(hearing, None)
+        hearing.cancel()
+
+    def schedule(self, line: str, function: Callable[[], object]) -> Timer:
+        """Call ``function`` whenever a cron line says, until the timer is cancelled.
+
+        Raises:
+            ValueError: The line cannot be understood.
+        """
+        return self._clock.schedule(line, function)
+
+    def is_linked_as(self, identity: bytes) -> bool:
+        """Whether this is the identity of one of our own exchanges, other than the home."""
+        return any(identity == exchange.identity for exchange in self._exchanges)
 
     # The end
 
@@ -153,7 +206,15 @@ class Process:
         return Binding(self._home, presence, known_at.id_of(service) if service else presence.id)
 
     def _is_own(self, presence: Presence) -> bool:
-        return any(presence.identity == exchange.identity for exchange in self._exchanges)
+        return self.is_linked_as(presence.identity)
+
+    def _publisher_of(self, exchange: Exchange, report: Report) -> Binding | None:
+        """Return who published a report; ``None`` if that is one of us and was heard at home."""
+        presence = Presence(report.instance, report.name, (), "*", b"", None)
+        if self._is_own(presence):
+            return None
+        known = self.sightings.find(report.instance)
+        return known or (self._at_home(presence) if exchange is self._home else Binding(exchange, presence))
 
     def _strangers(self, exchange: Exchange) -> list[Presence]:
         return [presence for presence in exchange.instances() if not self._is_own(presence)]

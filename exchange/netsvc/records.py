@@ -1,33 +1,14 @@
-"""What a callback or a method may ask about: the request, the response or the failure at hand."""
+"""What a callback or a method may ask about: the request, the response, the failure or the report at hand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from exchange.netsvc.failures import ServiceFailure
-
-
-class Request:
-    """A request, while its method runs."""
-
-    def __init__(self, conversation: str, method: str, params: Sequence[Any]) -> None:
-        self._conversation = conversation
-        self._method = method
-        self._params = params
-
-    def conversationId(self) -> str:
-        """Return the id under which this process knows the request."""
-        return self._conversation
-
-    def methodName(self) -> str:
-        """Return the name under which the method was called."""
-        return self._method
-
-    def content(self) -> list[Any]:
-        """Return the arguments."""
-        return list(self._params)
+from exchange.netsvc.notices import Report
+from exchange.netsvc.request import Request
 
 
 class Response:
@@ -40,6 +21,10 @@ class Response:
     def conversationId(self) -> str:
         """Return the id of the call."""
         return self._conversation
+
+    def sequenceNumber(self) -> int:
+        """Return its place in the conversation: 1, after the request."""
+        return 1
 
     def content(self) -> Any:
         """Return the result."""
@@ -56,6 +41,10 @@ class Failure:
     def conversationId(self) -> str:
         """Return the id of the call."""
         return self._conversation
+
+    def sequenceNumber(self) -> int:
+        """Return its place in the conversation: 0, that of the request."""
+        return 0
 
     def error(self) -> int:
         """Return the number."""
@@ -74,7 +63,7 @@ class Failure:
         return self._failure.details
 
 
-Record = Request | Response | Failure
+Record = Request | Response | Failure | Report
 
 
 class AtHand:

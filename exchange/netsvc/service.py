@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 
-from exchange.netsvc.agent import Agent
+from exchange.netsvc.answering import Answering
 from exchange.netsvc.arity import Callback, of_failure, of_failure_as_result, of_result
 from exchange.netsvc.binding import Binding
-from exchange.netsvc.codes import SERVER_METHOD_UNAVAILABLE
 from exchange.netsvc.conversations import Conversations, Outcome, Told
 from exchange.netsvc.endpoint import ServiceEndPoint
-from exchange.netsvc.failures import ServiceFailure, ServiceUnavailable, standard_failure
+from exchange.netsvc.failures import ServiceFailure, ServiceUnavailable
+from exchange.netsvc.monitor import Monitor
+from exchange.netsvc.notices import Report
 from exchange.netsvc.offer import Offer
-from exchange.netsvc.records import AtHand, Failure, Request, Response
+from exchange.netsvc.records import AtHand, Failure, Response
+from exchange.netsvc.reporting import Reporting
+from exchange.netsvc.request import Request
+from exchange.netsvc.subscriptions import Subscriptions, Tell
+from exchange.netsvc.suspended import Suspended
 
 SERVICE_HIDDEN = 0
 SERVICE_VISIBLE = 1
 
 
-class Service(Agent):
+class Service(Answering, Reporting, Monitor):
     """Something with a name that others can call, and that can call others.
 
     It is known from the moment it is made, in this process and wherever its exchanges
@@ -37,10 +42,21 @@ class Service(Agent):
         process = self._netsvc_process
         self._netsvc_at_hand = AtHand()
         self._netsvc_conversations = Conversations(self._netsvc_loop)
+        self._netsvc_last: tuple[str | None, Binding | None, str] = (None, None, "")
         invalid = self.invalidMethod if type(self).invalidMethod is not Service.invalidMethod else None
-        offer = Offer(self._netsvc_loop, self._netsvc_at_hand, process.next_conversation, self.executeMethod, invalid)
+        offer = Offer(
+            self._netsvc_loop,
+            self._netsvc_at_hand,
+            process.next_conversation,
+            process.address_of,
+            self.executeMethod,
+            invalid,
+            self._netsvc_note_subscription,
+        )
         offer.name, offer.audience, offer.hidden = name, audience, visibility == SERVICE_HIDDEN
         self._netsvc_offer = offer
+        self._netsvc_suspended = Suspended(self._netsvc_loop, offer.run)
+        self._netsvc_subscriptions = Subscriptions(process, Tell(self._netsvc_tell_report, self._netsvc_tell_publisher))
         process.add(offer)
 
     # What it is
@@ -62,10 +78,6 @@ class Service(Agent):
         if self._netsvc_offer.hidden:
             self._netsvc_offer.hidden = False
             self._netsvc_process.announce(self._netsvc_offer)
-
-    def serviceBinding(self) -> Binding:
-        """Return the binding of this service."""
-        return self._netsvc_process.binding_of(self._netsvc_offer)
 
     def serviceAddress(self) -> str:
         """Return the id of this service, as others know it."""
@@ -96,46 +108,6 @@ class Service(Agent):
         """Leave a service group; one that was not joined is ignored."""
         self._netsvc_offer.leave(group)
 
-    # Methods that others may call
-
-    def exportMethod(self, method: Callable[..., Any], methodName: str | None = None) -> None:
-        """Let others call ``method``, under its own name or another; the last of one name counts.
-
-        It may return its result, or a Deferred of it, or be a coroutine function.
-
-        Raises:
-            TypeError: It cannot be called, or has no name of its own and none was given.
-        """
-        self._netsvc_offer.offer(method, methodName)
-
-    def exportedMethods(self) -> list[str]:
-        """Return the names under which others may call methods."""
-        return list(self._netsvc_offer.methods)
-
-    def lookupMethod(self, methodName: str) -> Callable[..., Any] | None:
-        """Return the method that was exported under a name; ``None`` if none was."""
-        return self._netsvc_offer.methods.get(methodName)
-
-    def executeMethod(self, methodName: str, method: Callable[..., Any], params: tuple[Any, ...]) -> Any:
-        """Run an exported method, its arguments having been counted. Override it to do something before or after."""
-        return method(*params)
-
-    def invalidMethod(self, methodName: str, params: tuple[Any, ...]) -> Any:
-        """Refuse a call of what is not exported. Override it to return a result instead.
-
-        Raises:
-            ServiceFailure: 55, ``Method Unavailable``.
-        """
-        raise standard_failure(SERVER_METHOD_UNAVAILABLE)
-
-    def abortResponse(self, error: int, description: str, origin: str = "", details: str = "") -> NoReturn:
-        """End the method that runs: its caller is told these four things.
-
-        Raises:
-            ServiceFailure: Always.
-        """
-        raise ServiceFailure(error, description, origin, details)
-
     # Calls of its own
 
     def serviceEndPoint(self, target: str | Binding) -> ServiceEndPoint:
@@ -148,6 +120,14 @@ class Service(Agent):
             return ServiceEndPoint(partial(self._netsvc_call, target.serviceName()), target)
         known = self._netsvc_process.bindings(target) if target else []
         return ServiceEndPoint(partial(self._netsvc_call, target), known[0] if known else None)
+
+    def sendRequest(self, binding: Binding, methodName: str, *params: Any) -> str:
+        """Call a method of a service; return the id of the conversation, as an end point does."""
+        return self._netsvc_call(binding.serviceName(), binding, methodName, params)
+
+    def lastRequest(self) -> tuple[str | None, Binding | None, str]:
+        """Return the id, the service and the method of the last call; ``(None, None, "")`` if it could not be made."""
+        return self._netsvc_last
 
     def processResponse(self, callback: Callback, id: str | None) -> None:
         """Have ``callback`` told of the result of the last call: ``(result)``, ``(id, result)`` or ``()``.
@@ -197,6 +177,15 @@ class Service(Agent):
         """Be told nothing of a call any more; the call itself goes on."""
         self._netsvc_conversations.ignore(id)
 
+    def cancelRequest(self, id: str, error: int, description: str, origin: str = "", details: str = "") -> None:
+        """Give a call up: those who wait for it are told this failure in a later turn, and the service that they do."""
+        self._netsvc_conversations.cancel(id, ServiceFailure(error, description, origin, details))
+
+    def cancelAllRequests(self, error: int, description: str, origin: str = "", details: str = "") -> None:
+        """Give all calls up for which somebody waits; see `cancelRequest`."""
+        for id in self._netsvc_conversations.pending():
+            self.cancelRequest(id, error, description, origin, details)
+
     def responsePending(self, id: str) -> bool:
         """Tell whether a callback waits for the outcome of a call."""
         return self._netsvc_conversations.is_pending(id)
@@ -218,6 +207,11 @@ class Service(Agent):
         record = self._netsvc_at_hand.record
         return record if isinstance(record, Failure) else None
 
+    def currentReport(self) -> Report | None:
+        """Return the report of which a callback is being told."""
+        record = self._netsvc_at_hand.record
+        return record if isinstance(record, Report) else None
+
     def failureOccurred(self) -> bool:
         """Tell whether a callback is being told of a failure."""
         return self.currentFailure() is not None
@@ -225,7 +219,7 @@ class Service(Agent):
     def conversationId(self) -> str:
         """Return the id of the request, response or failure at hand; empty if there is none."""
         record = self._netsvc_at_hand.record
-        return record.conversationId() if record is not None else ""
+        return record.conversationId() if isinstance(record, Request | Response | Failure) else ""
 
     # The end
 
@@ -235,17 +229,26 @@ class Service(Agent):
         Those who wait for an answer of it are told now that it is gone.
         """
         super().destroyAgent()
+        self._netsvc_last_binding = self.serviceBinding()
         self._netsvc_conversations.ignore_all()
+        self._netsvc_subscriptions.end()
         self._netsvc_process.remove(self._netsvc_offer)
 
     # In here
 
     def _netsvc_call(self, name: str, binding: Binding | None, method: str, params: tuple[Any, ...]) -> str:
+        self._netsvc_last = (None, None, "")
         if binding is None:
             self._netsvc_conversations.forget_last()
             raise ServiceUnavailable(name)
-        make = partial(binding.through.call, binding.instance.id, method, *params, timeout=None)
-        return self._netsvc_conversations.begin(self._netsvc_process.next_conversation(), make)
+        through, thing = binding.through, binding.instance.id
+        if self._netsvc_last_binding is None:
+            make = partial(through.call_for, self._netsvc_offer, thing, method, params, None)
+        else:
+            make = partial(through.call, thing, method, *params, timeout=None)
+        id = self._netsvc_conversations.begin(self._netsvc_process.next_conversation(), make)
+        self._netsvc_last = (id, binding, method)
+        return id
 
     def _netsvc_told(self, callback: Callback, arguments: Callable[[Callback, Any], tuple[Any, ...]]) -> Told:
         def told(outcome: Outcome) -> None:

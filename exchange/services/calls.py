@@ -172,7 +172,7 @@ def _with_current(terms: Terms) -> tuple[Terms, dict[str, Any]]:
     current = CURRENT.get()
     timeout = terms.timeout
     if current is not None:
-        context[INSTANCE] = current.answering
+        context.setdefault(INSTANCE, current.answering)
         left = current.time_left
         if left is not None and (timeout is None or left < timeout):
             timeout = left

@@ -25,7 +25,7 @@ from exchange.routing.registry import Change
 from exchange.routing.role import Role
 from exchange.routing.switch import Switch
 from exchange.services.calls import Calls
-from exchange.services.current import PROPERTIES, USER, CurrentCall
+from exchange.services.current import INSTANCE, PROPERTIES, USER, CurrentCall
 from exchange.services.description import Description, description_from
 from exchange.services.holding import Holding
 from exchange.services.invoker import Invoker, RunCoroutine
@@ -34,7 +34,7 @@ from exchange.services.offers import Offers
 from exchange.services.picture import Picture
 from exchange.services.presence import Presence
 from exchange.services.proxy import Proxy
-from exchange.services.publisher import Publisher
+from exchange.services.publisher import Publication, Publisher
 from exchange.services.publisher import Subscriber as SubscriberView
 from exchange.services.repeating import Repeating
 from exchange.services.retained import Retained
@@ -158,13 +158,15 @@ class Exchange(MultiService):
     def add(self, service: Service) -> None:
         """Offer a service: once it is prepared it can be called, and is announced to every hub that is linked.
 
+        What it keeps of its reports in another exchange is kept here too.
+
         Raises:
             ValueError: Its name, a group or its audience cannot be one, it was added already,
                 its description is too large, or an annotation that it checks cannot be checked.
         """
         thing = self._offers.add(service)
         self._invoker.add(thing, service)
-        self._publisher.add(thing, service)
+        self._publisher.add(thing, service, [each._published(service) for each in service._exchanges])
         service._exchanges += (self,)
         self._offers.announce_when(service, maybeDeferred(service.prepare))
 
@@ -308,6 +310,13 @@ class Exchange(MultiService):
             return self._call(choose(), method, args, kwargs, terms, wait)
 
         return Proxy(make_call, name if isinstance(name, str) else readable(name))
+
+    def call_for(
+        self, caller: Service, to: str | bytes, method: str, args: tuple[Any, ...], timeout: float | None
+    ) -> Deferred[Any]:
+        """Make a call for a service that was added, so that the method may know which; else as `call`."""
+        context = {INSTANCE: self._offers.id_of(caller)}
+        return self._calls.make(to, method, args, {}, CallTerms(timeout, None, context))
 
     def call_all(
         self, name: str, method: str, /, *args: Any, timeout: float | None = DEFAULT_TIMEOUT, **kwargs: Any
@@ -461,6 +470,9 @@ class Exchange(MultiService):
         }
         self._switch.watcher = self._changed
         self._switch.hub_watcher = self._picture.hubs_changed
+
+    def _published(self, service: Service) -> Publication:
+        return self._publisher.publication(self._offers.id_of(service))
 
     def _is_known(self, thing: bytes, identity: Identity) -> bool:
         """Whether an instance that lives here is known to an exchange: that is not before it is announced."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from twisted.logger import Logger
@@ -64,9 +64,20 @@ class Publisher:
         self._monotonic = monotonic
         self._publications: dict[bytes, Publication] = {}
 
-    def add(self, thing: bytes, service: Service) -> None:
-        """Publish for an instance."""
-        self._publications[thing] = Publication(service, self._monotonic)
+    def add(self, thing: bytes, service: Service, elsewhere: Sequence[Publication] = ()) -> None:
+        """Publish for an instance.
+
+        Args:
+            elsewhere: What it published in other exchanges; what is kept of that is kept here too.
+        """
+        publication = self._publications[thing] = Publication(service, self._monotonic)
+        for other in elsewhere[:1]:
+            publication.numbers.update(other.numbers)
+            publication.retained.take_over(other.retained)
+
+    def publication(self, thing: bytes) -> Publication:
+        """Return what an instance publishes."""
+        return self._publications[thing]
 
     def remove(self, thing: bytes) -> None:
         """Publish no more for an instance; nothing that it kept survives."""

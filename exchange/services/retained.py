@@ -42,6 +42,10 @@ class Retained:
             now = self._monotonic()
             self._kept[subject] = Kept(content, number, posted, now, FOR_EVER if lifetime < 0 else now + lifetime)
 
+    def take_over(self, other: Retained) -> None:
+        """Keep what ``other`` keeps, by the same clock."""
+        self._kept.update(other._kept)
+
     def matching(self, pattern: str) -> Iterator[tuple[str, Posting]]:
         """Give the subjects that fit ``pattern`` and what is kept on them, oldest first."""
         now = self._monotonic()

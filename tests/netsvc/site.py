@@ -9,13 +9,13 @@ from twisted.internet.defer import Deferred, fail, maybeDeferred
 from twisted.internet.error import CannotListenError, ConnectionRefusedError
 from twisted.internet.interfaces import IProtocol, IProtocolFactory, IReactorTCP, IStreamClientEndpoint
 from twisted.internet.testing import MemoryReactor
-from zope.interface import implementer
+from zope.interface import implementer, implementer_only
 
 from exchange.netsvc.process import Process
 from exchange.testing import Network, Place, WayTo
 
 
-@implementer(IReactorTCP)
+@implementer_only(IReactorTCP)  # not IReactorCore, of which the time is the system's
 class LoopInMemory(MemoryReactor):
     """A reactor that lets time pass while it runs, and fails the test if it would wait for ever."""
 

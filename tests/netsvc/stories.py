@@ -70,6 +70,10 @@ class Told:
         """A callback that wants two things."""
         self.lines.append((first, second))
 
+    def three(self, first: Any, second: Any, third: Any) -> None:
+        """A callback that wants three things."""
+        self.lines.append((first, second, third))
+
     def four(self, error: int, description: str, origin: str, details: str) -> None:
         """A callback that wants four things."""
         self.lines.append((error, description, origin, details))
