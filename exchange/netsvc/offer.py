@@ -100,13 +100,13 @@ class Offer(Service):
         try:
             with self._at_hand.holding(request):
                 result = execute()
+                if isinstance(result, CoroutineType):
+                    result = Deferred.fromCoroutine(result).addErrback(_left, request)
         except DelayedResponse:
             return request.answer
         except SystemExit as error:
             self._loop.leave(error)
             return Deferred()  # no answer: the caller is told when this process goes, which it does now
-        if isinstance(result, CoroutineType):
-            result = Deferred.fromCoroutine(result).addErrback(_left, request)
         return request.answer if request.answer.called else result
 
     def subscribed(self, subscriber: Any) -> None:

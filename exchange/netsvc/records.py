@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from exchange.netsvc.failures import ServiceFailure
@@ -67,20 +68,22 @@ Record = Request | Response | Failure | Report
 
 
 class AtHand:
-    """The record that the code which runs now is about, if any.
+    """The record that the code of one service which runs now is about, if any; a coroutine keeps it to its end."""
 
-    Attributes:
-        record: It.
-    """
-
-    def __init__(self) -> None:
-        self.record: Record | None = None
+    @property
+    def record(self) -> Record | None:
+        """That record."""
+        owner, record = _AT_HAND.get()
+        return record if owner is self else None
 
     @contextmanager
     def holding(self, record: Record) -> Iterator[None]:
         """Have ``record`` at hand as long as the block runs."""
-        before, self.record = self.record, record
+        token = _AT_HAND.set((self, record))
         try:
             yield
         finally:
-            self.record = before
+            _AT_HAND.reset(token)
+
+
+_AT_HAND: ContextVar[tuple[AtHand | None, Record | None]] = ContextVar("netsvc-at-hand", default=(None, None))
