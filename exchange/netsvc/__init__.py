@@ -12,7 +12,8 @@
 * ``process``        what all objects of one process share; everything below finds it by itself
 * ``loop``           the reactor as they see it; uses ``jobs`` and ``signals``
 * ``dispatcher``     `Dispatcher` and `Job`, to run the loop from outside
-* ``agent``          `Agent`: ``timers`` and signals, with errors ``guarded``
+* ``agent``          `Agent`: ``timers``, ``actions``, ``sockets`` and signals, with errors ``guarded``
+* ``shutdown``       the end of the program in good order, of which agents are told
 * ``monitor``        `Monitor`, an agent that watches services come and go; ``sightings`` is what there is to tell
 * ``registry``       `Registry`, and the look-ups that a monitor has too
 * ``service``        `Service`; uses ``offer`` for its methods, ``conversations`` for its calls
@@ -34,6 +35,8 @@
 
 from __future__ import annotations
 
+from exchange.netsvc.actions import CALLBACK_PERSISTENT as CALLBACK_PERSISTENT
+from exchange.netsvc.actions import CALLBACK_TRANSIENT as CALLBACK_TRANSIENT
 from exchange.netsvc.agent import Agent as Agent
 from exchange.netsvc.binding import SERVICE_LOCAL as SERVICE_LOCAL
 from exchange.netsvc.binding import SERVICE_REMOTE as SERVICE_REMOTE
@@ -61,5 +64,13 @@ from exchange.netsvc.selection import SERVICE_REGISTRY as SERVICE_REGISTRY
 from exchange.netsvc.service import SERVICE_HIDDEN as SERVICE_HIDDEN
 from exchange.netsvc.service import SERVICE_VISIBLE as SERVICE_VISIBLE
 from exchange.netsvc.service import Service as Service
+from exchange.netsvc.shutdown import SHUTDOWN_ARRIVED as SHUTDOWN_ARRIVED
+from exchange.netsvc.shutdown import SHUTDOWN_PENDING as SHUTDOWN_PENDING
 from exchange.netsvc.sightings import SERVICE_AVAILABLE as SERVICE_AVAILABLE
 from exchange.netsvc.sightings import SERVICE_WITHDRAWN as SERVICE_WITHDRAWN
+from exchange.netsvc.sockets import SOCKET_POLLERR as SOCKET_POLLERR
+from exchange.netsvc.sockets import SOCKET_POLLHUP as SOCKET_POLLHUP
+from exchange.netsvc.sockets import SOCKET_POLLIN as SOCKET_POLLIN
+from exchange.netsvc.sockets import SOCKET_POLLNVAL as SOCKET_POLLNVAL
+from exchange.netsvc.sockets import SOCKET_POLLOUT as SOCKET_POLLOUT
+from exchange.netsvc.sockets import SOCKET_POLLPRI as SOCKET_POLLPRI

@@ -73,3 +73,13 @@ def of_tagged_sighting(
 ) -> tuple[Any, ...]:
     """Return the arguments of a callback that is told of one service: three, or four with the tag."""
     return (binding, group, status, tag)[: 3 if arity_of(callback) == 3 else 4]
+
+
+def of_socket(callback: Callback, number: int, event: int) -> tuple[int, ...]:
+    """Return the arguments of a callback that is told of a file: its number, and what happened, or less."""
+    return (number, event)[: arity_of(callback)]
+
+
+def of_shutdown(callback: Callback, category: int, description: str) -> tuple[Any, ...]:
+    """Return the arguments of a callback that is told of the end: what stands, and why, or less."""
+    return (category, description)[: arity_of(callback)]

@@ -76,8 +76,19 @@ class Dispatcher:
         """Let `run` return; callbacks that are due are not called any more."""
         self._loop.stop()
 
+    def isRunning(self) -> bool:
+        """Tell whether it is in `run`."""
+        return self._loop.runs
+
+    def isStopped(self) -> bool:
+        """Tell whether it was stopped, or has run."""
+        return self._loop.is_stopped
+
     def shutdown(self, delay: float = 0.0) -> None:
-        """Let `run` return after ``delay`` seconds; 0 is the usual delay, see `monitor`."""
+        """Let `run` return in good order after ``delay`` seconds; 0 is the usual delay, see `monitor`.
+
+        Those who asked for it by `Agent.subscribeShutdown` are told, and may hold it up.
+        """
         self._loop.shut_down(delay)
 
     def monitor(self, signum: int) -> None:

@@ -14,6 +14,7 @@ from twisted.logger import Logger
 
 from exchange.netsvc.guarded import Guarded
 from exchange.netsvc.jobs import JobQueue, Work
+from exchange.netsvc.shutdown import Shutdown
 from exchange.netsvc.signals import Signals
 
 USUAL_DELAY = 1.0
@@ -39,6 +40,7 @@ class Loop:
         self._has_work = has_work
         self._close = close
         self.jobs = JobQueue(reactor, self._run_job, self._emptied)
+        self.shutdown = Shutdown(reactor, self.jobs, self.stop)
         self.signals = Signals(reactor, self._asked_to_end)
         self._own = Guarded()
         self._is_stopped = False
@@ -68,11 +70,21 @@ class Loop:
                 with suppress(ReactorNotRunning):  # something else may have stopped it in this turn
                     self.reactor.stop()
 
-    def shut_down(self, delay: float = 0.0) -> None:
-        """Let the loop end after ``delay`` seconds; 0 is the usual delay."""
+    @property
+    def runs(self) -> bool:
+        """Whether it is in `run`."""
+        return self._runs
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it was told to end, or has ended."""
+        return self._is_stopped
+
+    def shut_down(self, delay: float = 0.0, why: str = "shutdown") -> None:
+        """Let the loop end in good order after ``delay`` seconds; 0 is the usual delay."""
         seconds = delay or _usual_delay()
         self.log.info("stopping in {seconds:g} seconds", seconds=seconds)
-        self.reactor.callLater(seconds, self.stop)
+        self.shutdown.begin(seconds, why)
 
     def leave(self, error: SystemExit) -> None:
         """Let the loop end, and raise ``error`` out of `run`."""
@@ -114,8 +126,9 @@ class Loop:
             self.stop()
 
     def _asked_to_end(self, number: int) -> None:
-        self.log.info("{name} received", name=signal.Signals(number).name)
-        self.shut_down()
+        name = signal.Signals(number).name
+        self.log.info("{name} received", name=name)
+        self.shut_down(why=f"{name} received")
 
 
 def _usual_delay() -> float:

@@ -1,4 +1,4 @@
-"""Timers: callbacks that are due once, after a delay, each under a name."""
+"""Timers and alarms: callbacks that are due once, after a delay or at a time, each under a name."""
 
 from __future__ import annotations
 
@@ -14,16 +14,21 @@ from exchange.netsvc.loop import Loop
 
 Due = Callable[[str], object]
 
+LONGEST_SLEEP = 60.0
+"""Seconds after which those who wait for a time look again: the clock may have been put forward."""
+
 
 class Timers:
     """The timers of one agent.
 
     Args:
         loop: Gives the time and the turns.
+        kind: What a name of their own begins with.
     """
 
-    def __init__(self, loop: Loop) -> None:
+    def __init__(self, loop: Loop, kind: str = "$TIMER") -> None:
         self._loop = loop
+        self._kind = kind
         self._pending: dict[str, IDelayedCall] = {}
         self._numbers = count(1)
 
@@ -32,9 +37,14 @@ class Timers:
 
         A timer of that name which is pending is replaced; without a name it gets one of its own.
         """
-        name = f"$TIMER:{next(self._numbers)}" if name is None else name
-        self.cancel(name)
+        name = self._free(name)
         self._pending[name] = self._loop.reactor.callLater(max(0.0, delay), self._ran_out, name, due)
+        return name
+
+    def start_at(self, due: Due, moment: float, name: str | None = None) -> str:
+        """Have ``due`` called at a time, in seconds since 1970; else as `start`."""
+        name = self._free(name)
+        self._sleep(name, due, moment)
         return name
 
     def cancel(self, name: str) -> None:
@@ -51,6 +61,18 @@ class Timers:
 
     def __contains__(self, name: str) -> bool:
         return name in self._pending
+
+    def _free(self, name: str | None) -> str:
+        name = f"{self._kind}:{next(self._numbers)}" if name is None else name
+        self.cancel(name)
+        return name
+
+    def _sleep(self, name: str, due: Due, moment: float) -> None:
+        left = max(0.0, moment - self._loop.reactor.seconds())
+        if left <= LONGEST_SLEEP:
+            self._pending[name] = self._loop.reactor.callLater(left, self._ran_out, name, due)
+        else:
+            self._pending[name] = self._loop.reactor.callLater(LONGEST_SLEEP, self._sleep, name, due, moment)
 
     def _ran_out(self, name: str, due: Due) -> None:
         call = self._pending[name]

@@ -77,3 +77,32 @@ def test_of_two_callbacks_for_one_signal_the_last_counts(site: Site, here: Proce
     site.settle()
     assert told.lines == [()]
     agent.unsubscribeAllSignals()
+
+
+def test_the_startup_is_told_once_when_it_was_scheduled(site: Site, here: Process, told: Told) -> None:
+    agent = netsvc.Agent()
+    agent.subscribeStartup(told.nothing)
+    site.settle()
+    assert told.lines == []
+    for _ in range(2):
+        agent.scheduleStartup()
+        site.settle()
+    assert told.lines == [()]
+
+    agent.subscribeStartup(told.nothing)
+    agent.scheduleStartup()
+    agent.unsubscribeStartup()
+    site.settle()
+    assert told.lines == [()]
+
+
+def test_a_destroyed_agent_is_told_nothing_of_anything(site: Site, here: Process, told: Told) -> None:
+    agent = netsvc.Agent()
+    agent.setAlarm(told.one, site.clock.seconds() + 1)
+    agent.scheduleAction(told.one)
+    agent.scheduleAction(told.one, "* * * * *")
+    agent.subscribeStartup(told.nothing)
+    agent.scheduleStartup()
+    agent.destroyAgent()
+    site.clock.advance(120)
+    assert told.lines == []

@@ -77,3 +77,11 @@ def test_a_cancelled_job_does_nothing(here: Process, told: Told) -> None:
     netsvc.Dispatcher().run()
     assert told.lines == []
     assert not job
+
+
+def test_it_says_whether_it_runs_and_whether_it_was_stopped(here: Process, caller: netsvc.Service) -> None:
+    dispatcher = netsvc.Dispatcher()
+    seen = [(dispatcher.isRunning(), dispatcher.isStopped())]
+    caller.startTimer(lambda: seen.append((dispatcher.isRunning(), dispatcher.isStopped())), 1)
+    dispatcher.run()
+    assert [*seen, (dispatcher.isRunning(), dispatcher.isStopped())] == [(False, False), (True, False), (False, True)]

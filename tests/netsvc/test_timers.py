@@ -91,3 +91,31 @@ def test_a_delay_below_zero_is_none(site: Site, caller: netsvc.Service, told: To
     caller.startTimer(told.one, -3, "late")
     site.settle()
     assert told.lines == [("late",)]
+
+
+def test_an_alarm_is_due_once_at_its_time_however_far(site: Site, caller: netsvc.Service, told: Told) -> None:
+    caller.setAlarm(told.one, site.clock.seconds() + 3600.5, "noon")
+    site.clock.advance(3600.25)
+    assert (told.lines, caller.alarmPending("noon")) == ([], True)
+    site.clock.advance(0.25)
+    assert (told.lines, caller.alarmPending("noon")) == ([("noon",)], False)
+    site.clock.advance(7200)
+    assert told.lines == [("noon",)]
+
+
+def test_an_alarm_whose_time_is_past_is_due_at_once(site: Site, caller: netsvc.Service, told: Told) -> None:
+    name = caller.setAlarm(told.one, site.clock.seconds() - 10)
+    assert told.lines == []
+    site.settle()
+    assert told.lines == [(name,)]
+
+
+def test_alarms_and_timers_of_one_name_are_two(site: Site, caller: netsvc.Service, told: Told) -> None:
+    caller.startTimer(told.nothing, 1, "a")
+    caller.setAlarm(told.one, site.clock.seconds() + 100, "a")
+    caller.setAlarm(told.two, site.clock.seconds() + 100, "b")
+    caller.cancelAlarm("a")
+    caller.cancelAlarm("a")
+    caller.cancelAllAlarms()
+    site.clock.advance(200)
+    assert told.lines == [()]
