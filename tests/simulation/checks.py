@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exchange.routing.port import Port
 from exchange.routing.registry import Instance
+from exchange.services.subscription import Subscription
 from tests.simulation.directory import shown
 from tests.simulation.end import End
 from tests.simulation.exchanges import SimulatedExchange
@@ -38,20 +39,65 @@ def check_settled(world: World) -> None:
             raise Broken(f"{exchange.name} believes that something is owed")
     _check_registry(world)
     _check_pictures(world)
+    _check_reports(world)
 
 
 def check_empty(world: World) -> None:
     """All peers have gone: the hub remembers nothing of them."""
     switch = world.hub.switch
+    own = set(world.hub.readers.subscriptions)
+    subscribed = set(switch._subscriptions._ways)
     for what, left in {
         "instances": set(switch.registry) - set(switch.registry.behind(switch.local)),
-        "subscriptions": len(switch._subscriptions),
+        "subscriptions": subscribed - own,
+        "ports with subscriptions": switch._interest._held.keys() - {switch.local},
+        "subscriptions that were passed on": switch._interest._sent.keys() - own,
+        "ports that hear reports": _ports_of_fanout(world.hub) - {switch.local},
         "subscribers": world.hub.directory.subscribers,
         "ports": switch._ports,
         "debts": switch.debts.owed,
     }.items():
         if left:
             raise Broken(f"all peers have gone, and the hub has {what} left: {left}")
+
+
+def _check_reports(world: World) -> None:
+    """Every subscription has the last of what each publisher keeps, and every publisher knows its subscribers."""
+    for publisher in world.exchanges:
+        for thing in publisher.callee.instances:
+            subscribed = {
+                subscription.id
+                for reader in world.exchanges
+                for subscription in reader.readers.subscriptions.values()
+                if _is_heard(publisher, thing, reader, subscription)
+            }
+            known = publisher.press.publisher._publications[thing].subscribers.keys()
+            if known != subscribed:
+                raise Broken(f"{publisher.name} has {len(known)} subscribers, and {len(subscribed)} want its reports")
+
+
+def _is_heard(
+    publisher: SimulatedExchange, thing: bytes, reader: SimulatedExchange, subscription: Subscription
+) -> bool:
+    """Whether a subscription wants what an instance reports and may have it; then make sure that it has it."""
+    instance = publisher.switch.registry.get(thing)
+    assert instance is not None
+    wants = subscription.service in (instance.name, thing)
+    if not wants or (reader is not publisher and instance.about.audience != "*"):
+        return False
+    held = reader.readers.held[subscription.id]
+    for subject, kept in publisher.press.kept(thing, subscription.pattern).items():
+        _, last = held.get((thing, subject), (0, 0))
+        if last < kept:
+            raise Broken(f"{reader.name} has {last} on '{subject}', and {publisher.name} keeps {kept}")
+    if thing not in reader.readers.whole[subscription.id]:
+        raise Broken(f"{publisher.name} never said to {reader.name} that this is all")
+    return True
+
+
+def _ports_of_fanout(exchange: SimulatedExchange) -> set[Port]:
+    remembered = exchange.switch._fanout._ports.values()
+    return {port for name in remembered for ports in name.values() for port in ports}
 
 
 def _check_debts(exchange: SimulatedExchange) -> None:
@@ -93,6 +139,8 @@ def _check_ports(exchange: SimulatedExchange) -> None:
     if {port for namesakes in switch._ports.values() for port in namesakes} != attached:
         raise Broken(f"the ports of {exchange.name} are not its open links")
     attached.add(exchange.local)
+    if not _ports_of_fanout(exchange) | exchange.switch._interest._held.keys() <= attached:
+        raise Broken(f"{exchange.name} would report, or has subscribed, to what is gone")
     ways = [instance.ways.keys() for instance in switch.registry]
     if not all(ports <= attached for ports in [switch._subscriptions._ports.keys(), *ways]):
         raise Broken(f"{exchange.name} has a way to what is gone")

@@ -43,7 +43,7 @@ class Directory:
 
     def unsubscribe(self, frame: Frame) -> None:
         """Tell a subscriber no more."""
-        del self.subscribers[frame[1]]
+        self.subscribers.pop(frame[1], None)
 
     def changed(self, change: Change) -> None:
         """Tell everybody of a change."""

@@ -16,6 +16,7 @@ from tests.simulation.directory import Directory, Picture
 from tests.simulation.end import End, Stage, join
 from tests.simulation.ledger import Ledger
 from tests.simulation.local import Callee, Caller, LocalPort
+from tests.simulation.reports import Press, Readers
 
 
 class SimulatedExchange:
@@ -33,6 +34,8 @@ class SimulatedExchange:
         self.switch = Switch(role, self.local, clock)
         self.caller = Caller(self.terms.identity, ledger, self._send)
         self.callee = Callee(self.caller, ledger, self._send)
+        self.press = Press(self.switch, self._send, clock)
+        self.readers = Readers(self._send)
         self.ends: list[End] = []
         self.number = 0
         self.local.handlers = {
@@ -40,6 +43,9 @@ class SimulatedExchange:
             Kind.CANCEL: self.callee.cancel,
             Kind.REPLY: self.caller.answer,
             Kind.FAILURE: self.caller.answer,
+            Kind.SUBSCRIBE: self.press.publisher.subscribe,
+            Kind.UNSUBSCRIBE: self.press.publisher.unsubscribe,
+            Kind.REPORT: self.readers.report,
         }
 
     def add(self, service: str, audience: str) -> None:
@@ -47,6 +53,7 @@ class SimulatedExchange:
         self.number += 1
         thing = make_id(self.terms.identity, self.number)
         self.callee.instances.add(thing)
+        self.press.add(thing, service)
         self._announce(thing, service, (), audience)
 
     def change(self, thing: bytes, groups: tuple[str, ...]) -> None:
@@ -59,9 +66,15 @@ class SimulatedExchange:
         """Withdraw an instance; what runs is stopped, or goes on."""
         self.callee.instances.discard(thing)
         self._send(encode(Kind.WITHDRAW, thing, ("withdrawn",)))
+        self.press.publisher.remove(thing)
         if stops:
             for call in [call for call, (runs, _) in self.callee.running.items() if runs == thing]:
                 self.callee.stop(call, RemoteError("withdrawn", delivered=True))
+
+    def subscribe(self, service: str | bytes, pattern: str) -> None:
+        """Begin to read the reports of a service."""
+        self.number += 1
+        self.readers.subscribe(make_id(self.terms.identity, self.number), service, pattern)
 
     def die(self) -> None:
         """The process is killed."""
@@ -88,9 +101,19 @@ class SimulatedHub(SimulatedExchange):
     def __init__(self, name: str, ledger: Ledger, clock: Callable[[], float]) -> None:
         super().__init__(name, True, ledger, clock)
         self.directory = Directory(self.terms.identity, self.switch.registry, self._send)
-        self.local.handlers[Kind.SUBSCRIBE] = self.directory.subscribe
-        self.local.handlers[Kind.UNSUBSCRIBE] = self.directory.unsubscribe
+        self.local.handlers[Kind.SUBSCRIBE] = self._subscribe
+        self.local.handlers[Kind.UNSUBSCRIBE] = self._unsubscribe
         self.switch.watcher = self.directory.changed
+
+    def _subscribe(self, frame: Frame) -> None:
+        if frame[2][0] == BUILT_IN:
+            self.directory.subscribe(frame)
+        else:
+            self.press.publisher.subscribe(frame)
+
+    def _unsubscribe(self, frame: Frame) -> None:
+        self.directory.unsubscribe(frame)
+        self.press.publisher.unsubscribe(frame)
 
 
 class SimulatedPeer(SimulatedExchange):
@@ -159,5 +182,7 @@ class SimulatedPeer(SimulatedExchange):
 
     def _report(self, frame: Frame) -> None:
         """A report of the newest hub counts; an older one is about to be lost."""
-        if frame[1].startswith(self._shown_by):
+        if frame[2][0] != BUILT_IN:
+            self.readers.report(frame)
+        elif frame[1].startswith(self._shown_by):
             self.picture.report(frame)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -10,17 +11,21 @@ from exchange.errors import CallError, ServiceWithdrawn
 from exchange.routing import directions
 from exchange.routing.debts import Debt, Debts
 from exchange.routing.directions import Directions
+from exchange.routing.fanout import Fanout
+from exchange.routing.interest import Interest
 from exchange.routing.port import Port
 from exchange.routing.registry import Change, Happening, Instance
 from exchange.routing.subscriptions import Subscription, Subscriptions
 from exchange.routing.switch import Switch
+from exchange.services.publisher import Publisher
+from exchange.services.subscription import Subscription as Reading
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import Frame
 from tests.simulation.ledger import Broken
 from tests.simulation.moves import moves_of
 from tests.simulation.simulate import simulate
 
-SEEDS = range(10, 150)
+SEEDS = range(10, 600)
 MOVES = 400
 
 Patch = pytest.MonkeyPatch
@@ -218,3 +223,55 @@ def reports_go_along_the_first_way(patch: Patch) -> None:
 @fault
 def a_call_that_comes_back_to_its_maker_is_taken_for_a_number_in_use(patch: Patch) -> None:
     patch.setattr(Switch, "_came_back", lambda self, port, call: False)
+
+
+@fault
+def who_comes_later_is_not_subscribed_to(patch: Patch) -> None:
+    patch.setattr(Interest, "meet", lambda self, instance, is_new: None)
+
+
+@fault
+def a_newer_way_of_a_subscription_is_not_told(patch: Patch) -> None:
+    patch.setattr(Interest, "renew", lambda self, thing: None)
+
+
+@fault
+def the_end_of_a_subscription_is_not_told(patch: Patch) -> None:
+    patch.setattr(Interest, "end", lambda self, thing: None)
+
+
+@fault
+def what_a_lost_port_was_told_is_remembered(patch: Patch) -> None:
+    patch.setattr(Interest, "lose", lambda self, port: None)
+
+
+@fault
+def who_wants_a_report_is_never_worked_out_again(patch: Patch) -> None:
+    patch.setattr(Fanout, "forget", lambda self, name: None)
+
+
+@fault
+def a_report_is_told_as_often_as_it_comes(patch: Patch) -> None:
+    patch.setattr(Reading, "deliver", lambda self, content, report: self._seen(content, report))
+
+
+@fault
+def a_service_for_its_process_only_is_heard_by_all(patch: Patch) -> None:
+    patch.setattr(Switch, "_reaches", lambda self, source, thing, target: self.passes(source, target))
+
+
+@fault
+def what_is_kept_is_not_shown(patch: Patch) -> None:
+    patch.setattr(Publisher, "_answer", lambda self, thing, publication, subscriber: None)
+
+
+@fault
+def numbers_begin_again(patch: Patch) -> None:
+    publish = Publisher.publish
+
+    def forgetful(self: Publisher, thing: bytes, subject: str, content: Any, lifetime: float) -> None:
+        if content % 4 == 0:
+            self._publications[thing].numbers.clear()
+        publish(self, thing, subject, content, lifetime)
+
+    patch.setattr(Publisher, "publish", forgetful)

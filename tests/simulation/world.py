@@ -16,6 +16,9 @@ from tests.simulation.moves import Move
 
 MOST_PEERS = 12
 SERVICES = ("math", "history", "feed")
+SUBJECTS = ("nyse.ibm", "nyse.sap", "lse.bp")
+PATTERNS = ("*", "nyse.*", "????.ibm")
+LIFETIMES = (-1, 0, 20)
 METHODS = ("reply", "reply", "fail", "refuse", "wait", "wait", "ask")
 ASKED = ("math reply", "history wait", "feed fail", "nothing reply")
 
@@ -183,6 +186,35 @@ class World:
         peer = _pick([peer for peer in self.peers if peer.picture.subscription], first)
         if peer:
             peer.watch_no_more()
+
+    # Reports
+
+    def publish(self, first: int, second: int, third: int) -> None:
+        """A service publishes a report: kept for ever, for some seconds, or not."""
+        exchange = _pick([exchange for exchange in self.exchanges if exchange.callee.instances], first)
+        if exchange:
+            thing = sorted(exchange.callee.instances)[second % len(exchange.callee.instances)]
+            exchange.press.publish(thing, SUBJECTS[third % len(SUBJECTS)], LIFETIMES[third // 8 % len(LIFETIMES)])
+
+    def subscribe(self, first: int, second: int, third: int) -> None:
+        """Somebody subscribes to a name."""
+        exchange = _pick(self.exchanges, first)
+        if exchange and len(exchange.readers.subscriptions) < 4:
+            exchange.subscribe(SERVICES[second % 3], PATTERNS[third % len(PATTERNS)])
+
+    def subscribe_instance(self, first: int, second: int, third: int) -> None:
+        """Somebody subscribes to an instance that is or was somewhere."""
+        exchange, host = _pick(self.exchanges, first), _pick(self.exchanges, second)
+        thing = host and _pick(sorted(host.callee.instances), third)
+        if exchange and thing and len(exchange.readers.subscriptions) < 4:
+            exchange.subscribe(thing, PATTERNS[third % len(PATTERNS)])
+
+    def unsubscribe(self, first: int, second: int, third: int) -> None:
+        """A subscription ends."""
+        exchange = _pick([exchange for exchange in self.exchanges if exchange.readers.subscriptions], first)
+        if exchange:
+            subscriptions = list(exchange.readers.subscriptions.values())
+            subscriptions[second % len(subscriptions)].cancel()
 
     # Calls
 
