@@ -28,9 +28,7 @@ class Request(NamedTuple):
     context: dict[str, Any]
 
 
-def encode_request(
-    args: Sequence[Any], kwargs: Mapping[str, Any], context: Mapping[str, Any] | None = None
-) -> bytes:
+def encode_request(args: Sequence[Any], kwargs: Mapping[str, Any], context: Mapping[str, Any] | None = None) -> bytes:
     """Return the body of a REQUEST.
 
     Raises:
