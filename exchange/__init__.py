@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from exchange.services.description import TypeDescription as TypeDescription
     from exchange.services.exchange import Exchange as Exchange
     from exchange.services.hub import Hub as Hub
+    from exchange.services.link_change import LinkChange as LinkChange
     from exchange.services.presence import Presence as Presence
     from exchange.services.presence import PresenceChange as PresenceChange
     from exchange.services.report import Report as Report
@@ -59,6 +60,7 @@ _HOMES = dict.fromkeys(_ERRORS.split(), "exchange.errors") | {
     "Description": "exchange.services.description",
     "Exchange": "exchange.services.exchange",
     "Hub": "exchange.services.hub",
+    "LinkChange": "exchange.services.link_change",
     "Limits": "exchange.wire.limits",
     "MethodDescription": "exchange.services.description",
     "Outcome": "exchange.services.together",

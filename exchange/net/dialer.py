@@ -49,12 +49,15 @@ class LinkFactory(Factory):
 
     noisy = False
 
-    def __init__(self, links: Links) -> None:
+    def __init__(self, links: Links, dialer: Dialer) -> None:
         self._links = links
+        self._dialer = dialer
 
     def buildProtocol(self, address: IAddress | None) -> LinkProtocol:
         """Return our end of a new link, with an attachment higher than that of the last."""
-        return LinkProtocol(self._links, dialling=True, attachment=self._links.next_attachment())
+        link = LinkProtocol(self._links, dialling=True, attachment=self._links.next_attachment())
+        link.dialer = self._dialer
+        return link
 
 
 class Dialer(Service):
@@ -115,7 +118,7 @@ class Dialer(Service):
     async def _keep_linked(self) -> None:
         while True:
             try:
-                link = await self._endpoint.connect(LinkFactory(self._links))
+                link = await self._endpoint.connect(LinkFactory(self._links, self))
                 await link.opened
                 self._linked()
                 await link.closed

@@ -54,6 +54,7 @@ class LinkProtocol(Protocol, Port):
         opened: At the dialling side: fires when the greeting is over, or fails with `LinkRefused`.
         closed: Fires when the connection is gone.
         is_paused: Whether the transport has enough for now.
+        dialer: Who dialled it, and dials again when it is lost; ``None`` if we accepted it.
     """
 
     log = Logger()
@@ -75,6 +76,7 @@ class LinkProtocol(Protocol, Port):
         self._closing = False
         self._timers: list[IDelayedCall] = []
         self.attachment = attachment
+        self.dialer: Any = None
 
     # The transport calls
 
@@ -226,6 +228,7 @@ class LinkProtocol(Protocol, Port):
         self._take_words()
         self.log.info("link to {far} opened", far=readable(far.identity), far_is_hub=far.is_hub)
         self._switch.attach(self)
+        self._links.tell(self, True)
         if dialogue.dialling:
             self.opened.callback(None)
 
@@ -241,6 +244,7 @@ class LinkProtocol(Protocol, Port):
         if stage is Stage.ATTACHED:
             left = self._dialogue.far_is_leaving and reason.by_far_end and reason.code == "left"
             self._switch.detach(self, reason.text, left)
+            self._links.tell(self, False)
         elif self._dialogue.dialling:
             self.opened.errback(LinkRefused(reason.code, reason.text))
 

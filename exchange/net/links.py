@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred, DeferredList, succeed
+from twisted.internet.interfaces import IAddress
 from twisted.internet.task import LoopingCall
 
 from exchange.net.turn import Turn
@@ -20,6 +22,9 @@ class Links:
 
     Attributes:
         reactor: Gives the time and makes the timers.
+        admits: Whether connections from an address are accepted.
+        attached: Those that are attached to the switch.
+        told: Are called with each link when it is attached, and when it is no more.
     """
 
     def __init__(self, reactor: Any, terms: Terms, switch: Switch) -> None:
@@ -33,6 +38,9 @@ class Links:
         self._ticking = LoopingCall(self._tick)
         self._ticking.clock = reactor
         self._all_gone: Deferred[None] | None = None
+        self.admits: Callable[[IAddress | None], bool] = lambda address: True
+        self.attached: dict[LinkProtocol, None] = {}
+        self.told: list[Callable[[LinkProtocol, bool], None]] = []
 
     def __len__(self) -> int:
         return len(self._links)
@@ -56,6 +64,15 @@ class Links:
     def greeted(self, link: LinkProtocol) -> None:
         """The greeting of a link is over, whatever came of it."""
         self._greeting.discard(link)
+
+    def tell(self, link: LinkProtocol, is_attached: bool) -> None:
+        """A link was attached to the switch, or is no more."""
+        if is_attached:
+            self.attached[link] = None
+        else:
+            self.attached.pop(link, None)
+        for told in self.told:
+            told(link, is_attached)
 
     def discard(self, link: LinkProtocol) -> None:
         """A connection is gone."""

@@ -14,7 +14,7 @@ from exchange.net.links import Links
 
 
 class LinkFactory(Factory):
-    """Makes our end of each accepted link; refuses when too many are in their greeting."""
+    """Makes our end of each accepted link; refuses whom we do not admit, and all if too many are in their greeting."""
 
     noisy = False
 
@@ -24,6 +24,8 @@ class LinkFactory(Factory):
     def buildProtocol(self, address: IAddress | None) -> LinkProtocol | None:
         """Return our end of a new link, or nothing, which closes it."""
         if self._links.count_greeting() >= self._links.terms.limits.max_greetings:
+            return None
+        if not self._links.admits(address):
             return None
         return LinkProtocol(self._links, dialling=False)
 

@@ -25,7 +25,8 @@
 * ``records``        what a method or a callback may ask about
 * ``arity``          what a callback is told, by how many arguments it takes
 * ``failures``       failures in netsvc's form; ``codes`` has their numbers
-* ``exchange``       `Exchange`: joins the process with others
+* ``local_service``  `LocalService`: calls that are done before they return
+* ``exchange``       `Exchange`: joins the process with others, by ``connections``
 * ``httpd``          `HttpDaemon`, at whose paths gateways are attached
 * ``selection``      which services a gateway shows
 * ``xmlrpc``         its gateway, imported by its own name
@@ -41,6 +42,8 @@ from exchange.netsvc.agent import Agent as Agent
 from exchange.netsvc.binding import SERVICE_LOCAL as SERVICE_LOCAL
 from exchange.netsvc.binding import SERVICE_REMOTE as SERVICE_REMOTE
 from exchange.netsvc.codes import *  # noqa: F403
+from exchange.netsvc.connections import CONNECTION_ACTIVE as CONNECTION_ACTIVE
+from exchange.netsvc.connections import CONNECTION_INACTIVE as CONNECTION_INACTIVE
 from exchange.netsvc.dispatcher import Dispatcher as Dispatcher
 from exchange.netsvc.dispatcher import Job as Job
 from exchange.netsvc.exchange import EXCHANGE_CLIENT as EXCHANGE_CLIENT
@@ -52,6 +55,7 @@ from exchange.netsvc.httpd import HttpDaemon as HttpDaemon
 from exchange.netsvc.jobs import IDLE_JOB as IDLE_JOB
 from exchange.netsvc.jobs import PRIORITY_JOB as PRIORITY_JOB
 from exchange.netsvc.jobs import STANDARD_JOB as STANDARD_JOB
+from exchange.netsvc.local_service import LocalService as LocalService
 from exchange.netsvc.monitor import Monitor as Monitor
 from exchange.netsvc.notices import SUBSCRIPTION_REQUESTED as SUBSCRIPTION_REQUESTED
 from exchange.netsvc.notices import SUBSCRIPTION_WITHDRAWN as SUBSCRIPTION_WITHDRAWN

@@ -5,6 +5,9 @@ from __future__ import annotations
 from twisted.logger import Logger
 
 import exchange
+from exchange.netsvc.connections import Announcement, Connections
+from exchange.netsvc.guarded import Guarded
+from exchange.netsvc.jobs import PRIORITY_JOB
 from exchange.netsvc.listening import listening_at, place_of
 from exchange.netsvc.process import current
 
@@ -15,7 +18,7 @@ AT_ONCE = 0.05
 """Seconds of the retry delay 0: enough to leave the processor to others while the far end is away."""
 
 
-class Exchange:
+class Exchange(Guarded):
     """Joins all services of this process with those of others, as soon as it has a link.
 
     Everything may be called before the dispatcher runs, and services may be made before
@@ -41,6 +44,9 @@ class Exchange:
         self._process = current()
         make = exchange.Hub if mode == EXCHANGE_SERVER else exchange.Exchange
         self._exchange = make(self._process.reactor, group=group)
+        self._connections = Connections(group, self._announce)
+        self._exchange.watch_links(self._connections.changed)
+        self._exchange.admit_if(self._admits)
         self._process.adopt(self._exchange)
 
     def listen(self, port: int, interface: str = "") -> None:
@@ -65,8 +71,8 @@ class Exchange:
                 place=place_of(interface),
             )
 
-    def connect(self, host: str, port: int, retryDelay: float = 5.0) -> None:
-        """Keep a link to an exchange that listens; returns at once.
+    def connect(self, host: str, port: int, retryDelay: float = 5.0) -> str:
+        """Keep a link to an exchange that listens; return the id of our end of it, at once.
 
         Args:
             retryDelay: Seconds after which it is tried again, after a failure and after a loss, but for a
@@ -78,4 +84,29 @@ class Exchange:
         if isinstance(self._exchange, exchange.Hub):
             raise RuntimeError("an exchange of mode EXCHANGE_SERVER cannot connect; it accepts links of others")
         retry = None if retryDelay < 0 else exchange.constant(max(retryDelay, AT_ONCE))
-        self._exchange.connect(self._process.dialled(host, port), retry=retry)
+        dialer = self._exchange.connect(self._process.dialled(host, port), retry=retry)
+        return self._connections.dialled(dialer, f"{host}:{port}")
+
+    def shutdown(self, address: str, delay: float = 0) -> None:
+        """End a link, and dial it no more; one that is not there is ignored.
+
+        Args:
+            address: The id of our end, which `connect` returned or `handleConnection` was told, or the
+                address of the far end.
+            delay: Seconds until then.
+        """
+        self._process.reactor.callLater(max(0, delay), self._connections.end, address)
+
+    def authorise(self, host: str) -> bool:
+        """Tell whether a host may connect, by its address in numbers; for subclasses. An error is a no."""
+        return True
+
+    def handleConnection(self, announcement: Announcement) -> None:
+        """A link became active, or is so no more; for subclasses."""
+
+    def _admits(self, host: str) -> bool:
+        return bool(self._process.loop.guard(self, self.authorise, host))
+
+    def _announce(self, announcement: Announcement) -> None:
+        loop = self._process.loop
+        loop.jobs.schedule(lambda: loop.guard(self, self.handleConnection, announcement), PRIORITY_JOB)

@@ -14,7 +14,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from exchange import Service, current_call
+from exchange import MethodUnavailable, Service, current_call
 from exchange.netsvc.jobs import STANDARD_JOB
 from exchange.netsvc.loop import Loop
 from exchange.netsvc.records import AtHand
@@ -76,6 +76,20 @@ class Offer(Service):
 
         self.export(run, name)
         self.methods[name] = method
+
+    def execute(self, name: str, params: tuple[Any, ...]) -> Any:
+        """Run a method now, and return what it returns.
+
+        Raises:
+            CallError: It is not exported, or cannot be called with these arguments; or the method raised it.
+        """
+        export = self.exports.get(name)
+        if export is not None:
+            export.check(params, {})
+            return self._execute(name, self.methods[name], params)
+        if self._invalid is None:
+            raise MethodUnavailable(f"service '{self.name}' exports no method '{name}'")
+        return self._invalid(name, params)
 
     def unexported(self, name: str) -> Method | None:
         """Return what runs for a name that is not exported, if anything does."""

@@ -14,10 +14,12 @@ from twisted.application.service import MultiService
 from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
 from twisted.internet.endpoints import clientFromString
 from twisted.internet.interfaces import IReactorCore, IStreamClientEndpoint
+from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from exchange.errors import CallError, ConfigurationError, LocalProtocolError
 from exchange.net.dialer import Dialer
+from exchange.net.link import LinkProtocol
 from exchange.net.links import Links
 from exchange.net.retry import RetryPolicy, back_off
 from exchange.routing.interest import BUILT_IN
@@ -29,6 +31,7 @@ from exchange.services.current import INSTANCE, PROPERTIES, USER, CurrentCall
 from exchange.services.description import Description, description_from
 from exchange.services.holding import Holding
 from exchange.services.invoker import Invoker, RunCoroutine
+from exchange.services.link_change import LinkChange, change_of, host_of
 from exchange.services.local import LocalPort
 from exchange.services.offers import Offers
 from exchange.services.picture import Picture
@@ -97,6 +100,7 @@ class Exchange(MultiService):
     """
 
     is_hub: ClassVar[bool] = False
+    log = Logger()
 
     def __init__(
         self,
@@ -419,6 +423,30 @@ class Exchange(MultiService):
         self._picture.expects_hub = True
         dialer.setServiceParent(self)
         return dialer
+
+    def watch_links(self, changed: Callable[[LinkChange], Any]) -> None:
+        """Call ``changed`` for each link of ours that is open, and whenever one is opened or closed.
+
+        What it raises is logged.
+        """
+
+        def told(link: LinkProtocol, is_open: bool) -> None:
+            try:
+                changed(change_of(link, is_open))
+            except Exception:
+                self.log.failure("a callback for links raised")
+
+        self._links.told.append(told)
+        for link in list(self._links.attached):
+            told(link, True)
+
+    def admit_if(self, admits: Callable[[str], bool]) -> None:
+        """Accept connections only from hosts for which ``admits`` returns true.
+
+        Args:
+            admits: Takes the address of a host, in numbers; empty for one that has none.
+        """
+        self._links.admits = lambda address: admits(host_of(address))
 
     def when_linked(self, attempts: int = 0) -> Deferred[None]:
         """Return a Deferred that fires when every hub that is dialled has welcomed us.
