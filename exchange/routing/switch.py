@@ -20,7 +20,7 @@ from exchange.routing.role import Role
 from exchange.routing.subscriptions import Subscriptions
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import SIZE_SIZE, Frame, encode
-from exchange.wire.identities import Id, readable
+from exchange.wire.identities import Id, maker_of, readable
 from exchange.wire.layouts import Kind
 
 BUILT_IN = "$exchange"
@@ -141,7 +141,8 @@ class Switch:
         for instance in self.registry:
             way = instance.way
             if self._is_told(way.port, hub, way.about.audience):
-                frame = encode(Kind.ANNOUNCE, instance.id, (way.attachment, *way.about, way.by))
+                by = None if way.by == maker_of(instance.id) else way.by
+                frame = encode(Kind.ANNOUNCE, instance.id, (way.attachment, *way.about, by))
                 hub.send(self._signed(way.port, hub, frame))
         for subscription in self._subscriptions.from_port(self.local):
             hub.send(self._signed(self.local, hub, subscription.frame))
