@@ -98,11 +98,11 @@ class LinkProtocol(Protocol, Port):
             frames = self._dialogue.receive(data)
             if self._stage is _GREETING:
                 self._greet(bool(frames))
-            receive = self._switch.receive
+            handlers = self._switch.handlers
             for frame in frames:
                 if self._stage is not _ATTACHED:
                     break
-                receive(self, frame)
+                handlers[frame[0]](self, frame)
         except ProtocolError as error:
             self._dialogue.bye(error.code, error.text)
         finally:

@@ -36,6 +36,7 @@ class Switch:
     Attributes:
         local: The port behind which the services of this process are.
         watcher: Is told of every change of the registry.
+        handlers: What `receive` does with a frame, by its kind; for those who have many frames to give.
         hub_watcher: Is called when a hub was attached or detached.
     """
 
@@ -52,7 +53,7 @@ class Switch:
         self._subscriptions = Subscriptions()
         self._ports: dict[bytes, list[Port]] = {}
         self._directions = Directions(role, local, self.registry, self.passes, clock)
-        self._handlers: dict[int, Callable[[Port, Frame], None]] = {
+        self.handlers: dict[int, Callable[[Port, Frame], None]] = {
             Kind.ANNOUNCE: self._on_announce,
             Kind.WITHDRAW: self._on_withdraw,
             Kind.SUBSCRIBE: self._on_subscribe,
@@ -112,7 +113,7 @@ class Switch:
         Raises:
             LocalProtocolError: It breaks a rule; it had no effect.
         """
-        self._handlers[frame[0]](port, frame)
+        self.handlers[frame[0]](port, frame)
 
     def note_leaving(self, port: Port) -> None:
         """The far end of ``port`` asked to begin nothing new there."""
@@ -168,7 +169,8 @@ class Switch:
 
     def _check_request(self, port: Port, call: bytes, principal: str | None) -> None:
         """What a peer asks bears its own identity and principal (R2)."""
-        self._check_maker(port, call)
+        if not call.startswith(port.identity):
+            raise _forged(call)
         if principal != port.principal:
             raise LocalProtocolError(f"the principal of a request must be that of its link: {port.principal}", "forged")
 
@@ -354,4 +356,8 @@ class Switch:
     def _check_maker(self, port: Port, thing: bytes) -> None:
         """What a peer says is about what it made itself (R2); a hub is believed."""
         if not port.is_hub and not thing.startswith(port.identity):
-            raise LocalProtocolError(f"{readable(thing)} was not made by the exchange of this link", "forged")
+            raise _forged(thing)
+
+
+def _forged(thing: bytes) -> LocalProtocolError:
+    return LocalProtocolError(f"{readable(thing)} was not made by the exchange of this link", "forged")
