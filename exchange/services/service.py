@@ -77,8 +77,8 @@ class Service:
         if self._exports is None:
             self._exports = {}
             for attribute in dir(type(self)):
-                exported_name = getattr(getattr(type(self), attribute), _MARK, None)
-                if exported_name is not None:
+                exported_name = _exported_name(type(self), attribute)
+                if exported_name is not None and callable(getattr(self, attribute)):
                     self.export(getattr(self, attribute), exported_name)
         return self._exports
 
@@ -119,3 +119,16 @@ class Service:
         except ValueError:
             self.groups = before
             raise
+
+
+def _exported_name(kind: type, attribute: str) -> str | None:
+    """Return the name under which an attribute is exported, by the nearest class that says so.
+
+    A method that a subclass writes anew stays exported; one that it sets to ``None`` does not.
+    """
+    for base in kind.__mro__:
+        function = vars(base).get(attribute)
+        name: str | None = getattr(getattr(function, "__func__", function), _MARK, None)
+        if name is not None:
+            return name
+    return None
