@@ -19,7 +19,6 @@ from exchange.wire.hashing import FEW, fair_map
 from exchange.wire.limits import DEEPEST, LONGEST_TEXT
 from exchange.wire.nesting import TooDeep, check_claims, check_depth
 
-
 Request = tuple[list[Any], dict[str, Any], dict[str, Any]]
 """What the body of a REQUEST holds: arguments, keyword arguments, context."""
 
