@@ -98,11 +98,11 @@ class LinkProtocol(Protocol, Port):
             frames = self._dialogue.receive(data)
             if self._stage is _GREETING:
                 self._greet(bool(frames))
-            handlers = self._switch.handlers
+            receive = self._switch.receive
             for frame in frames:
                 if self._stage is not _ATTACHED:
                     break
-                handlers[frame[0]](self, frame)
+                receive(self, frame)
         except ProtocolError as error:
             self._dialogue.bye(error.code, error.text)
         finally:

@@ -36,7 +36,6 @@ class Switch:
     Attributes:
         local: The port behind which the services of this process are.
         watcher: Is told of every change of the registry.
-        handlers: What `receive` does with a frame, by its kind; for those who have many frames to give.
         hub_watcher: Is called when a hub was attached or detached.
     """
 
@@ -53,7 +52,7 @@ class Switch:
         self._subscriptions = Subscriptions()
         self._ports: dict[bytes, list[Port]] = {}
         self._directions = Directions(role, local, self.registry, self.passes, clock)
-        self.handlers: dict[int, Callable[[Port, Frame], None]] = {
+        self._handlers: dict[int, Callable[[Port, Frame], None]] = {
             Kind.ANNOUNCE: self._on_announce,
             Kind.WITHDRAW: self._on_withdraw,
             Kind.SUBSCRIBE: self._on_subscribe,
@@ -113,7 +112,7 @@ class Switch:
         Raises:
             LocalProtocolError: It breaks a rule; it had no effect.
         """
-        self.handlers[frame[0]](port, frame)
+        self._handlers[frame[0]](port, frame)
 
     def note_leaving(self, port: Port) -> None:
         """The far end of ``port`` asked to begin nothing new there."""
