@@ -25,6 +25,12 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let transcripts be written anew."""
+    text = "write the transcripts in tests/transcripts anew; read the difference before you commit it"
+    parser.addoption("--rewrite-transcripts", action="store_true", help=text)
+
+
 @pytest.fixture
 def clock() -> Clock:
     """A clock that stands still until the test lets time pass."""

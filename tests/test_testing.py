@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -357,3 +359,18 @@ def test_a_timer_that_was_put_off_runs_when_it_is_due_then(network: Network) -> 
     assert happened == ["as planned"]
     network.clock.advance(0.25)
     assert happened == ["as planned", "put off"]
+
+
+def test_the_programs_of_the_guide_run() -> None:
+    """In docs/howto/testing.md each test has what stands above it, and a network of its own."""
+    guide = Path(__file__).parent.parent / "docs" / "howto" / "testing.md"
+    programs = re.findall(r"```python\n(.*?)```", guide.read_text(), re.DOTALL)
+    shown: dict[str, Any] = {}
+    for program in programs:
+        exec(program, shown)
+    tests = {name: function for name, function in shown.items() if name.startswith("test_")}
+    assert len(tests) == 3
+    for function in tests.values():
+        network = Network()
+        function(*[network] * function.__code__.co_argcount)
+        network.close()

@@ -32,7 +32,7 @@ class Links:
         self.terms = terms
         self.switch = switch
         self.turn = Turn(reactor)
-        self._links: set[LinkProtocol] = set()
+        self._links: dict[LinkProtocol, None] = {}  # in order, so that tests go the same way every time
         self._greeting: set[LinkProtocol] = set()
         self._attachment = 0
         self._ticking = LoopingCall(self._tick)
@@ -56,7 +56,7 @@ class Links:
 
     def add(self, link: LinkProtocol) -> None:
         """A connection was made."""
-        self._links.add(link)
+        self._links[link] = None
         self._greeting.add(link)
         if not self._ticking.running:
             self._ticking.start(self.terms.tick_every, now=False)
@@ -76,7 +76,7 @@ class Links:
 
     def discard(self, link: LinkProtocol) -> None:
         """A connection is gone."""
-        self._links.discard(link)
+        self._links.pop(link, None)
         if not self._links:
             if self._ticking.running:
                 self._ticking.stop()

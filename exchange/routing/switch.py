@@ -22,7 +22,7 @@ from exchange.routing.role import Role
 from exchange.routing.subscriptions import Subscriptions
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import SIZE_SIZE, Frame, encode
-from exchange.wire.identities import Id, make_id, readable
+from exchange.wire.identities import Id, make_id, maker_of, readable
 from exchange.wire.layouts import Kind
 
 
@@ -149,7 +149,8 @@ class Switch:
         for instance in self.registry:
             way = instance.way
             if self._is_told(way.port, hub, way.about.audience):
-                frame = encode(Kind.ANNOUNCE, instance.id, (way.attachment, *way.about, way.by))
+                by = None if way.by == maker_of(instance.id) else way.by
+                frame = encode(Kind.ANNOUNCE, instance.id, (way.attachment, *way.about, by))
                 hub.send(self._signed(way.port, hub, frame))
         self._interest.greet(hub)
 
@@ -174,7 +175,8 @@ class Switch:
 
     def _check_request(self, port: Port, call: bytes, principal: str | None) -> None:
         """What a peer asks bears its own identity and principal (R2)."""
-        self._check_maker(port, call)
+        if not call.startswith(port.identity):
+            raise _forged(call)
         if principal != port.principal:
             raise LocalProtocolError(f"the principal of a request must be that of its link: {port.principal}", "forged")
 
@@ -403,4 +405,8 @@ class Switch:
     def _check_maker(self, port: Port, thing: bytes) -> None:
         """What a peer says is about what it made itself (R2); a hub is believed."""
         if not port.is_hub and not thing.startswith(port.identity):
-            raise LocalProtocolError(f"{readable(thing)} was not made by the exchange of this link", "forged")
+            raise _forged(thing)
+
+
+def _forged(thing: bytes) -> LocalProtocolError:
+    return LocalProtocolError(f"{readable(thing)} was not made by the exchange of this link", "forged")

@@ -136,8 +136,6 @@ class Calls:
 
     def _arm(self, deadline: float) -> None:
         delay = max(0.0, min(SWEEP, deadline - self._reactor.seconds()))
-        if self._sweeper and deadline >= self._sweep_at:
-            return
         if self._sweeper:
             self._sweeper.cancel()
         self._sweep_at = self._reactor.seconds() + delay

@@ -21,7 +21,7 @@ class Holding:
     def __init__(self, picture: Picture, reactor: Any) -> None:
         self._picture = picture
         self._reactor = reactor
-        self._held: set[Deferred[None]] = set()
+        self._held: dict[Deferred[None], None] = {}
 
     def __len__(self) -> int:
         return len(self._held)
@@ -57,13 +57,13 @@ class Holding:
         self._picture.observe(observe)
         is_there = any(_is(presence, to) for presence in self._picture.instances())
         came.addTimeout(min(seconds, PAUSE) if is_there else seconds, self._reactor)
-        self._held.add(came)
+        self._held[came] = None
         try:
             await came
         except TimeoutError:
             return
         finally:
-            self._held.discard(came)
+            del self._held[came]
             self._picture.ignore(observe)
 
     def stop(self, text: str) -> None:

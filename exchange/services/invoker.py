@@ -90,7 +90,7 @@ class Invoker:
             service = self._find(to)
             export = self._export(service, name)
             request = decode_request(body_of(raw))
-            fitted = export.fit(request.args, request.kwargs)
+            fitted = export.fit(request[0], request[1])
             current = CurrentCall(frame, request, self._reactor.seconds, fitted)
             if export.throttle is None:
                 self._run(service, export, current)

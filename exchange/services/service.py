@@ -170,8 +170,8 @@ class Service:
 
     def _marked(self) -> Iterator[Export]:
         for attribute in dir(type(self)):
-            mark = getattr(getattr(type(self), attribute), _MARK, None)
-            if mark is not None:
+            mark = _mark_of(type(self), attribute)
+            if mark is not None and callable(getattr(self, attribute)):
                 yield Export(mark.name, getattr(self, attribute), mark.options, self.name)
 
     def _reexport(self, exports: dict[str, Export]) -> None:
@@ -363,6 +363,19 @@ def _timers_of(service: Service) -> Timers:
         mend = "start timers in prepare(), which is called when the service is added, or later"
         raise RuntimeError(f"service '{service.name}' was not added to an exchange, so it has no timers; {mend}")
     return service._exchanges[0].timers
+
+
+def _mark_of(kind: type, attribute: str) -> Mark | None:
+    """Return how an attribute is exported, by the nearest class that says so.
+
+    A method that a subclass writes anew stays exported; one that it sets to ``None`` does not.
+    """
+    for base in kind.__mro__:
+        function = vars(base).get(attribute)
+        mark: Mark | None = getattr(getattr(function, "__func__", function), _MARK, None)
+        if mark is not None:
+            return mark
+    return None
 
 
 def _all(written: list[Deferred[None]]) -> Deferred[None]:

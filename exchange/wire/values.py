@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgpack import ExtType, Packer, unpackb
 
@@ -19,13 +19,8 @@ from exchange.wire.hashing import FEW, fair_map
 from exchange.wire.limits import DEEPEST, LONGEST_TEXT
 from exchange.wire.nesting import TooDeep, check_claims, check_depth
 
-
-class Request(NamedTuple):
-    """What the body of a REQUEST holds."""
-
-    args: list[Any]
-    kwargs: dict[str, Any]
-    context: dict[str, Any]
+Request = tuple[list[Any], dict[str, Any], dict[str, Any]]
+"""What the body of a REQUEST holds: arguments, keyword arguments, context."""
 
 
 def encode_request(args: Sequence[Any], kwargs: Mapping[str, Any], context: Mapping[str, Any] | None = None) -> bytes:
@@ -56,7 +51,7 @@ def decode_request(body: bytes | memoryview) -> Request:
         raise UnsuitableValue("arguments must be an array, keywords and context maps", number=number)
     if kwargs and not all(type(name) is str for name in kwargs):
         raise UnsuitableValue("the names of keyword arguments must be text", number=number)
-    return Request(args, kwargs, context)
+    return args, kwargs, context
 
 
 def encode_value(value: Any, number: int, name: str = "result") -> bytes:

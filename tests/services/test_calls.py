@@ -477,11 +477,11 @@ def test_a_call_ends_after_thirty_seconds_and_the_method_is_cancelled(network: N
 def test_a_time_out_can_be_chosen_and_is_exact(network: Network, site: Any) -> None:
     caller, callee = site
     offered(network, callee)
-    answers = [Outcome(caller.call("sleepy", "sleep", timeout=timeout)) for timeout in (0.1, 0.6, 0.3)]
+    answers = [Outcome(caller.call("sleepy", "sleep", timeout=timeout)) for timeout in (0.6, 0.1, 0.3)]
     network.clock.advance(0.2)
-    assert [answer.is_open for answer in answers] == [False, True, True]
+    assert [answer.is_open for answer in answers] == [True, False, True]
     network.clock.advance(0.1)
-    assert [answer.is_open for answer in answers] == [False, True, False]
+    assert [answer.is_open for answer in answers] == [True, False, False]
     network.clock.advance(0.4)
     assert [answer.is_open for answer in answers] == [False, False, False]
 

@@ -117,7 +117,7 @@ def test_outside_of_methods_there_is_no_call(network: Network) -> None:
 
 
 def test_what_is_done_outside_of_calls_knows_none() -> None:
-    call = current(Request([], {}, {}))
+    call = current(([], {}, {}))
     token = CURRENT.set(call)
     with outside_calls(), pytest.raises(LookupError):
         current_call()
@@ -177,12 +177,12 @@ def current(request: Request, clock: Callable[[], float] = lambda: 100.0) -> Cur
 
 @pytest.mark.parametrize("left", ["5", None, [], -1, -1e300, float("nan"), float("inf"), 10**400, -(10**400)])
 def test_a_time_that_is_none_is_for_ever(left: Any) -> None:
-    assert current(Request([], {}, {"time-left": left})).time_left is None
+    assert current(([], {}, {"time-left": left})).time_left is None
 
 
 def test_what_a_caller_says_that_makes_no_sense_is_as_if_it_said_nothing() -> None:
     other = make_id(identity_of(b"other".ljust(32)), 16)
     for instance in (b"short", "text", other, 7):
-        assert current(Request([], {}, {"instance": instance})).instance is None
-    call = current(Request([], {}, {"user": 7, "properties": ["a"], "unheard": "of"}))
+        assert current(([], {}, {"instance": instance})).instance is None
+    call = current(([], {}, {"user": 7, "properties": ["a"], "unheard": "of"}))
     assert (call.user, call.properties) == (None, {})

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from exchange import Exchange, Service, method
+from exchange import Exchange, MethodUnavailable, Service, method
 from exchange.testing import Network
 from tests.services.offered import Math
 
@@ -176,3 +176,29 @@ def test_a_group_that_cannot_be_one_is_refused_and_nothing_changes(network: Netw
     network.settle()
     assert groups_at(hub) == [("web-services",)]
     assert tuple(math.groups) == ("web-services",)
+
+
+def test_a_method_that_a_subclass_writes_anew_stays_exported(network: Network) -> None:
+    class Base(Service):
+        name = "base"
+
+        @method(name="times")
+        def multiply(self, x: int, y: int) -> int:
+            return x * y
+
+        @method
+        def add(self, x: int, y: int) -> int:
+            return x + y
+
+    class Loud(Base):
+        add = None  # type: ignore[assignment]
+
+        def multiply(self, x: int, y: int) -> int:
+            return 100 * super().multiply(x, y)
+
+    peer = network.peer()
+    peer.add(Loud())
+
+    assert network.result(peer.call("base", "times", 6, 7)) == 4200
+    with pytest.raises(MethodUnavailable):
+        network.result(peer.call("base", "add", 6, 7))
