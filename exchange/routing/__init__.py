@@ -7,7 +7,8 @@
                       +-- registry: which instances there are, and the ways to them
                       +-- directions: where a request goes; choice: to which of several instances
                       +-- debts: calls passed on and not yet answered
-                      +-- subscriptions: who wants which reports
+                      +-- subscriptions: who wants which reports; interest: where that is told
+                      +-- reports: who may make one; fanout: to which ports it goes; patterns
                       +-- counters, role
 
 The rules R1 to R14 that the comments name stand in

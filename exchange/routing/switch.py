@@ -14,15 +14,15 @@ from exchange.errors import CallError, LinkLost, LocalProtocolError, ServiceWith
 from exchange.routing.counters import Counters
 from exchange.routing.debts import Debts
 from exchange.routing.directions import Directions
-from exchange.routing.fanout import Fanout
 from exchange.routing.interest import Interest
 from exchange.routing.port import Port
 from exchange.routing.registry import Change, Happening, Instance, Registry
+from exchange.routing.reports import Reports
 from exchange.routing.role import Role
 from exchange.routing.subscriptions import Subscriptions
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import SIZE_SIZE, Frame, encode
-from exchange.wire.identities import Id, make_id, maker_of, readable
+from exchange.wire.identities import Id, maker_of, readable
 from exchange.wire.layouts import Kind
 
 
@@ -52,7 +52,7 @@ class Switch:
         self._ports: dict[bytes, list[Port]] = {}
         self._directions = Directions(role, local, self.registry, self.passes, clock)
         self._interest = Interest(role, local, self.registry, self._subscriptions, self.passes, self._signed)
-        self._fanout = Fanout(local, self._subscriptions, self._reaches, self.counters)
+        self._reports = Reports(role, local, self.registry, self._subscriptions, self.passes, self.counters)
         self._handlers: dict[int, Callable[[Port, Frame], None]] = {
             Kind.ANNOUNCE: self._on_announce,
             Kind.WITHDRAW: self._on_withdraw,
@@ -62,9 +62,8 @@ class Switch:
             Kind.REPLY: self._on_answer,
             Kind.FAILURE: self._on_answer,
             Kind.CANCEL: self._on_cancel,
-            Kind.REPORT: self._on_report,
+            Kind.REPORT: self._reports.take,
         }
-        self._directory = make_id(role.identity, 0)
         local.identity = role.identity
 
     # The three entries
@@ -265,16 +264,15 @@ class Switch:
         if before is None and port is not self.local and self.registry.count_behind(port) >= most:
             raise LocalProtocolError(f"one link may announce {most} instances at most", "limit")
         change = self.registry.announce(port, Id(thing), array)
+        instance = self.registry.get(thing)
+        assert instance is not None
         self._directions.came(array[1])
         for target in self._directions.hubs:
             if self._is_told(port, target, array[3]):
                 target.send(self._signed(port, target, frame))
             elif before and self._is_told(port, target, before.about.audience):
                 target.send(encode(Kind.WITHDRAW, thing, ("withdrawn",)))
-        instance = self.registry.get(thing)
-        if instance:
-            is_new = before is None or before.about.audience != array[3]
-            self._met(instance, is_new)
+        self._met(instance, is_new=before is None or before.about.audience != array[3])
         self._tell_watcher(change)
 
     def _signed(self, source: Port, hub: Port, frame: Frame) -> Frame:
@@ -328,7 +326,7 @@ class Switch:
         before = self._subscriptions.in_use(thing)
         if not self._subscriptions.add(port, frame):
             return
-        self._forget_fanout(frame[2][0])
+        self._reports.subscriptions_changed(frame[2][0])
         if before is None:
             self._interest.begin(thing)
         elif self._subscriptions.in_use(thing) != before:
@@ -344,63 +342,21 @@ class Switch:
         if gone is None:
             self.counters.unexpected += 1
             return
-        self._forget_fanout(gone.service)
+        self._reports.subscriptions_changed(gone.service)
         now = self._subscriptions.in_use(thing)
         if now is None:
             self._interest.end(thing)
         elif now != before:
             self._interest.renew(thing)
 
-    def _forget_fanout(self, service: str | bytes) -> None:
-        if isinstance(service, str):
-            self._fanout.forget(service)
-            return
-        instance = self.registry.get(service)
-        if instance:
-            self._fanout.forget(instance.name)
-        else:
-            self._fanout.forget_all()
-
     def _met(self, instance: Instance, is_new: bool = False) -> None:
         """The way to an instance may have changed: reports come from elsewhere, and subscriptions go elsewhere.
 
         To be known further than before is to be new: those who subscribed are answered by this instance too.
         """
-        self._fanout.forget(instance.name)
+        self._reports.fanout.forget(instance.name)
         if instance.ways:
             self._interest.meet(instance, is_new)
-
-    def _on_report(self, port: Port, frame: Frame) -> None:
-        _, thing, (name, _, to, _), raw = frame
-        self._check_publisher(port, thing, name, to)
-        if to is None:
-            self._fanout.give(port, frame)
-            return
-        subscription = self._subscriptions.in_use(to)
-        if subscription is None or not self._reaches(port, thing, subscription.port):
-            self.counters.unexpected += 1
-        elif len(raw) - SIZE_SIZE > subscription.port.max_frame:
-            self.counters.too_large += 1
-        else:
-            subscription.port.send(frame)
-
-    def _reaches(self, source: Port, thing: bytes, target: Port) -> bool:
-        """Whether a report may go from port to port: by R1, and one of our own where the instance is known (R4)."""
-        if source is not self.local or thing == self._directory:
-            return self.passes(source, target)
-        way = self.registry.way(self.local, thing)
-        return way is not None and (target is self.local or self.role.tells(way.about.audience))
-
-    def _check_publisher(self, port: Port, thing: bytes, name: str, to: bytes | None) -> None:
-        """A peer reports for its own instances only, and to those who want just that (R2)."""
-        if port is self.local or port.is_hub:
-            return
-        way = self.registry.way(port, thing)
-        if way is None or way.about.name != name:
-            raise LocalProtocolError(f"{readable(thing)} is no instance of '{name}' on this link", "forged")
-        subscription = self._subscriptions.in_use(to)
-        if to and subscription and subscription.service not in (name, thing):
-            raise LocalProtocolError(f"{readable(to)} is no subscription to '{name}'", "forged")
 
     def _check_maker(self, port: Port, thing: bytes) -> None:
         """What a peer says is about what it made itself (R2); a hub is believed."""

@@ -148,6 +148,17 @@ def test_a_newer_way_of_a_subscription_is_told_to_all_who_have_it() -> None:
     assert [frame[2][3] for frame in publisher.taken()] == [1, 2]
 
 
+def test_an_older_way_that_comes_later_or_goes_is_told_to_nobody() -> None:
+    story = a_hub()
+    publisher = story.attach_with("publisher", "feed")
+    newer, older = story.attach("subscriber", attachment=2), story.attach("subscriber", attachment=1)
+    thing = older.make(1)
+    story.receive(newer, subscribe(thing, "feed", attachment=2))
+    story.receive(older, subscribe(thing, "feed", attachment=1), unsubscribe(thing))
+
+    assert said(publisher.taken()) == [("SUBSCRIBE", thing)]
+
+
 def test_whom_the_newer_way_may_not_reach_is_told_that_it_has_ended() -> None:
     """A process that subscribes to its own namesake: what it is told by one link, it shall not be told by the other."""
     story = a_hub()

@@ -143,25 +143,6 @@ def test_a_hub_is_believed(forgery: str) -> None:
     story.receive(hub, FORGERIES[forgery]())
 
 
-def test_a_peer_cannot_report_under_another_name() -> None:
-    story = a_hub()
-    peer = story.attach_with("peer", "math")
-
-    with pytest.raises(LocalProtocolError, match="no instance of 'history'"):
-        story.receive(peer, report(peer.make(1), "history", None))
-
-
-def test_a_peer_cannot_report_to_a_subscription_to_another_service() -> None:
-    story = a_hub()
-    peer, subscriber = story.attach_with("peer", "math"), story.attach("subscriber")
-    story.receive(subscriber, subscribe(subscriber.make(1), BUILT_IN))
-
-    with pytest.raises(LocalProtocolError, match="no subscription to 'math'") as caught:
-        story.receive(peer, report(peer.make(1), "math", subscriber.make(1)))
-    assert caught.value.code == "forged"
-    assert subscriber.taken() == []
-
-
 def test_who_has_proved_who_they_are_speaks_in_that_name_only() -> None:
     story = a_hub()
     peer = story.attach("peer")
@@ -377,49 +358,6 @@ def test_the_directory_of_a_hub_hears_of_its_subscribers() -> None:
     story.receive(peer, frame, frame, unsubscribe(peer.make(1)))
 
     assert said(story.local.taken()) == [("SUBSCRIBE", peer.make(1)), ("UNSUBSCRIBE", peer.make(1))]
-
-
-def test_a_report_goes_to_the_subscription_that_it_is_addressed_to() -> None:
-    story = a_hub()
-    peer, other = story.attach("peer"), story.attach("other")
-    story.receive(peer, subscribe(peer.make(1)))
-    story.receive(other, subscribe(other.make(1)))
-    frame = report(story.local.make(0), BUILT_IN, peer.make(1))
-    story.receive(story.local, frame)
-
-    assert peer.taken() == [frame]
-    assert other.taken() == []
-
-
-def test_reports_to_nobody_are_counted() -> None:
-    story = a_hub()
-    peer = story.attach("peer")
-    story.receive(story.local, report(story.local.make(0), BUILT_IN, peer.make(1)))
-
-    assert story.switch.counters.unexpected == 1
-    assert peer.taken() == []
-
-
-def test_a_report_of_a_peer_reaches_who_subscribed_to_its_service_or_to_that_instance() -> None:
-    story = a_hub()
-    peer, subscriber = story.attach_with("peer", "feed"), story.attach("subscriber")
-    story.receive(subscriber, subscribe(subscriber.make(1), "feed"), subscribe(subscriber.make(2), peer.make(1)))
-    for number in (1, 2, 3):
-        story.receive(peer, report(peer.make(1), "feed", subscriber.make(number)))
-
-    assert [frame[2][2] for frame in subscriber.taken()] == [subscriber.make(1), subscriber.make(2)]
-    assert story.switch.counters.unexpected == 1
-
-
-def test_a_report_does_not_pass_from_hub_to_hub() -> None:
-    story = a_hub()
-    rome, oslo = story.attach("rome", is_hub=True), story.attach("oslo", is_hub=True)
-    thing = Recorder("far").make(1)
-    story.receive(rome, subscribe(thing))
-    story.receive(oslo, report(oslo.make(0), BUILT_IN, thing))
-
-    assert said(rome.taken()) == []
-    assert story.switch.counters.unexpected == 1
 
 
 def test_a_subscription_of_a_peer_is_told_to_every_hub_now_and_later() -> None:
@@ -898,14 +836,3 @@ def test_a_failure_that_the_callers_link_does_not_take_still_tells_whether_it_wa
     story.receive(callee, failure_of(call, CallError("no", details="x" * 2_000, delivered=delivered)))
 
     assert failure(caller.taken()) == ("UnsuitableValue", delivered)
-
-
-def test_a_report_that_the_subscribers_link_does_not_take_is_dropped_and_counted() -> None:
-    story = a_hub()
-    peer = story.attach("peer")
-    story.receive(peer, subscribe(peer.make(1)))
-    peer.max_frame = 100
-    story.receive(story.local, report(story.local.make(0), BUILT_IN, peer.make(1), bytes(100)))
-
-    assert peer.taken() == []
-    assert story.switch.counters.too_large == 1

@@ -96,7 +96,7 @@ def _is_heard(
 
 
 def _ports_of_fanout(exchange: SimulatedExchange) -> set[Port]:
-    remembered = exchange.switch._fanout._ports.values()
+    remembered = exchange.switch._reports.fanout._ports.values()
     return {port for name in remembered for ports in name.values() for port in ports}
 
 

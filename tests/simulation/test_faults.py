@@ -15,6 +15,7 @@ from exchange.routing.fanout import Fanout
 from exchange.routing.interest import Interest
 from exchange.routing.port import Port
 from exchange.routing.registry import Change, Happening, Instance
+from exchange.routing.reports import Reports
 from exchange.routing.subscriptions import Subscription, Subscriptions
 from exchange.routing.switch import Switch
 from exchange.services.publisher import Publisher
@@ -257,7 +258,7 @@ def a_report_is_told_as_often_as_it_comes(patch: Patch) -> None:
 
 @fault
 def a_service_for_its_process_only_is_heard_by_all(patch: Patch) -> None:
-    patch.setattr(Switch, "_reaches", lambda self, source, thing, target: self.passes(source, target))
+    patch.setattr(Reports, "_reaches", lambda self, source, thing, target: self._passes(source, target))
 
 
 @fault

@@ -1,0 +1,90 @@
+"""Reports: who may make one, and to whom it goes: to one subscription, or to all that want it (R2, R6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from exchange.errors import LocalProtocolError
+from exchange.routing.counters import Counters
+from exchange.routing.fanout import Fanout
+from exchange.routing.port import Port
+from exchange.routing.registry import Registry
+from exchange.routing.role import Role
+from exchange.routing.subscriptions import Subscriptions
+from exchange.wire.frames import SIZE_SIZE, Frame
+from exchange.wire.identities import make_id, readable
+
+
+class Reports:
+    """Passes reports on.
+
+    Attributes:
+        fanout: To which ports those go that are for all.
+    """
+
+    def __init__(
+        self,
+        role: Role,
+        local: Port,
+        registry: Registry,
+        subscriptions: Subscriptions,
+        passes: Callable[[Port, Port], bool],
+        counters: Counters,
+    ) -> None:
+        self.fanout = Fanout(local, subscriptions, self._reaches, counters)
+        self._role = role
+        self._local = local
+        self._registry = registry
+        self._subscriptions = subscriptions
+        self._passes = passes
+        self._counters = counters
+        self._directory = make_id(role.identity, 0)
+
+    def take(self, port: Port, frame: Frame) -> None:
+        """Take a REPORT from a port.
+
+        Raises:
+            LocalProtocolError: The port may not make it.
+        """
+        _, thing, (name, _, to, _), raw = frame
+        self._check_publisher(port, thing, name, to)
+        if to is None:
+            self.fanout.give(port, frame)
+            return
+        subscription = self._subscriptions.in_use(to)
+        if subscription is None or not self._reaches(port, thing, subscription.port):
+            self._counters.unexpected += 1
+        elif len(raw) - SIZE_SIZE > subscription.port.max_frame:
+            self._counters.too_large += 1
+        else:
+            subscription.port.send(frame)
+
+    def subscriptions_changed(self, service: str | bytes) -> None:
+        """Who wants the reports of a service, or of an instance, has changed."""
+        name = service if isinstance(service, str) else self._name_of(service)
+        if name is None:
+            self.fanout.forget_all()
+        else:
+            self.fanout.forget(name)
+
+    def _name_of(self, thing: bytes) -> str | None:
+        instance = self._registry.get(thing)
+        return instance.name if instance else None
+
+    def _reaches(self, source: Port, thing: bytes, target: Port) -> bool:
+        """Whether a report may go from port to port: by R1, and one of our own where the instance is known (R4)."""
+        if source is not self._local or thing == self._directory:
+            return self._passes(source, target)
+        way = self._registry.way(self._local, thing)
+        return way is not None and (target is self._local or self._role.tells(way.about.audience))
+
+    def _check_publisher(self, port: Port, thing: bytes, name: str, to: bytes | None) -> None:
+        """A peer reports for its own instances only, and to those who want just that (R2)."""
+        if port is self._local or port.is_hub:
+            return
+        way = self._registry.way(port, thing)
+        if way is None or way.about.name != name:
+            raise LocalProtocolError(f"{readable(thing)} is no instance of '{name}' on this link", "forged")
+        subscription = self._subscriptions.in_use(to)
+        if to and subscription and subscription.service not in (name, thing):
+            raise LocalProtocolError(f"{readable(to)} is no subscription to '{name}'", "forged")
