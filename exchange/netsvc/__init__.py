@@ -24,6 +24,7 @@
 * ``request``        a call of a method, until it is answered
 * ``records``        what a method or a callback may ask about
 * ``arity``          what a callback is told, by how many arguments it takes
+* ``values``         dates, times and the like; ``coding`` is of types of the user's own
 * ``failures``       failures in netsvc's form; ``codes`` has their numbers
 * ``local_service``  `LocalService`: calls that are done before they return
 * ``exchange``       `Exchange`: joins the process with others, by ``connections``
@@ -31,6 +32,7 @@
 * ``selection``      which services a gateway shows
 * ``xmlrpc``         its gateway, imported by its own name
 * ``listening``      a port that cannot be had
+* ``logger``         `Logger`, by which programs write to the log
 * ``log``            a log for programs that have chosen none
 """
 
@@ -42,6 +44,8 @@ from exchange.netsvc.agent import Agent as Agent
 from exchange.netsvc.binding import SERVICE_LOCAL as SERVICE_LOCAL
 from exchange.netsvc.binding import SERVICE_REMOTE as SERVICE_REMOTE
 from exchange.netsvc.codes import *  # noqa: F403
+from exchange.netsvc.coding import decoder as decoder
+from exchange.netsvc.coding import encoder as encoder
 from exchange.netsvc.connections import CONNECTION_ACTIVE as CONNECTION_ACTIVE
 from exchange.netsvc.connections import CONNECTION_INACTIVE as CONNECTION_INACTIVE
 from exchange.netsvc.dispatcher import Dispatcher as Dispatcher
@@ -56,6 +60,15 @@ from exchange.netsvc.jobs import IDLE_JOB as IDLE_JOB
 from exchange.netsvc.jobs import PRIORITY_JOB as PRIORITY_JOB
 from exchange.netsvc.jobs import STANDARD_JOB as STANDARD_JOB
 from exchange.netsvc.local_service import LocalService as LocalService
+from exchange.netsvc.logger import LOG_ALERT as LOG_ALERT
+from exchange.netsvc.logger import LOG_CRITICAL as LOG_CRITICAL
+from exchange.netsvc.logger import LOG_DEBUG as LOG_DEBUG
+from exchange.netsvc.logger import LOG_EMERGENCY as LOG_EMERGENCY
+from exchange.netsvc.logger import LOG_ERROR as LOG_ERROR
+from exchange.netsvc.logger import LOG_INFO as LOG_INFO
+from exchange.netsvc.logger import LOG_NOTICE as LOG_NOTICE
+from exchange.netsvc.logger import LOG_WARNING as LOG_WARNING
+from exchange.netsvc.logger import Logger as Logger
 from exchange.netsvc.monitor import Monitor as Monitor
 from exchange.netsvc.notices import SUBSCRIPTION_REQUESTED as SUBSCRIPTION_REQUESTED
 from exchange.netsvc.notices import SUBSCRIPTION_WITHDRAWN as SUBSCRIPTION_WITHDRAWN
@@ -78,3 +91,9 @@ from exchange.netsvc.sockets import SOCKET_POLLIN as SOCKET_POLLIN
 from exchange.netsvc.sockets import SOCKET_POLLNVAL as SOCKET_POLLNVAL
 from exchange.netsvc.sockets import SOCKET_POLLOUT as SOCKET_POLLOUT
 from exchange.netsvc.sockets import SOCKET_POLLPRI as SOCKET_POLLPRI
+from exchange.netsvc.values import Binary as Binary
+from exchange.netsvc.values import Date as Date
+from exchange.netsvc.values import DateTime as DateTime
+from exchange.netsvc.values import Duration as Duration
+from exchange.netsvc.values import Opaque as Opaque
+from exchange.netsvc.values import Time as Time

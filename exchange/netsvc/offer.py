@@ -15,6 +15,8 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from exchange import MethodUnavailable, Service, current_call
+from exchange.netsvc.codes import SERVER_REQUEST_DECODING_ERROR, SERVER_RESPONSE_ENCODING_ERROR
+from exchange.netsvc.coding import Coding
 from exchange.netsvc.jobs import STANDARD_JOB
 from exchange.netsvc.loop import Loop
 from exchange.netsvc.records import AtHand
@@ -35,6 +37,7 @@ class Offer(Service):
         address_of: Tells the address of whoever calls, by its id.
         at_hand: Has the request while its method runs.
         subscription: Takes who subscribed, and whether that began or ended.
+        coding: Of types of the user's own.
 
     Attributes:
         methods: What was exported, by name.
@@ -49,6 +52,7 @@ class Offer(Service):
         execute: Execute,
         invalid: Invalid | None,
         subscription: Callable[[Any, bool], None],
+        coding: Coding,
     ) -> None:
         self.methods: dict[str, Method] = {}
         self._loop = loop
@@ -58,6 +62,7 @@ class Offer(Service):
         self._execute = execute
         self._invalid = invalid
         self._subscription = subscription
+        self._coding = coding
 
     def offer(self, method: Method, name: str | None = None) -> None:
         """Let others call ``method``, under its own name or another; the last of one name counts.
@@ -72,6 +77,7 @@ class Offer(Service):
         @wraps(method)
         def run(*args: Any, **kwargs: Any) -> Deferred[Any]:
             whole = partial(method, **kwargs) if kwargs else method
+            args = self._coding.decoded(args, SERVER_REQUEST_DECODING_ERROR)
             return self._later(name, args, partial(self._execute, name, whole, args))
 
         self.export(run, name)
@@ -103,6 +109,7 @@ class Offer(Service):
         begun: Deferred[None] = Deferred()
         request = Request(self._next_conversation(), name, args, self._address_of, current_call())
         answer = begun.addCallback(lambda _: self.run(request, execute))
+        answer.addCallback(self._coding.encoded, SERVER_RESPONSE_ENCODING_ERROR)
         self._loop.jobs.schedule(lambda: None if begun.called else begun.callback(None), STANDARD_JOB)
         return answer
 

@@ -53,6 +53,7 @@ class Process:
         loop: Its turns.
         daemons: How to close each HTTP daemon that listens.
         dispatcher: Its only `Dispatcher`, once there is one.
+        loggers: Those that monitor channels of the log.
         sightings: The comings and goings of services, as this process sees them.
     """
 
@@ -63,6 +64,7 @@ class Process:
         self.loop = Loop(reactor, self._has_work, self.close)
         self.daemons: dict[object, Callable[[], Deferred[None]]] = {}
         self.dispatcher: object | None = None
+        self.loggers: dict[Any, None] = {}
         self._numbers = count(1)
         self._home = Exchange(reactor)
         self._home.startService()

@@ -8,6 +8,8 @@ from typing import Any
 from exchange import UnsuitableValue
 from exchange.netsvc.arity import Callback, of_report
 from exchange.netsvc.binding import Binding
+from exchange.netsvc.codes import CLIENT_REQUEST_ENCODING_ERROR, CLIENT_RESPONSE_DECODING_ERROR
+from exchange.netsvc.coding import Coding
 from exchange.netsvc.failures import failure_of
 from exchange.netsvc.jobs import PRIORITY_JOB
 from exchange.netsvc.monitor import Monitor
@@ -29,6 +31,7 @@ class Reporting(Monitor):
     """What a `Service` does with reports."""
 
     _netsvc_at_hand: AtHand
+    _netsvc_coding: Coding
     _netsvc_offer: Offer
     _netsvc_subscriptions: Subscriptions
     _netsvc_last_binding: Binding | None = None
@@ -48,7 +51,7 @@ class Reporting(Monitor):
             ValueError: The subject cannot be one.
         """
         try:
-            self._netsvc_offer.publish(subjectName, content, lifeTime)
+            self._netsvc_offer.publish(subjectName, self._netsvc_encoded(content), lifeTime)
         except UnsuitableValue as error:
             raise failure_of(error) from None
 
@@ -64,7 +67,7 @@ class Reporting(Monitor):
         """
         try:
             if subscriber.known in self._netsvc_offer.subscribers():
-                self._netsvc_offer.send_report(subscriber.known, subjectName, content)
+                self._netsvc_offer.send_report(subscriber.known, subjectName, self._netsvc_encoded(content))
         except UnsuitableValue as error:
             raise failure_of(error) from None
 
@@ -134,6 +137,12 @@ class Reporting(Monitor):
     def serviceBinding(self) -> Binding:
         """Return the binding of this service; of one that was destroyed, the last."""
         return self._netsvc_last_binding or self._netsvc_process.binding_of(self._netsvc_offer)
+
+    def _netsvc_encoded(self, content: Any) -> Any:
+        return self._netsvc_coding.encoded(content, CLIENT_REQUEST_ENCODING_ERROR)
+
+    def _netsvc_decoded(self, content: Any) -> Any:
+        return self._netsvc_coding.decoded(content, CLIENT_RESPONSE_DECODING_ERROR)
 
     def _netsvc_tell_report(self, callback: Callback | None, report: Report) -> None:
         tell = callback or self.unexpectedReport

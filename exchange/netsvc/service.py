@@ -6,9 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from twisted.internet.defer import Deferred
+
 from exchange.netsvc.answering import Answering
 from exchange.netsvc.arity import Callback, of_failure, of_failure_as_result, of_result
 from exchange.netsvc.binding import Binding
+from exchange.netsvc.codes import CLIENT_REQUEST_ENCODING_ERROR
+from exchange.netsvc.coding import Coding, decode_value, encode_object
 from exchange.netsvc.conversations import Conversations, Outcome, Told
 from exchange.netsvc.endpoint import ServiceEndPoint
 from exchange.netsvc.failures import ServiceFailure, ServiceUnavailable
@@ -43,6 +47,9 @@ class Service(Answering, Reporting, Monitor):
         self._netsvc_at_hand = AtHand()
         self._netsvc_conversations = Conversations(self._netsvc_loop)
         self._netsvc_last: tuple[str | None, Binding | None, str] = (None, None, "")
+        own_encode = self.encodeObject if type(self).encodeObject is not Service.encodeObject else None
+        own_decode = self.decodeValue if type(self).decodeValue is not Service.decodeValue else None
+        self._netsvc_coding = Coding(own_encode, own_decode)
         invalid = self.invalidMethod if type(self).invalidMethod is not Service.invalidMethod else None
         offer = Offer(
             self._netsvc_loop,
@@ -52,11 +59,14 @@ class Service(Answering, Reporting, Monitor):
             self.executeMethod,
             invalid,
             self._netsvc_note_subscription,
+            self._netsvc_coding,
         )
         offer.name, offer.audience, offer.hidden = name, audience, visibility == SERVICE_HIDDEN
         self._netsvc_offer = offer
         self._netsvc_suspended = Suspended(self._netsvc_loop, offer.run)
-        self._netsvc_subscriptions = Subscriptions(process, Tell(self._netsvc_tell_report, self._netsvc_tell_publisher))
+        self._netsvc_subscriptions = Subscriptions(
+            process, Tell(self._netsvc_tell_report, self._netsvc_tell_publisher, self._netsvc_decoded)
+        )
         process.add(offer)
 
     # What it is
@@ -221,6 +231,20 @@ class Service(Answering, Reporting, Monitor):
         record = self._netsvc_at_hand.record
         return record.conversationId() if isinstance(record, Request | Response | Failure) else ""
 
+    # Types of one's own
+
+    def encodeObject(self, object: Any) -> tuple[str | None, Any]:
+        """Return what is sent for a value of a type that has no form of its own; see `encoder`. May be overridden.
+
+        Raises:
+            TypeError: It is not known how.
+        """
+        return encode_object(object)
+
+    def decodeValue(self, name: str, string: str) -> Any:
+        """Return the value of a type of the user's own; see `decoder`. May be overridden."""
+        return decode_value(name, string)
+
     # The end
 
     def destroyAgent(self) -> None:
@@ -241,14 +265,19 @@ class Service(Answering, Reporting, Monitor):
         if binding is None:
             self._netsvc_conversations.forget_last()
             raise ServiceUnavailable(name)
-        through, thing = binding.through, binding.instance.id
-        if self._netsvc_last_binding is None:
-            make = partial(through.call_for, self._netsvc_offer, thing, method, params, None)
-        else:
-            make = partial(through.call, thing, method, *params, timeout=None)
+        make = partial(self._netsvc_make_call, binding, method, params)
         id = self._netsvc_conversations.begin(self._netsvc_process.next_conversation(), make)
         self._netsvc_last = (id, binding, method)
         return id
+
+    def _netsvc_make_call(self, binding: Binding, method: str, params: tuple[Any, ...]) -> Deferred[Any]:
+        params = self._netsvc_coding.encoded(params, CLIENT_REQUEST_ENCODING_ERROR)
+        through, thing = binding.through, binding.instance.id
+        if self._netsvc_last_binding is None:
+            answer = through.call_for(self._netsvc_offer, thing, method, params, None)
+        else:
+            answer = through.call(thing, method, *params, timeout=None)
+        return answer.addCallback(self._netsvc_decoded)
 
     def _netsvc_told(self, callback: Callback, arguments: Callable[[Callback, Any], tuple[Any, ...]]) -> Told:
         def told(outcome: Outcome) -> None:

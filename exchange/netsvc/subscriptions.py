@@ -27,10 +27,12 @@ class Tell(NamedTuple):
     Attributes:
         report: Takes a callback, or ``None`` if nobody registered one, and the report.
         publisher: Takes a publisher that came or went, and which of both.
+        decoded: Returns the content of a report as the service wants it.
     """
 
     report: Callable[[Callback | None, Report], None]
     publisher: Callable[[Binding, int], None]
+    decoded: Callable[[Any], Any]
 
 
 class Wish:
@@ -100,7 +102,7 @@ class Subscriptions:
             each.clear()
 
     def _heard(self, key: Key, pattern: str, publisher: Binding, content: Any, report: Heard) -> None:
-        record = Report(publisher, content, report, pattern)
+        record = Report(publisher, self._tell.decoded(content), report, pattern)
         self._process.loop.jobs.schedule(partial(self._deliver, key, pattern, record), PRIORITY_JOB)
 
     def _deliver(self, key: Key, pattern: str, report: Report) -> None:

@@ -37,7 +37,7 @@ def book() -> Book:
 @pytest.fixture
 def subscriptions(here: Process, book: Book) -> Subscriptions:
     """Those of nobody in particular."""
-    return Subscriptions(here, Tell(book.report, book.publisher))
+    return Subscriptions(here, Tell(book.report, book.publisher, lambda content: content))
 
 
 def test_two_patterns_of_one_publisher_are_told_of_it_once(
