@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from itertools import count
 from typing import Any, ClassVar, NamedTuple
@@ -15,9 +14,8 @@ from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
 from twisted.internet.endpoints import clientFromString
 from twisted.internet.interfaces import IReactorCore, IStreamClientEndpoint
 from twisted.logger import Logger
-from twisted.python.failure import Failure
 
-from exchange.errors import CallError, ConfigurationError, LocalProtocolError
+from exchange.errors import ConfigurationError
 from exchange.net.dialer import Dialer
 from exchange.net.link import LinkProtocol
 from exchange.net.links import Links
@@ -26,9 +24,8 @@ from exchange.routing.interest import BUILT_IN
 from exchange.routing.registry import Change
 from exchange.routing.role import Role
 from exchange.routing.switch import Switch
+from exchange.services.calling import Calling
 from exchange.services.calls import Calls
-from exchange.services.current import INSTANCE, PROPERTIES, USER, CurrentCall
-from exchange.services.description import Description, description_from
 from exchange.services.holding import Holding
 from exchange.services.invoker import Invoker, RunCoroutine
 from exchange.services.link_change import LinkChange, change_of, host_of
@@ -36,18 +33,12 @@ from exchange.services.local import LocalPort
 from exchange.services.offers import Offers
 from exchange.services.picture import Picture
 from exchange.services.presence import Presence
-from exchange.services.proxy import Proxy
 from exchange.services.publisher import Publication, Publisher
-from exchange.services.publisher import Subscriber as SubscriberView
 from exchange.services.repeating import Repeating
-from exchange.services.retained import Retained
-from exchange.services.service import DESCRIBE, PING, Service
-from exchange.services.sticky import Sticky
+from exchange.services.reporting import Reporting
+from exchange.services.service import Service
 from exchange.services.subscriber import Subscriber
-from exchange.services.subscription import Seen, Subscription
 from exchange.services.timers import Timers
-from exchange.services.together import Outcome, call_each
-from exchange.services.waiting import Terms as CallTerms
 from exchange.services.watch import Changed, Wanted, Watch
 from exchange.wire.dialogue import Terms
 from exchange.wire.frames import Frame
@@ -55,7 +46,6 @@ from exchange.wire.identities import SECRET_SIZE, Id, Identity, make_id, readabl
 from exchange.wire.layouts import Kind, is_name
 from exchange.wire.limits import Limits
 
-DEFAULT_TIMEOUT = 30.0
 USUAL_RETRY = back_off()
 FIRST_SUBSCRIPTION = 16
 """Numbers below are taken: 1 is the picture's."""
@@ -80,7 +70,7 @@ class Outstanding(NamedTuple):
     links: int
 
 
-class Exchange(MultiService):
+class Exchange(Calling, Reporting, MultiService):
     """A process's part in the exchange; a Twisted service: start it, or give it a parent.
 
     Services are added to it, hubs are dialled by it, calls are made through it. With
@@ -202,178 +192,6 @@ class Exchange(MultiService):
     def timers(self) -> Timers:
         """The timers of its services; see `Service.call_later`."""
         return self._timers
-
-    # Reports
-
-    def subscribe(
-        self,
-        service: str | bytes,
-        pattern: str,
-        seen: Seen,
-        overflow: str = "drop-oldest",
-        publishers: Changed | None = None,
-    ) -> Subscription:
-        """Have ``seen`` called with the reports of a service, of all its instances, present and future.
-
-        What a publisher keeps is shown first. Each subscription is told of each report
-        once, and never of an older one after a newer of the same subject.
-
-        Args:
-            service: A service name, or the id of one instance.
-            pattern: The subjects that are wanted: ``*`` is any run of characters, ``?`` any one.
-            seen: Takes the content, or the content and a `Report`. It may return a Deferred
-                or be a coroutine function; what it raises is logged.
-            overflow: What to do without when we cannot keep up: ``"latest"``,
-                ``"drop-oldest"``, ``"drop-newest"`` or ``"disconnect"``.
-            publishers: Is told when a publisher comes, goes or is suspected, first of those there.
-
-        Raises:
-            ValueError: The service, the pattern or the overflow cannot be one.
-        """
-        with _refusing():
-            return self._subscriber.subscribe(service, pattern, seen, overflow, publishers)
-
-    def publish(self, service: Service, subject: str, content: Any, lifetime: float) -> Deferred[None]:
-        """Publish for a service that was added; see `Service.publish`."""
-        with _refusing():
-            self._publisher.publish(self._offers.id_of(service), subject, content, lifetime)
-        return self._links.when_written()
-
-    def send_report(self, service: Service, subscriber: SubscriberView, subject: str, content: Any) -> None:
-        """Send a report to one subscriber; see `Service.send_report`."""
-        with _refusing():
-            self._publisher.send_report(self._offers.id_of(service), subscriber.subscription, subject, content)
-
-    def subscribers(self, service: Service) -> list[SubscriberView]:
-        """Return who subscribes to a service that was added."""
-        return self._publisher.subscribers(self._offers.id_of(service))
-
-    def retained(self, service: Service) -> Retained:
-        """Return what is kept of the reports of a service that was added."""
-        return self._publisher.retained(self._offers.id_of(service))
-
-    # Calls
-
-    def call(
-        self,
-        to: str | bytes,
-        method: str,
-        /,
-        *args: Any,
-        timeout: float | None = DEFAULT_TIMEOUT,
-        wait: float = 0,
-        retry: bool | None = None,
-        **kwargs: Any,
-    ) -> Deferred[Any]:
-        """Call a method of a service, wherever it runs.
-
-        The Deferred always fires: with the result, or with a failure. Cancelling
-        it tells the service to stop and forgets the call. A call made by a method
-        has no more time than is left of the call that the method answers.
-
-        Args:
-            to: A service name, or the id of one instance.
-            timeout: Seconds to wait for the answer; ``None`` waits as long as the service lives.
-            wait: Seconds to hold the call if the service is not there yet, before ``timeout`` begins.
-            retry: Whether to make the call again, on another instance, when it is unknown
-                whether it was delivered; left out, if the method was declared idempotent.
-
-        Raises:
-            ServiceUnavailable: Nobody offers ``to``.
-            CallTimeout: No answer in time.
-            RemoteError: The method raised.
-            CallError: Any of its kinds; see `exchange.errors`.
-        """
-        return self._call(to, method, args, kwargs, CallTerms(timeout, retry), wait)
-
-    def service(
-        self,
-        name: str | bytes,
-        timeout: float | None = DEFAULT_TIMEOUT,
-        wait: float = 0,
-        retry: bool | None = None,
-        *,
-        sticky: bool = False,
-        user: str | None = None,
-        properties: dict[str, str] | None = None,
-    ) -> Proxy:
-        """Return a proxy: ``exchange.service("math").multiply(6, 7)`` is a call; every argument is the method's.
-
-        Args:
-            sticky: Whether to call the same instance as long as it is there.
-            user: On whose behalf the calls are made, for the method to see.
-            properties: What else the method may know of the caller.
-        """
-        context: dict[str, Any] = {} if user is None else {USER: user}
-        if properties:
-            context[PROPERTIES] = properties
-        terms = CallTerms(timeout, retry, context)
-        choose = Sticky(self._picture, name).choose if sticky and isinstance(name, str) else lambda: name
-
-        def make_call(method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Deferred[Any]:
-            return self._call(choose(), method, args, kwargs, terms, wait)
-
-        return Proxy(make_call, name if isinstance(name, str) else readable(name))
-
-    def call_for(
-        self, caller: Service, to: str | bytes, method: str, args: tuple[Any, ...], timeout: float | None
-    ) -> Deferred[Any]:
-        """Make a call for a service that was added, so that the method may know which; else as `call`."""
-        context = {INSTANCE: self._offers.id_of(caller)}
-        return self._calls.make(to, method, args, {}, CallTerms(timeout, None, context))
-
-    def call_all(
-        self, name: str, method: str, /, *args: Any, timeout: float | None = DEFAULT_TIMEOUT, **kwargs: Any
-    ) -> Deferred[dict[Id, Outcome]]:
-        """Call a method of every instance of a service.
-
-        Returns:
-            A Deferred of a mapping from the id of each instance to an `Outcome`, which
-            has a ``value`` or an ``error``. It fires when all have answered or failed.
-        """
-
-        def make(thing: Id) -> Deferred[Any]:
-            return self._call(thing, method, args, kwargs, CallTerms(timeout, False), 0)
-
-        patience = DEFAULT_TIMEOUT if timeout is None else timeout
-        return Deferred.fromCoroutine(call_each(self.watch(name=name), make, patience, self.reactor))
-
-    def describe(self, to: str | bytes, timeout: float | None = DEFAULT_TIMEOUT) -> Deferred[Description]:
-        """Ask a service what it offers.
-
-        Args:
-            to: A service name, or the id of one instance.
-
-        Returns:
-            A Deferred of a `Description`, or of a failure as in `call`.
-        """
-        return self.call(to, DESCRIBE, timeout=timeout).addCallback(description_from)
-
-    def ping(self, to: str | bytes, timeout: float | None = DEFAULT_TIMEOUT) -> Deferred[float]:
-        """Ask a service for a sign of life; return a Deferred of the seconds until it came, there and back."""
-        started = self._monotonic()
-        return self.call(to, PING, timeout=timeout).addCallback(lambda _: self._monotonic() - started)
-
-    def forward(self, current: CurrentCall, to: str | bytes, method: str | None = None) -> Deferred[Any]:
-        """Pass a call that is being answered on to another service; see `Service.forward`."""
-        context = {name: value for name, value in ((USER, current.user), (PROPERTIES, current.properties)) if value}
-        terms = CallTerms(current.time_left, False, context)
-        answer = self._calls.make(to, method or current.method, tuple(current.args), current.kwargs, terms)
-        return answer.addErrback(_meant)
-
-    def _call(
-        self,
-        to: str | bytes,
-        method: str,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        terms: CallTerms,
-        wait: float,
-    ) -> Deferred[Any]:
-        if wait <= 0:
-            return self._calls.make(to, method, args, kwargs, terms)
-        make = partial(self._calls.make, to, method, args, kwargs, terms)
-        return Deferred.fromCoroutine(self._holding.hold(make, to, wait))
 
     # Who is there
 
@@ -528,22 +346,6 @@ class Exchange(MultiService):
 
     def _new_subscription(self) -> Id:
         return make_id(self.identity, next(self._subscription_numbers))
-
-
-def _meant(failure: Failure) -> Failure:
-    """Mark a failure as one that the method means to hand back."""
-    if isinstance(failure.value, CallError):
-        failure.value.received = False
-    return failure
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """Turn what the wire does not allow into what a caller of ours expects."""
-    try:
-        yield
-    except LocalProtocolError as error:
-        raise ValueError(error.text) from None
 
 
 def _monotonic(reactor: Any) -> Callable[[], float]:
