@@ -30,7 +30,7 @@
 * ``exchange``       `Exchange`: joins the process with others, by ``connections``
 * ``httpd``          `HttpDaemon`, at whose paths gateways are attached
 * ``selection``      which services a gateway shows
-* ``xmlrpc``         its gateway, imported by its own name
+* ``xmlrpc``         its gateway, imported by its own name; ``login`` is of those who call
 * ``listening``      a port that cannot be had
 * ``logger``         `Logger`, by which programs write to the log
 * ``log``            a log for programs that have chosen none

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.defer import Deferred, succeed
-from twisted.internet.interfaces import IListeningPort
+from twisted.internet.interfaces import IAddress, IListeningPort
 from twisted.logger import Logger
 from twisted.web.pages import notFound
 from twisted.web.resource import IResource, Resource
 from twisted.web.server import Request
 
 from exchange.gateways.site import GatewaySite
+from exchange.netsvc.guarded import Guarded
 from exchange.netsvc.listening import listening_at, place_of
 from exchange.netsvc.process import current
 
@@ -39,7 +41,19 @@ class Paths(Resource):
         return notFound()
 
 
-class HttpDaemon:
+class DaemonSite(GatewaySite):
+    """Takes connections of those hosts that its daemon lets in; others are closed unanswered."""
+
+    def __init__(self, paths: Paths, reactor: Any, admits: Callable[[str], bool]) -> None:
+        super().__init__(paths, reactor)
+        self._admits = admits
+
+    def buildProtocol(self, addr: IAddress | None) -> Any:
+        """Return our end of a connection, or nothing, which closes it."""
+        return super().buildProtocol(addr) if self._admits(str(getattr(addr, "host", ""))) else None
+
+
+class HttpDaemon(Guarded):
     """Answers HTTP at a port, from `start` until `stop` or the end of the process.
 
     Args:
@@ -78,6 +92,10 @@ class HttpDaemon:
         else:
             raise TypeError(f"{server!r} cannot be attached: it must be a gateway, or a resource of twisted.web")
 
+    def authorise(self, host: str) -> bool:
+        """Tell whether a host may connect, by its address in numbers; for subclasses. An error is a no."""
+        return True
+
     def start(self) -> None:
         """Begin to listen; nothing happens if it has begun.
 
@@ -87,8 +105,9 @@ class HttpDaemon:
         if self._port is not None:
             return
         reactor = self._process.reactor
+        site = DaemonSite(self._paths, reactor, self._admits)
         with listening_at(self._number, self._interface):
-            self._port = reactor.listenTCP(self._number, GatewaySite(self._paths, reactor), interface=self._interface)
+            self._port = reactor.listenTCP(self._number, site, interface=self._interface)
         self._process.daemons[self] = self._close
         place = place_of(self._interface)
         self.log.info("answering HTTP at port {port} of {place}", port=self.port(), place=place)
@@ -96,6 +115,9 @@ class HttpDaemon:
     def stop(self) -> None:
         """Listen no more; nothing happens if it does not."""
         self._close()
+
+    def _admits(self, host: str) -> bool:
+        return bool(self._process.loop.guard(self, self.authorise, host))
 
     def _close(self) -> Deferred[None]:
         port, self._port = self._port, None

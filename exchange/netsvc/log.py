@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from typing import TextIO
+from typing import IO
 
 from twisted.logger import (
     FilteringLogObserver,
@@ -45,7 +45,8 @@ class Output:
         self.is_long = "OTCLIB_LOGLONGFORMAT" in environment
         self.file_name = environment.get("OTCLIB_LOGFILE", "")
         self._appends = "OTCLIB_APPENDLOGFILE" in environment
-        self._file: TextIO | None = None
+        self._file: IO[str] | None = None
+        self._written: set[str] = set()
         self.is_installed = False
 
     def set_file(self, name: str) -> None:
@@ -72,8 +73,9 @@ class Output:
 
     def _open(self) -> None:
         if self.file_name and self._file is None:
-            self._file = open(self.file_name, "a" if self._appends else "w", encoding="utf-8")
-            self._appends = True  # what this process has written is not lost
+            mode = "a" if self._appends or self.file_name in self._written else "w"
+            self._file = open(self.file_name, mode, encoding="utf-8")  # noqa: SIM115 - for as long as we log
+            self._written.add(self.file_name)
 
 
 output = Output(os.environ)

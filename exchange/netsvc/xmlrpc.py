@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 from typing import Any
 from xmlrpc.client import Fault
 
+from twisted.internet.defer import Deferred
 from twisted.web.resource import Resource
 from twisted.web.server import Request
 
 from exchange import CallError
 from exchange.gateways.refusals import MAX_BODY, refusal_of, service_name
 from exchange.gateways.xmlrpc import TIMEOUT, Procedures
+from exchange.netsvc.binding import Binding
 from exchange.netsvc.failures import failure_of, fault_string
+from exchange.netsvc.guarded import Guarded
+from exchange.netsvc.login import challenge, login_of
+from exchange.netsvc.process import current
 from exchange.netsvc.selection import SERVICE_GROUP, Selection
+
+REMOTE_ADDR = "REMOTE_ADDR"
 
 
 def fault_of(error: CallError) -> Fault:
@@ -22,7 +29,7 @@ def fault_of(error: CallError) -> Fault:
     return Fault(failure.error, fault_string(failure))
 
 
-class RpcGateway(Resource):
+class RpcGateway(Guarded, Resource):
     """Shows services to XML-RPC; attach it to an `HttpDaemon`.
 
     What follows the path at which it is attached is the name of a service, taken whole.
@@ -41,12 +48,40 @@ class RpcGateway(Resource):
         super().__init__()
         self._selection = Selection(selection, type)
         self._timeout = timeout
+        self._loop = current().loop
+
+    def authorise(self, login: str, password: str) -> bool:
+        """Tell whether somebody may call, by what HTTP Basic says of them; for subclasses. An error is a no.
+
+        Both are empty if they say nothing. Who may is asked again with each request.
+        """
+        return True
 
     def render(self, request: Request) -> Any:
         """Answer a request, or refuse it."""
+        login = login_of(request)
+        if login is None or not self._loop.guard(self, self.authorise, *login):
+            return challenge(request)
         binding = self._selection.find(service_name(request))
         refusal = refusal_of(request, binding is not None, MAX_BODY)
         if refusal is not None or binding is None:
             return refusal.send(request) if refusal is not None else b""
-        call = partial(binding.through.call, binding.instance.id, timeout=self._timeout)
-        return Procedures(call, fault_of).render(request)
+        return Procedures(self._call_of(request, binding, login[0]), fault_of).render(request)
+
+    def _call_of(self, request: Request, binding: Binding, user: str) -> Callable[..., Deferred[Any]]:
+        """Return what calls a method for a request; its service sees where that came from, and who was let in."""
+        knows_users = type(self).authorise is not RpcGateway.authorise
+        properties = {REMOTE_ADDR: str(getattr(request.getClientAddress(), "host", ""))}
+
+        def call(method: str, *args: Any) -> Deferred[Any]:
+            return binding.through.call_for(
+                None,
+                binding.instance.id,
+                method,
+                args,
+                self._timeout,
+                user=user if knows_users else None,
+                properties=properties,
+            )
+
+        return call

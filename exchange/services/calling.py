@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -99,11 +99,26 @@ class Calling:
         return Proxy(make_call, name if isinstance(name, str) else readable(name))
 
     def call_for(
-        self, caller: Service, to: str | bytes, method: str, args: tuple[Any, ...], timeout: float | None
+        self,
+        caller: Service | None,
+        to: str | bytes,
+        method: str,
+        args: Sequence[Any],
+        timeout: float | None = DEFAULT_TIMEOUT,
+        *,
+        user: str | None = None,
+        properties: dict[str, str] | None = None,
     ) -> Deferred[Any]:
-        """Make a call for a service that was added, so that the method may know which; else as `call`."""
-        context = {INSTANCE: self._offers.id_of(caller)}
-        return self._calls.make(to, method, args, {}, Terms(timeout, None, context))
+        """Make a call for a service that was added, or for a user of ours, so that the method may know; else as `call`.
+
+        Args:
+            caller: Which service calls; ``None`` if none does.
+            user: On whose behalf.
+            properties: What else the method may know of the caller.
+        """
+        context: dict[str, Any] = {} if caller is None else {INSTANCE: self._offers.id_of(caller)}
+        context |= {name: value for name, value in ((USER, user), (PROPERTIES, properties)) if value}
+        return self._calls.make(to, method, tuple(args), {}, Terms(timeout, None, context))
 
     def call_all(
         self, name: str, method: str, /, *args: Any, timeout: float | None = DEFAULT_TIMEOUT, **kwargs: Any

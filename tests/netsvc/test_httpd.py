@@ -3,11 +3,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from twisted.internet.address import IPv4Address
 from twisted.web.resource import Resource
 from twisted.web.server import Request
 
 from exchange import ConfigurationError, netsvc
 from exchange.netsvc.process import Process
+from tests.logbook import Logbook
 from tests.netsvc.site import Site
 from tests.netsvc.web import ask
 
@@ -103,3 +105,18 @@ def test_a_port_in_use_is_an_error(site: Site, here: Process) -> None:
     with pytest.raises(ConfigurationError, match="port 8000 of all interfaces cannot be had: Address already in use"):
         netsvc.HttpDaemon(8000).start()
     assert here.daemons == {}
+
+
+@pytest.mark.parametrize("refused", [False, ValueError("oh")])
+def test_hosts_that_are_not_authorised_are_not_answered(here: Process, logbook: Logbook, refused: Any) -> None:
+    class Careful(netsvc.HttpDaemon):
+        def authorise(self, host: str) -> bool:
+            if host != "127.0.0.1" and isinstance(refused, Exception):
+                raise refused
+            return host == "127.0.0.1"
+
+    Careful(8000, "127.0.0.1").start()
+    site = here.reactor.tcpServers[-1][1]
+    assert site.buildProtocol(IPv4Address("TCP", "10.0.0.1", 4000)) is None
+    assert site.buildProtocol(IPv4Address("TCP", "127.0.0.1", 4000)) is not None
+    assert len(logbook.failures()) == isinstance(refused, Exception)

@@ -39,7 +39,7 @@ def test_who_monitors_a_channel_is_told_in_a_later_turn_whoever_notified_it(
     site: Site, logger: netsvc.Logger, told: Told
 ) -> None:
     logger.monitorChannel("plant", told.three)
-    logger.monitorChannel("", told.two)
+    logger.monitorChannel("", lambda channel, level, message: told.one("the one before"))
     logger.monitorChannel("", told.three)
     netsvc.Logger().notifyChannel("plant", netsvc.LOG_INFO, "one")
     logger.notifyChannel("other", netsvc.LOG_INFO, "two")

@@ -120,3 +120,57 @@ def test_nothing_is_nil(site: Site, reactor: Any) -> None:
     quiet.joinGroup("web-services")
     quiet.exportMethod(lambda: None, "nothing")
     assert call(site, reactor, f"{AT}/quiet", "nothing") is None
+
+
+class Curious(netsvc.Service):
+    """A service that tells what it knows of its caller."""
+
+    def __init__(self) -> None:
+        netsvc.Service.__init__(self, "curious")
+        self.joinGroup("web-services")
+        self.exportMethod(self.who)
+        self.exportMethod(lambda: "private", "_private")
+
+    def who(self) -> Any:
+        """Return that."""
+        request = self.currentRequest()
+        assert request is not None
+        return [request.properties(), request.sender()]
+
+
+def test_a_service_sees_where_a_request_came_from(site: Site, reactor: Any) -> None:
+    Curious()
+    assert call(site, reactor, f"{AT}/curious", "who") == [{"REMOTE_ADDR": "192.168.1.1"}, ""]
+    named = call(site, reactor, f"{AT}/curious", "who", authorization="Basic am9lOnNlY3JldA==")
+    assert named == [{"REMOTE_ADDR": "192.168.1.1"}, ""], "nobody asked who they are, so nobody knows"
+    assert call(site, reactor, f"{AT}/curious", "_private") == "private"
+
+
+class Guardian(netsvc.xmlrpc.RpcGateway):
+    """A gateway that lets one person in."""
+
+    def authorise(self, login: str, password: str) -> bool:
+        if login == "broken":
+            raise ValueError("oh")
+        return (login, password) == ("joe", "secret")
+
+
+@pytest.mark.parametrize("authorization", ["", "Basic eDp5", "Basic ?", "Basic am9l", "Bearer x", "Basic YnJva2VuOng="])
+def test_who_is_not_authorised_is_asked_for_a_login_even_for_what_is_not_there(
+    site: Site, here: Process, logbook: Logbook, authorization: str
+) -> None:
+    daemon = netsvc.HttpDaemon(8000, "127.0.0.1")
+    daemon.attach(AT, Guardian("web-services"))
+    daemon.start()
+    answer = ask(site, here.reactor, f"{AT}/nothing", authorization=authorization)
+    assert answer.status == 401
+    assert len(logbook.failures()) == (authorization == "Basic YnJva2VuOng=")
+
+
+def test_who_is_authorised_is_known_to_the_service(site: Site, here: Process) -> None:
+    daemon = netsvc.HttpDaemon(8000, "127.0.0.1")
+    daemon.attach(AT, Guardian("web-services"))
+    daemon.start()
+    Curious()
+    properties = call(site, here.reactor, f"{AT}/curious", "who", authorization="Basic am9lOnNlY3JldA==")[0]
+    assert properties == {"REMOTE_ADDR": "192.168.1.1", "REMOTE_USER": "joe"}

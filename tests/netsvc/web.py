@@ -19,12 +19,15 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def ask(site: Site, reactor: Any, path: str, http_method: str = "GET", body: bytes = b"") -> Answer:
+def ask(
+    site: Site, reactor: Any, path: str, http_method: str = "GET", body: bytes = b"", authorization: str = ""
+) -> Answer:
     """Ask what listens in a process for a path; time passes until it answers, five seconds at most."""
     factory = reactor.tcpServers[-1][1]
     protocol, transport = factory.buildProtocol(None), StringTransport()
     protocol.makeConnection(transport)
-    head = f"{http_method} {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+    head = f"{http_method} {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
+    head += f"Authorization: {authorization}\r\n\r\n" if authorization else "\r\n"
     protocol.dataReceived(head.encode() + body)
     site.settle()
     for _ in range(20):
@@ -38,9 +41,9 @@ def ask(site: Site, reactor: Any, path: str, http_method: str = "GET", body: byt
     return Answer(int(head_came.split()[1]), body_came)
 
 
-def call(site: Site, reactor: Any, path: str, method: str, *params: Any) -> Any:
+def call(site: Site, reactor: Any, path: str, method: str, *params: Any, authorization: str = "") -> Any:
     """Call a method by XML-RPC; return the result, or the fault as code and text."""
-    answer = ask(site, reactor, path, "POST", dumps(params, method).encode())
+    answer = ask(site, reactor, path, "POST", dumps(params, method).encode(), authorization)
     assert answer.status == 200, answer
     try:
         return loads(answer.body)[0][0]
