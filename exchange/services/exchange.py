@@ -28,7 +28,7 @@ from exchange.services.calling import Calling
 from exchange.services.calls import Calls
 from exchange.services.holding import Holding
 from exchange.services.invoker import Invoker, RunCoroutine
-from exchange.services.link_change import LinkChange, change_of, host_of
+from exchange.services.link_change import LinkChange, host_of, opening_of
 from exchange.services.local import LocalPort
 from exchange.services.offers import Offers
 from exchange.services.picture import Picture
@@ -248,9 +248,14 @@ class Exchange(Calling, Reporting, MultiService):
         What it raises is logged.
         """
 
+        opened: dict[LinkProtocol, LinkChange] = {}
+
         def told(link: LinkProtocol, is_open: bool) -> None:
+            change = opening_of(link) if is_open else opened.pop(link)._replace(is_open=False)
+            if is_open:
+                opened[link] = change
             try:
-                changed(change_of(link, is_open))
+                changed(change)
             except Exception:
                 self.log.failure("a callback for links raised")
 

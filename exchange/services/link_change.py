@@ -32,15 +32,15 @@ class LinkChange(NamedTuple):
     end: Callable[[str], None]
 
 
-def change_of(link: LinkProtocol, is_open: bool) -> LinkChange:
-    """Return what is told of a link."""
+def opening_of(link: LinkProtocol) -> LinkChange:
+    """Return what is told of a link that was opened; of one that was closed, no address can be known."""
     transport: Any = link.transport
     here, there = text_of(transport.getHost()), text_of(transport.getPeer())
 
     def end(text: str) -> None:
         link.say_bye("stopped", text)
 
-    return LinkChange(is_open, link.identity, here, there, link.dialer, end)
+    return LinkChange(True, link.identity, here, there, link.dialer, end)
 
 
 def host_of(address: IAddress | None) -> str:
