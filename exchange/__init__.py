@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from exchange.services.link_change import LinkChange as LinkChange
     from exchange.services.presence import Presence as Presence
     from exchange.services.presence import PresenceChange as PresenceChange
+    from exchange.services.publisher import Subscriber as Subscriber
     from exchange.services.report import Report as Report
     from exchange.services.service import Service as Service
     from exchange.services.service import method as method
@@ -69,6 +70,7 @@ _HOMES = dict.fromkeys(_ERRORS.split(), "exchange.errors") | {
     "PresenceChange": "exchange.services.presence",
     "Report": "exchange.services.report",
     "Service": "exchange.services.service",
+    "Subscriber": "exchange.services.publisher",
     "Subscription": "exchange.services.subscription",
     "Timer": "exchange.services.timers",
     "TypeDescription": "exchange.services.description",

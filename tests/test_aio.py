@@ -65,26 +65,6 @@ def test_a_connection_can_be_awaited_and_left_open(program: RunProgram) -> None:
     ]
 
 
-def test_several_loops_one_after_another_each_have_a_reactor_and_leave_nothing(program: RunProgram) -> None:
-    script = program("""
-        import asyncio
-        import os
-        import threading
-        import exchange.aio
-
-        async def main():
-            async with exchange.aio.connect(HUB) as x, exchange.aio.connect(HUB) as other:
-                product = await x.service("math").multiply(6, 7)
-                await other.service("math").multiply(6, 7)
-            return product, len(os.listdir("/proc/self/fd"))
-
-        products, descriptors = zip(*(asyncio.run(main()) for _ in range(5)))
-        print(products, descriptors[1:] == descriptors[:1] * 4)
-        """)
-
-    assert output_of(script) == ["(42, 42, 42, 42, 42) True"]
-
-
 def test_to_cancel_the_task_cancels_the_method(process: StartProcess, port: int, program: RunProgram) -> None:
     script = program("""
         import asyncio
@@ -165,56 +145,6 @@ def test_errors_are_those_of_twisted_programs_and_their_tracebacks_are_short(pro
         "BadArguments False 2 None",
         "ServiceUnavailable False 3 None",
     ]
-
-
-def test_reports_and_changes_are_read_with_async_for(program: RunProgram) -> None:
-    script = program("""
-        import asyncio
-        import exchange.aio
-
-        async def main():
-            async with exchange.aio.connect(HUB) as x:
-                feed, stage = x.service("feed"), x.service("stage")
-                async with x.subscribe("feed", "nyse.*") as reports, x.watch(group="extras") as watch:
-                    await reports.ready()
-                    await watch.complete()
-                    await feed.tell("nyse.sun", [1, 2, 3])
-                    async for content, report in reports:
-                        print(content, report.subject, report.number)
-                        if content == 3:
-                            break
-                    await stage.enter("hamlet")
-                    await stage.leave("hamlet")
-                    async for change in watch:
-                        print(change.kind, change.instance.name, change.reason)
-                        if change.kind == "went":
-                            break
-                    print([each.name for each in watch.instances])
-                    latest = x.subscribe("feed", "nyse.*", limit=1)
-                    await latest.ready()
-                    await feed.tell("nyse.sun", [4, 5, 6])
-                    print([(await reports.get())[0] for _ in range(3)], (await latest.get())[1].skipped)
-                before = await feed.count_subscribers()
-                del latest
-                while await feed.count_subscribers() == before:
-                    pass
-                rest = [each async for each in reports]
-                print(rest)
-                endless = asyncio.create_task(x.subscribe("feed", "*").get())
-                never = asyncio.create_task(x.watch(name="nobody").get())
-                sleeping = asyncio.create_task(x.call("sleepy", "sleep"))
-                while not await x.call("sleepy", "count_asleep"):
-                    pass
-            for waiting in (endless, never, sleeping):
-                print(type((await asyncio.wait_for(asyncio.gather(waiting, return_exceptions=True), 30))[0]).__name__)
-
-        asyncio.run(main())
-        """)
-
-    lines = output_of(script)
-    assert lines[:3] == ["1 nyse.sun 1", "2 nyse.sun 2", "3 nyse.sun 3"]
-    assert lines[3:6] == ["came hamlet ", "went hamlet withdrawn", "[]"]
-    assert lines[6:] == ["[4, 5, 6] 2", "[]", "Over", "Over", "LinkLost"]
 
 
 def test_services_are_added_whose_methods_await_what_asyncio_gives_and_deferreds(program: RunProgram) -> None:
@@ -318,118 +248,6 @@ def test_where_there_is_no_hub_connect_says_so_in_time(program: RunProgram) -> N
     lines = output_of(script)
     assert lines[:3] == ["unreachable True", "group True", "linked"]
     assert lines[3].startswith("'nonsense' cannot be dialled")
-
-
-def test_where_another_reactor_is_installed_connect_names_the_mend(program: RunProgram) -> None:
-    script = program("""
-        import asyncio
-        from twisted.internet import reactor
-        import exchange.aio
-        import exchange.blocking
-
-        async def main():
-            try:
-                await exchange.aio.connect(HUB)
-            except RuntimeError as error:
-                print(type(reactor).__name__ in str(error), error)
-
-        asyncio.run(main())
-        with exchange.blocking.connect(HUB) as x:
-            print(x.call("math", "multiply", 6, 7))
-        """)
-
-    lines = output_of(script)
-    assert lines[0].startswith("True this process has a ")
-    assert "connect before anything imports twisted.internet.reactor, or use exchange.blocking" in lines[0]
-    assert lines[1] == "42"
-
-
-def test_a_loop_that_is_not_closed_keeps_the_reactor(program: RunProgram) -> None:
-    script = program("""
-        import asyncio
-        import exchange.aio
-
-        async def call():
-            async with exchange.aio.connect(HUB) as x:
-                return await x.call("math", "multiply", 6, 7)
-
-        async def use(x):
-            await x.call("math", "multiply", 6, 7)
-
-        first, second = asyncio.new_event_loop(), asyncio.new_event_loop()
-        x = first.run_until_complete(exchange.aio.connect(HUB)._connect())
-        for doing in (call(), use(x)):
-            try:
-                second.run_until_complete(doing)
-            except RuntimeError as error:
-                print(error)
-        print(first.run_until_complete(call()))
-        first.run_until_complete(x.close())
-        first.close()
-        print(second.run_until_complete(call()))
-        second.close()
-        """)
-
-    assert output_of(script) == [
-        "the reactor of this process is on another event loop, which is not closed: "
-        "connect on that loop, or close it first, as asyncio.run() does at its end",
-        "this exchange was connected on another event loop: connect on this one, too",
-        "42",
-        "42",
-    ]
-
-
-def test_an_asyncio_reactor_that_the_program_runs_is_used(program: RunProgram) -> None:
-    script = program("""
-        import asyncio
-        from twisted.internet import asyncioreactor
-
-        loop = asyncio.new_event_loop()
-        asyncioreactor.install(loop)
-
-        from twisted.internet import reactor, task
-        from twisted.internet.defer import Deferred
-        import exchange.aio
-
-        async def call():
-            async with exchange.aio.connect(HUB) as x:
-                return await x.call("math", "multiply", 6, 7)
-
-        async def main(reactor):
-            print(await Deferred.fromFuture(loop.create_task(call())))
-
-        task.react(main)
-        """)
-
-    assert output_of(script) == ["42"]
-
-
-def test_threads_of_a_program_on_asyncio_use_the_blocking_face_and_scripts_go_on_with_it(program: RunProgram) -> None:
-    script = program("""
-        import asyncio
-        import exchange.aio
-        from exchange.blocking import connect
-
-        def call():
-            with connect(HUB) as x:
-                return x.call("math", "multiply", 6, 7)
-
-        async def main():
-            async with exchange.aio.connect(HUB) as x:
-                print(await asyncio.to_thread(call), await x.call("math", "multiply", 6, 8))
-                try:
-                    call()
-                except RuntimeError as error:
-                    print(error)
-
-        asyncio.run(main())
-        print(call())
-        """)
-
-    lines = output_of(script)
-    assert lines[0] == "42 48"
-    assert lines[1].startswith("this thread is the reactor's own, which must not wait")
-    assert lines[2] == "42"
 
 
 def test_the_program_of_the_guide_runs(process: StartProcess, port: int) -> None:

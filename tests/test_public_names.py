@@ -9,6 +9,8 @@ import sys
 import pytest
 
 import exchange
+import exchange.aio
+import exchange.blocking
 from exchange import Exchange, Hub, Service
 from exchange.errors import CALL_ERRORS
 from exchange.testing import Network
@@ -31,8 +33,30 @@ ERRORS = {
     "UnsuitableValue",
     "WayGone",
 }
-CLASSES = {"Exchange", "Hub", "Limits", "Presence", "PresenceChange", "Service", "Watch"}
-FUNCTIONS = {"back_off", "constant", "method", "register_type"}
+OPTIONS = ["check=False", "limit=None", "thread=False", "idempotent=False"]
+"""Of a method."""
+
+CLASSES = {
+    "CurrentCall",
+    "Description",
+    "Exchange",
+    "Hub",
+    "Limits",
+    "LinkChange",
+    "MethodDescription",
+    "Outcome",
+    "ParameterDescription",
+    "Presence",
+    "PresenceChange",
+    "Report",
+    "Service",
+    "Subscriber",
+    "Subscription",
+    "Timer",
+    "TypeDescription",
+    "Watch",
+}
+FUNCTIONS = {"back_off", "constant", "current_call", "method", "register_type"}
 
 
 def parameters(function: object) -> list[str]:
@@ -84,14 +108,38 @@ def test_importing_the_package_imports_nothing_else() -> None:
         (Exchange.when_linked, ["attempts=0"]),
         (Exchange.add, ["service"]),
         (Exchange.remove, ["service"]),
-        (Exchange.call, ["to", "method", "*args", "timeout=30.0", "wait=0", "**kwargs"]),
-        (Exchange.service, ["name", "timeout=30.0", "wait=0"]),
+        (Exchange.call, ["to", "method", "*args", "timeout=30.0", "wait=0", "retry=None", "**kwargs"]),
+        (Exchange.service, ["name", "timeout=30.0", "wait=0", "retry=None", "*", "sticky=False"]),
+        (Exchange.call_all, ["name", "method", "*args", "timeout=30.0", "**kwargs"]),
+        (Exchange.describe, ["to", "timeout=30.0"]),
+        (Exchange.ping, ["to", "timeout=30.0"]),
         (Exchange.watch, ["name=None", "group=None", "pattern=None", "changed=None"]),
         (Exchange.instances, ["name=None", "group=None"]),
+        (Exchange.subscribe, ["service", "pattern", "seen", "overflow='drop-oldest'", "publishers=None"]),
+        (Exchange.watch_links, ["changed"]),
+        (Exchange.admit_if, ["admits"]),
         (Hub, ["reactor", "name=''", "group=''", "heartbeat=10.0", "dead_after=30.0", "*", "limits=None"]),
         (Hub.listen, ["endpoint"]),
         (Service.join, ["group"]),
         (Service.leave, ["group"]),
+        (Service.export, ["function", "name=None", "*", *OPTIONS]),
+        (Service.prepare, []),
+        (Service.unexported, ["name"]),
+        (Service.intercept, ["name", "function", "args", "kwargs"]),
+        (Service.forward, ["to", "method=None"]),
+        (Service.publish, ["subject", "content", "lifetime=0"]),
+        (Service.send_report, ["subscriber", "subject", "content"]),
+        (Service.subscribers, []),
+        (Service.subscribed, ["subscriber"]),
+        (Service.unsubscribed, ["subscriber"]),
+        (Service.expire, ["pattern='*'", "age=0"]),
+        (Service.purge, []),
+        (Service.call_later, ["seconds", "function", "*args"]),
+        (Service.call_every, ["seconds", "function", "*args"]),
+        (Service.call_at, ["moment", "function", "*args"]),
+        (Service.schedule, ["line", "function", "*args", "zone=None"]),
+        (exchange.method, ["function=None", "*", "name=None", *OPTIONS]),
+        (exchange.current_call, []),
         (exchange.register_type, ["cls", "name", "encode", "decode"]),
         (exchange.back_off, ["base=1.0", "longest=30.0"]),
         (exchange.constant, ["seconds"]),
@@ -110,9 +158,30 @@ def test_the_attributes_of_a_service_have_these_defaults() -> None:
 
 
 def test_the_fields_of_what_a_watch_shows_stand() -> None:
-    assert exchange.Presence._fields == ("id", "name", "groups", "audience", "digest", "principal")
+    assert exchange.Presence._fields[:6] == ("id", "name", "groups", "audience", "digest", "principal")
     assert exchange.PresenceChange._fields == ("kind", "instance", "reason")
     assert {"instances", "cancel"} <= set(vars(exchange.Watch))
+
+
+def test_the_fields_of_what_a_subscriber_is_shown_stand() -> None:
+    told = ("subject", "instance", "number", "posted", "retained", "skipped", "name", "remaining")
+    assert exchange.Report._fields == told
+    assert exchange.Subscriber._fields == ("subscription", "identity", "pattern")
+    assert exchange.Outcome._fields == ("value", "error")
+    assert {"cancel"} <= set(vars(exchange.Subscription))
+
+
+def test_what_a_method_may_know_of_its_call_stands() -> None:
+    known = {"id", "method", "principal", "answering", "args", "kwargs", "caller", "instance", "user", "properties"}
+    assert known | {"time_left"} <= set(vars(exchange.CurrentCall))
+
+
+@pytest.mark.parametrize("face", [exchange.blocking, exchange.aio])
+def test_the_other_faces_have_the_same_names(face: object) -> None:
+    names = ["call", "service", "call_all", "describe", "ping", "subscribe", "watch", "instances"]
+    for name in names:
+        here, there = parameters(getattr(Exchange, name)), parameters(getattr(face.Exchange, name))  # type: ignore[attr-defined]
+        assert [each.partition("=")[0] for each in there[:2]] == [each.partition("=")[0] for each in here[:2]]
 
 
 def test_a_failure_says_these_things() -> None:

@@ -108,32 +108,6 @@ def test_a_service_may_call_another(network: Network, site: Any) -> None:
     assert network.result(caller.call("passing", "on", "math", "multiply", 6, 7)) == 42
 
 
-def test_one_instance_is_called_by_its_id(network: Network) -> None:
-    hub, caller, first, second = network.hub(), network.peer(), network.peer(), network.peer()
-    for peer in (first, second):
-        peer.add(Sleepy())
-    network.settle()
-    thing = next(presence.id for presence in hub.instances() if presence.identity == second.identity)
-    answers = [Outcome(caller.call(thing, "sleep")) for _ in range(3)]
-    network.settle()
-    assert second.outstanding().running == 3
-    assert first.outstanding().running == 0
-    network.stop(second)
-    assert {type(answer.error) for answer in answers} == {ServiceWithdrawn}
-
-
-def test_of_several_instances_the_one_that_owes_least_is_called(network: Network) -> None:
-    network.hub()
-    caller, first, second = network.peer(), network.peer(), network.peer()
-    for peer in (first, second):
-        peer.add(Sleepy())
-    network.settle()
-    for _ in range(10):
-        Outcome(caller.call("sleepy", "sleep"))
-    network.settle()
-    assert (first.outstanding().running, second.outstanding().running) == (5, 5)
-
-
 # Values
 
 

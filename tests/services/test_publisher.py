@@ -173,33 +173,6 @@ def test_a_report_that_was_not_published_has_no_number(network: Network) -> None
 # Bad input
 
 
-@pytest.mark.parametrize("subject", ["a" * 1025, "ä" * 513, "a\x00", "a\x1b", "a\nb"])
-def test_a_subject_that_cannot_be_one_is_refused_and_nothing_is_kept(network: Network, subject: str) -> None:
-    feed, _, other = site(network)
-    with pytest.raises(ValueError, match="subject"):
-        feed.publish(subject, 1, -1)
-    ear = Ear(other)
-    network.settle()
-
-    assert ear.heard == []
-
-
-def test_a_lifetime_that_is_no_number_is_refused(network: Network) -> None:
-    feed, _, _ = site(network)
-    with pytest.raises(ValueError, match="lifetime"):
-        feed.publish("a", 1, float("nan"))
-    with pytest.raises(TypeError):
-        feed.publish("a", 1, "long")  # type: ignore[arg-type]
-
-
-def test_who_was_not_added_cannot_publish(network: Network) -> None:
-    feed = Feed()
-    with pytest.raises(RuntimeError, match="was not added"):
-        feed.publish("a", 1)
-    assert feed.subscribers() == []
-    assert feed.expire() == feed.purge() == 0
-
-
 @pytest.mark.parametrize("small", ["publisher's hub", "subscriber"])
 def test_a_report_that_a_link_does_not_take_is_skipped_and_the_link_stays(
     network: Network, small: str, logbook: Logbook
@@ -484,28 +457,6 @@ def test_what_a_service_publishes_while_it_gets_ready_is_shown_when_it_is(networ
 
 
 # Back-pressure
-
-
-def test_whoever_must_not_run_ahead_can_wait_until_a_report_has_left(network: Network) -> None:
-    hub, publisher, other = network.hub(), network.peer(), network.peer()
-    feed = Feed()
-    publisher.add(feed)
-    ear = Ear(other)
-    network.settle()
-    assert Outcome(feed.publish("a", bytes(50_000))).count == 1
-    network.settle()
-
-    network.stall(hub)
-    feed.publish("a", bytes(200_000))
-    network.settle()
-    written = Outcome(feed.publish("a", 1))
-    network.settle()
-    assert written.is_open
-
-    network.restore(hub)
-    network.settle()
-    assert written.count == 1
-    assert len(ear.heard) == 3
 
 
 def test_a_subscriber_that_never_reads_is_cut_off_and_the_others_hear_all(network: Network, logbook: Logbook) -> None:

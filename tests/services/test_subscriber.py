@@ -329,33 +329,6 @@ def test_who_hears_what_a_method_publishes_is_not_part_of_its_call(network: Netw
 # Bad input
 
 
-@pytest.mark.parametrize(
-    ("service", "pattern", "overflow"),
-    [
-        ("feed", "a" * 1025, "latest"),
-        ("feed", "ä" * 513, "latest"),
-        ("feed", "a\x00", "latest"),
-        ("fe\x07ed", "*", "latest"),
-        ("f" * 256, "*", "latest"),
-        ("$other", "*", "latest"),
-        ("$exchange", "*", "latest"),
-        (b"short", "*", "latest"),
-        ("feed", "*", "never"),
-    ],
-)
-def test_a_wish_that_cannot_be_one_is_refused_and_leaves_nothing(
-    network: Network, service: Any, pattern: str, overflow: str
-) -> None:
-    network.hub()
-    peer = network.peer()
-    with pytest.raises(ValueError, match=r"service|pattern|overflow|watch"):
-        peer.subscribe(service, pattern, print, overflow)
-    network.settle()
-
-    assert len(peer._subscriber) == 0
-    assert len(peer._switch._subscriptions) == 0
-
-
 def test_a_pattern_of_one_kibibyte_is_allowed(network: Network) -> None:
     network.hub()
     publisher, other = network.peer(), network.peer()
