@@ -39,10 +39,12 @@ class ServiceFailure(errors.CallError):
 
 
 class ServiceUnavailable(ServiceFailure):
-    """An endpoint was called that has no service."""
+    """An end point was called that has no service."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(CLIENT_SERVICE_UNAVAILABLE, CLIENT_SERVICE_UNAVAILABLE_MESSAGE, ORIGIN, name)
+
+def no_service(name: str) -> ServiceUnavailable:
+    """Return the failure of a call to a service that was not found."""
+    return ServiceUnavailable(CLIENT_SERVICE_UNAVAILABLE, CLIENT_SERVICE_UNAVAILABLE_MESSAGE, ORIGIN, name)
 
 
 def standard_failure(error: int, details: str = "") -> ServiceFailure:

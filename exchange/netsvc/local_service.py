@@ -8,7 +8,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from exchange import CallError, RemoteError
-from exchange.netsvc.failures import ServiceFailure, ServiceUnavailable, failure_of
+from exchange.netsvc.failures import ServiceFailure, failure_of, no_service
 from exchange.netsvc.offer import Offer
 from exchange.netsvc.process import Process, current
 from exchange.netsvc.request import Request
@@ -66,7 +66,7 @@ class LocalMethod:
         """
         offer = _find(self.__process, self.__service)
         if offer is None:
-            raise ServiceUnavailable(self.__service)
+            raise no_service(self.__service)
         request = Request(self.__process.next_conversation(), self.__method, params)
         try:
             result = offer.run(request, lambda: offer.execute(self.__method, params))

@@ -15,7 +15,7 @@ from exchange.netsvc.codes import CLIENT_REQUEST_ENCODING_ERROR
 from exchange.netsvc.coding import Coding, decode_value, encode_object
 from exchange.netsvc.conversations import Conversations, Outcome, Told
 from exchange.netsvc.endpoint import ServiceEndPoint
-from exchange.netsvc.failures import ServiceFailure, ServiceUnavailable
+from exchange.netsvc.failures import ServiceFailure, no_service
 from exchange.netsvc.monitor import Monitor
 from exchange.netsvc.notices import Report
 from exchange.netsvc.offer import Offer
@@ -264,7 +264,7 @@ class Service(Answering, Reporting, Monitor):
         self._netsvc_last = (None, None, "")
         if binding is None:
             self._netsvc_conversations.forget_last()
-            raise ServiceUnavailable(name)
+            raise no_service(name)
         make = partial(self._netsvc_make_call, binding, method, params)
         id = self._netsvc_conversations.begin(self._netsvc_process.next_conversation(), make)
         self._netsvc_last = (id, binding, method)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from exchange import errors
-from exchange.netsvc.failures import ServiceFailure, ServiceUnavailable, failure_of, fault_string
+from exchange.netsvc.failures import ServiceFailure, failure_of, fault_string, no_service
 
 Four = tuple[int, str, str, str]
 
@@ -73,6 +73,6 @@ def test_a_failure_as_one_text_leaves_out_what_is_empty(failure: ServiceFailure,
 
 
 def test_a_missing_service_names_it() -> None:
-    failure = ServiceUnavailable("math")
+    failure = no_service("math")
     assert four(failure) == (46, "Service Unavailable", "netsvc", "math")
     assert str(failure) == "netsvc -- Service Unavailable\n\nmath (error 46)"
