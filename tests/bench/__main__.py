@@ -1,48 +1,50 @@
-"""The bench: ``python -m tests.bench`` measures `exchange` beside AMP and beside a bare relay.
+"""The bench: ``python -m tests.bench`` measures `exchange` beside AMP, a bare relay and NATS.
 
 Every load is run on every system, one right after the other, and that several times
 over, because a machine is never as quiet as it seems; what counts are ratios within
-a round, and medians of them. Nothing is written but the table.
+a round, and medians of them. Nothing is written but the tables.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 
-from tests.bench.amp_direct import LARGEST
-from tests.bench.loads import LOADS
-from tests.bench.system import System
-from tests.bench.table import AMP, OURS, RELAY, Round, lines_of, verdicts_on
+from tests.bench.calls import measured_calls
+from tests.bench.nats_server import missing
+from tests.bench.reports import measured_reports
+from tests.bench.reports_table import reports_lines_of, reports_verdicts_on
+from tests.bench.table import lines_of, verdicts_on
 
 
 def main() -> None:
-    """Measure, and print the table."""
+    """Measure, and print the tables."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="how often everything is measured (3)")
     parser.add_argument("--seconds", type=float, default=1.5, help="how long each load is measured (1.5)")
+    parser.add_argument("--only", choices=["calls", "reports"], help="measure only these")
     options = parser.parse_args()
-    systems = [
-        System(OURS, "exchange_site", ["hub", "callee", "caller"]),
-        System(AMP, "amp_direct", ["callee", "caller"], LARGEST),
-        System(RELAY, "bare_relay", ["callee", "relay", "caller"]),
-    ]
-    try:
-        rounds = [_round(systems, options.seconds, number + 1) for number in range(options.rounds)]
-    finally:
-        for system in systems:
-            system.end()
-    print(*lines_of(rounds), "", *verdicts_on(rounds), sep="\n")
+    tables, verdicts = [""], [""]
+    if options.only != "reports":
+        calls = measured_calls(options.rounds, options.seconds, _say)
+        tables += [*lines_of(calls), ""]
+        verdicts += verdicts_on(calls)
+    if options.only != "calls":
+        reports = measured_reports(options.rounds, options.seconds, _say)
+        tables += [*reports_lines_of(reports), "", *_left_out()]
+        verdicts += reports_verdicts_on(reports)
+    print(*tables[1:-1], *verdicts, sep="\n")
 
 
-def _round(systems: list[System], seconds: float, number: int) -> Round:
-    figures: Round = {}
-    for load in LOADS:
-        for system in systems:
-            if system.takes(load):
-                print(f"round {number}: {load.name}, {load.outstanding} outstanding, {system.name}", file=sys.stderr)
-                figures[system.name, load] = system.measure(load, seconds)
-    return figures
+def _left_out() -> Iterator[str]:
+    if missing():
+        yield f"NATS is left out, because this is not installed: {missing()}"
+        yield ""
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from twisted.internet.defer import Deferred
 
 from exchange import Exchange, Hub, Service, method
 from tests.bench.gauge import Gauge
+from tests.bench.obeying import Obeying
 
 
 class Arithmetic(Service):
@@ -54,7 +55,7 @@ class Calling:
             self._call()
 
 
-def hub(reactor: Any, gauge: Gauge) -> Deferred[int]:
+def hub(reactor: Any, obeying: Obeying) -> Deferred[int]:
     """Run the hub; give its port."""
     hub = Hub(reactor)
     listening: Deferred[Any] = hub.listen("tcp:0:interface=127.0.0.1").when_listening()
@@ -66,19 +67,20 @@ def callee(reactor: Any, gauge: Gauge, port: int) -> Deferred[None]:
     """Run the service."""
     exchange = Exchange(reactor)
     exchange.add(Arithmetic())
-    return _linked(exchange, port)
+    return linked(exchange, port)
 
 
 def caller(reactor: Any, gauge: Gauge, port: int) -> Deferred[None]:
     """Run the caller; it is ready when a call was answered."""
     exchange = Exchange(reactor)
     gauge.begin = Calling(exchange, gauge).begin
-    linked = _linked(exchange, port)
-    linked.addCallback(lambda _: exchange.call("arithmetic", "multiply", 6, 7, wait=10))
-    return linked.addCallback(lambda _: None)
+    ready = linked(exchange, port)
+    ready.addCallback(lambda _: exchange.call("arithmetic", "multiply", 6, 7, wait=10))
+    return ready.addCallback(lambda _: None)
 
 
-def _linked(exchange: Exchange, port: int) -> Deferred[None]:
+def linked(exchange: Exchange, port: int) -> Deferred[None]:
+    """Link an exchange to the hub; fires when it is."""
     exchange.connect(f"tcp:127.0.0.1:{port}")
     exchange.startService()
     return exchange.when_linked()

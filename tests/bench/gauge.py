@@ -1,29 +1,25 @@
-"""The gauge: what a measured process tells of itself, and what it is told to do.
-
-It speaks JSON lines with the bench over standard input and output, in a thread that
-sleeps while nothing is asked, so that the measured code runs undisturbed.
-"""
+"""The gauge: counts the calls of a process, and how long each took."""
 
 from __future__ import annotations
 
-import json
-import os
-import sys
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
+from tests.bench.obeying import Obeying
 
-class Gauge:
+
+class Gauge(Obeying):
     """Counts the calls of one process, and how long each took.
 
     Attributes:
         running: Whether another call is to be made for each that was answered.
+        begin: Makes the first calls: of how many bytes, and how many.
     """
 
     def __init__(self, reactor: Any) -> None:
-        self._reactor = reactor
+        super().__init__(reactor)
         self.running = False
         self.begin: Callable[[int, int], None] = lambda size, outstanding: None
         self._took: list[float] = []
@@ -40,48 +36,32 @@ class Gauge:
             self._drained.set()
         return False
 
-    def fail(self, what: object) -> None:
-        """End this process, because a call did not give what it should."""
-        print(what, file=sys.stderr, flush=True)
-        os._exit(1)
+    def answer(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Begin, end or report."""
+        if order["do"] == "begin":
+            return self._start(order["size"], order["outstanding"])
+        return self._end() if order["do"] == "end" else self._report()
 
-    def ready(self, port: int | None) -> None:
-        """Say that this process is ready, and obey until the bench has no more to ask."""
-        _say({"port": port})
-        threading.Thread(target=self._obey, daemon=True).start()
-
-    def _obey(self) -> None:
-        for line in sys.stdin:
-            order = json.loads(line)
-            if order["do"] == "begin":
-                self._start(order["size"], order["outstanding"])
-            elif order["do"] == "end":
-                self.running = False
-                self._drained.wait()
-                self._took.clear()
-                _say({})
-            else:
-                self._report()
-        self._reactor.callFromThread(self._reactor.stop)
-
-    def _start(self, size: int, outstanding: int) -> None:
+    def _start(self, size: int, outstanding: int) -> dict[str, Any]:
         self.running = True
         self._left = outstanding
         self._drained.clear()
         self._reactor.callFromThread(self.begin, size, outstanding)
-        _say({})
+        return {}
 
-    def _report(self) -> None:
-        """Tell the processor time so far, and the calls since the last report."""
+    def _end(self) -> dict[str, Any]:
+        self.running = False
+        self._drained.wait()
+        self._took.clear()
+        return {}
+
+    def _report(self) -> dict[str, Any]:
+        """Return the processor time so far, and the calls since the last report."""
         used, now = time.process_time(), time.perf_counter()
         took, self._took = self._took, []
         took.sort()
-        _say({"used": used, "now": now, "calls": len(took), "p50": _share(took, 0.5), "p99": _share(took, 0.99)})
+        return {"used": used, "now": now, "calls": len(took), "p50": _share(took, 0.5), "p99": _share(took, 0.99)}
 
 
 def _share(ordered: list[float], share: float) -> float:
     return ordered[int(share * (len(ordered) - 1))] if ordered else 0.0
-
-
-def _say(words: dict[str, Any]) -> None:
-    print(json.dumps(words), flush=True)

@@ -15,8 +15,9 @@ reactor: Any = global_reactor
 
 def main(module: str, role: str, *ports: str) -> None:
     """Run it until the bench has no more to ask."""
-    gauge = Gauge(reactor)
-    ready = getattr(import_module(module), role)(reactor, gauge, *map(int, ports))
+    part = import_module(module)
+    gauge = getattr(part, "COUNTS_WITH", Gauge)(reactor)
+    ready = getattr(part, role)(reactor, gauge, *map(int, ports))
     ready.addCallback(gauge.ready).addErrback(gauge.fail)
     reactor.run()
 

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,11 +21,15 @@ PATIENCE = 100
 
 
 class Part:
-    """One process of a system."""
+    """One process of a system.
 
-    def __init__(self, module: str, role: str, *ports: int) -> None:
-        self.role = role
-        argv = [sys.executable, "-m", "tests.bench.part", f"tests.bench.{module}", role, *map(str, ports)]
+    Args:
+        words: What stands after ``python -m``; the role comes last but for the ports.
+    """
+
+    def __init__(self, *words: str, ports: Sequence[int] = ()) -> None:
+        self.role = words[-1]
+        argv = [sys.executable, "-m", *words, *map(str, ports)]
         self._process = subprocess.Popen(argv, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.port: int = self.hear()["port"]
 
@@ -43,9 +48,19 @@ class Part:
         words: dict[str, Any] = json.loads(line)
         return words
 
+    def ask(self, **words: Any) -> dict[str, Any]:
+        """Ask for something, and return the answer."""
+        self.say(**words)
+        return self.hear()
+
     def end(self) -> None:
         """End the process."""
         self._process.communicate()
+
+
+def start_part(module: str, role: str, *ports: int) -> Part:
+    """Start one part of a system that runs on Twisted."""
+    return Part("tests.bench.part", f"tests.bench.{module}", role, ports=ports)
 
 
 class Figures(NamedTuple):
@@ -71,7 +86,7 @@ class System:
         self._parts: list[Part] = []
         ports: list[int] = []
         for role in roles:
-            self._parts.append(Part(module, role, *ports[-1:]))
+            self._parts.append(start_part(module, role, *ports[-1:]))
             ports += [self._parts[-1].port] if self._parts[-1].port else []
 
     def takes(self, load: Load) -> bool:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from statistics import median
-from typing import NamedTuple
 
 from tests.bench.loads import SMALL_64, SMALL_ONE, Load
 from tests.bench.system import Figures
+from tests.bench.target import Target, verdict_on
 
 OURS, AMP, RELAY = "exchange", "AMP direct", "bare relay"
 
 Round = dict[tuple[str, Load], Figures]
 """Of each system and load, what one round measured."""
-
-
-class Target(NamedTuple):
-    """What the product must reach, as a figure of one round."""
-
-    text: str
-    figure: Callable[[Round], float]
-    bound: float
-    at_least: bool
 
 
 TARGETS = [
@@ -35,13 +26,11 @@ TARGETS = [
         "microseconds of the hub per small call, 64 outstanding",
         lambda each: each[OURS, SMALL_64].used["hub"],
         6.0,
-        False,
     ),
     Target(
         "p50 with one outstanding, in that of the bare relay",
         lambda each: each[OURS, SMALL_ONE].p50 / each[RELAY, SMALL_ONE].p50,
         1.5,
-        False,
     ),
 ]
 
@@ -61,12 +50,7 @@ def lines_of(rounds: list[Round]) -> Iterator[str]:
 def verdicts_on(rounds: list[Round]) -> Iterator[str]:
     """Yield one line for each target."""
     for target in TARGETS:
-        figures = [target.figure(each) for each in rounds]
-        reached = median(figures)
-        is_met = reached >= target.bound if target.at_least else reached <= target.bound
-        asked = f"{'at least' if target.at_least else 'at most'} {target.bound:g}"
-        spread = f"{min(figures):.2f} to {max(figures):.2f}"
-        yield f"{'met   ' if is_met else 'MISSED'}  {target.text}: {reached:.2f} ({spread}), {asked}"
+        yield verdict_on(rounds, target)
 
 
 def _row(rounds: list[Round], name: str, load: Load) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.loads import LOADS
+from tests.bench.reports_table import LEARNING, SIZES
 from tests.bench.table import TARGETS
 from tests.system.conftest import StartProcess
 
@@ -23,4 +24,12 @@ def test_the_bench_prints_a_row_for_each_load_and_a_line_for_each_target(process
     for load in LOADS:
         ours = [line for line in lines if line.startswith(load.name) and f" {load.outstanding}  exchange " in line]
         assert len(ours) == 1, bench.story()
-    assert [line[6:].split(":")[0].strip() for line in lines[-len(TARGETS) :]] == [target.text for target in TARGETS]
+    for subscriptions in SIZES:
+        ours = [line for line in lines if line.startswith("report") and f" {subscriptions}  exchange " in line]
+        assert len(ours) == 1, bench.story()
+    asked = [
+        *(target.text for target in TARGETS),
+        *(f"million deliveries/s to {subscriptions} subscriptions" for subscriptions in SIZES),
+        *(target.text for target in LEARNING),
+    ]
+    assert [line[6:].split(":")[0].strip() for line in lines[-len(asked) :]] == asked

@@ -1,0 +1,47 @@
+"""A ``nats-server`` for the bench, if there is one on this machine."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import time
+from importlib.util import find_spec
+
+SEEK = "nats-server"
+PATIENCE = 10.0
+"""Seconds in which it listens."""
+
+
+class NatsServer:
+    """A server of its own, on a port that the kernel gave."""
+
+    def __init__(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port: int = free.getsockname()[1]
+        argv = [SEEK, "--addr", "127.0.0.1", "--port", str(self.port)]
+        self._process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._wait()
+
+    def end(self) -> None:
+        """End it."""
+        self._process.terminate()
+        self._process.wait()
+
+    def _wait(self) -> None:
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return
+            except OSError:
+                if time.monotonic() > until or self._process.poll() is not None:
+                    raise SystemExit("bench: nats-server does not listen") from None
+                time.sleep(0.05)
+
+
+def missing() -> str:
+    """Return what is not installed of what a comparison with NATS takes; empty if all is."""
+    absent = [] if shutil.which(SEEK) else ["nats-server (of Debian: apt-get install nats-server)"]
+    absent += [] if find_spec("nats") else ["nats-py (of PyPI: pip install 'exchange[bench]')"]
+    return " and ".join(absent)
