@@ -2,8 +2,7 @@
 
 It carries bytes between transport, dialogue and switch and decides nothing itself.
 What is queued is written when 32 frames are waiting, and whatever is left when the
-turn ends; it is urgent while few calls are outstanding, because then somebody waits
-for each. While the transport has enough, frames wait in a backlog; above the soft
+turn ends. While the transport has enough, frames wait in a backlog; above the soft
 limit the link is congested, above the hard limit it is ended.
 """
 
@@ -29,9 +28,6 @@ from exchange.wire.frames import Frame
 from exchange.wire.identities import readable
 
 FRAMES_PER_WRITE = 32
-FEW_CALLS = 16
-"""Outstanding calls up to which a frame is urgent: more of them fill the rounds of the reactor better (measured)."""
-
 PROOF_TIME = 1.0
 """Seconds in which a link in doubt must show a sign of life."""
 
@@ -167,8 +163,7 @@ class LinkProtocol(Protocol, Port):
             self._hold_back()
         elif self._queue:
             queue, self._queue = self._queue, []
-            few = len(queue) <= FEW_CALLS and self.owing + self.asking <= FEW_CALLS
-            self._outlet.write(b"".join(queue), urgent=few)
+            self._outlet.write(b"".join(queue))
 
     def tick(self, now: float) -> None:
         """Time passed."""

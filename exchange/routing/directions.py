@@ -100,9 +100,9 @@ class Directions:
     def _reaches(self, source: Port, instance: Instance) -> bool:
         """Whether R1 lets a request through, and the instance is known where it comes from (R4)."""
         port = instance.way.port
-        if port is self._local and source is not port and not self._role.tells(instance.way.about.audience):
-            return False
-        return self._passes(source, port)
+        if port is not self._local:
+            return self._passes(source, port)
+        return source is port or self._role.tells(instance.way.about.audience)
 
     def _asks_hubs(self, source: Port) -> bool:
         """Whether it is a peer's own call: for what it does not have, it asks its hub."""

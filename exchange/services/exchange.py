@@ -33,7 +33,7 @@ from exchange.wire.dialogue import Terms
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import SECRET_SIZE, Id, Identity, make_id, readable
 from exchange.wire.layouts import Kind, is_name
-from exchange.wire.limits import Limits
+from exchange.wire.limits import SMALLEST_FRAME, Limits
 
 DEFAULT_TIMEOUT = 30.0
 USUAL_RETRY = back_off()
@@ -91,8 +91,8 @@ class Exchange(MultiService):
         entropy: Callable[[int], bytes] = os.urandom,
     ) -> None:
         super().__init__()
-        _check_settings(group, heartbeat, dead_after)
         limits = limits or Limits()
+        _check_settings(group, heartbeat, dead_after, limits)
         self.reactor = reactor
         terms = Terms(entropy(SECRET_SIZE), self.is_hub, group, limits, heartbeat, dead_after)
         self._role = Role(terms.identity, self.is_hub, group, self._title(terms.identity), limits)
@@ -200,6 +200,8 @@ class Exchange(MultiService):
             RemoteError: The method raised.
             CallError: Any of its kinds; see `exchange.errors`.
         """
+        if wait <= 0:
+            return self._calls.make(to, method, args, kwargs, timeout)
         return self._call(to, method, args, kwargs, timeout, wait)
 
     def service(self, name: str | bytes, timeout: float | None = DEFAULT_TIMEOUT, wait: float = 0) -> Proxy:
@@ -357,7 +359,7 @@ class Exchange(MultiService):
             self._receive(encode(Kind.WITHDRAW, thing, ("withdrawn",)))
 
 
-def _check_settings(group: str, heartbeat: float, dead_after: float) -> None:
+def _check_settings(group: str, heartbeat: float, dead_after: float, limits: Limits) -> None:
     if not is_name(group):
         raise ConfigurationError(f"exchange group {group!r} cannot be one: it must be text without control characters")
     if not heartbeat > 0:
@@ -365,3 +367,5 @@ def _check_settings(group: str, heartbeat: float, dead_after: float) -> None:
     if not dead_after >= SHORTEST_PATIENCE * heartbeat:
         least = f"at least {SHORTEST_PATIENCE} times heartbeat ({heartbeat} seconds)"
         raise ConfigurationError(f"dead-after ({dead_after} seconds) must be {least}")
+    if limits.max_frame < SMALLEST_FRAME:
+        raise ConfigurationError(f"max-frame must be at least {SMALLEST_FRAME} bytes, not {limits.max_frame}")

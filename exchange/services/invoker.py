@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from types import CoroutineType
 from typing import Any
 
@@ -76,11 +77,8 @@ class Invoker:
             if isinstance(error, KeyboardInterrupt):
                 raise
             return
-        if isinstance(result, CoroutineType):
-            result = Deferred.fromCoroutine(result)
-        if isinstance(result, Deferred):
-            self._running[call] = (result, to)
-            result.addCallbacks(self._finished, self._failed, callbackArgs=(call,), errbackArgs=(call,))
+        if _is_later(type(result)):
+            self._wait(call, to, result)
         else:
             self._reply(call, result)
 
@@ -101,6 +99,11 @@ class Invoker:
                 return Export(name, function)
             raise MethodUnavailable(f"service '{service.name}' exports no method '{name}'")
         return export
+
+    def _wait(self, call: bytes, to: bytes, result: Any) -> None:
+        running = result if isinstance(result, Deferred) else Deferred.fromCoroutine(result)
+        self._running[call] = (running, to)
+        running.addCallbacks(self._finished, self._failed, callbackArgs=(call,), errbackArgs=(call,))
 
     def _finished(self, result: Any, call: bytes) -> None:
         if self._running.pop(call, None):
@@ -136,6 +139,12 @@ class Invoker:
             running.cancel()
         except Exception:
             self.log.failure("a method could not be cancelled")
+
+
+@lru_cache(maxsize=1024)
+def _is_later(kind: type) -> bool:
+    """Whether results of this type come later; remembered, because Deferred answers slowly what is one."""
+    return issubclass(kind, Deferred | CoroutineType)
 
 
 def _text_of(error: BaseException | None) -> str:

@@ -15,6 +15,9 @@ LARGEST_HEADER = 0xFFFF
 LARGEST_GREETING = 16 * KIB
 """Largest frame before a link is open, in bytes after the size."""
 
+SMALLEST_FRAME = 128 * KIB
+"""Least that the largest frame may be: room for any header, and for any failure."""
+
 MOST_ITEMS = 256
 """Longest array or map in a header: groups of a service, path, versions."""
 
@@ -32,7 +35,7 @@ class Limits:
     """What one exchange takes from the far ends of its links.
 
     Attributes:
-        max_frame: Largest frame, in bytes after the size.
+        max_frame: Largest frame, in bytes after the size; an exchange takes `SMALLEST_FRAME` at least.
         soft_limit: Bytes waiting for a link above which it is congested.
         hard_limit: Bytes waiting for a link above which it is ended.
         max_calls: Calls that one link may have outstanding.

@@ -74,9 +74,10 @@ def decode_value(body: bytes | memoryview, number: int) -> Any:
         UnsuitableValue: ``number``; the body is not what it must be.
     """
     try:
+        if len(body) <= DEEPEST:  # too short for anything that is checked
+            return unpackb(body, strict_map_key=False, timestamp=3, ext_hook=_BUILD[0])
         value = _unpack(body, 0)
-        if len(body) > DEEPEST:
-            check_depth(value)
+        check_depth(value)
         return value
     except Exception as error:
         text = f"a body cannot be decoded: {str(error) or type(error).__name__}"
@@ -91,7 +92,11 @@ def _encode(value: Any) -> bytes:
 
 
 def _pack(value: Any, depth: int) -> bytes:
-    packed: bytes = Packer(strict_types=True, default=_EXTEND[depth]).pack(value)  # packb takes twice the time
+    """Pack by a packer that nobody uses now: to make one takes as long as to pack a call."""
+    packers = _PACKERS[depth]
+    packer = packers.pop() if packers else Packer(strict_types=True, default=_EXTEND[depth])
+    packed: bytes = packer.pack(value)
+    packers.append(packer)
     return packed
 
 
@@ -139,6 +144,7 @@ def _build(code: int, data: bytes, *, depth: int) -> Any:
     raise ValueError(f"extension {code} means nothing in this version")
 
 
+_PACKERS: list[list[Packer]] = [[] for _ in range(DEEPEST + 1)]
 _EXTEND: list[Callable[[Any], Any]] = [partial(_extend, depth=depth) for depth in range(DEEPEST + 1)]
 _BUILD: list[Callable[[int, bytes], Any]] = [partial(_build, depth=depth) for depth in range(DEEPEST + 1)]
 
