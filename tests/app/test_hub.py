@@ -23,11 +23,11 @@ def test_a_hub_without_options_listens_at_the_usual_place() -> None:
 
 def test_every_value_of_hub_and_limits_can_be_given_as_option() -> None:
     plan = planned(
-        Options, "--name", "rome", "-g", "plant", "--heartbeat", "1.5", "--dead-after", "3", "--max-frame", "9"
+        Options, "--name", "rome", "-g", "plant", "--heartbeat", "1.5", "--dead-after", "3", "--max-frame", "131072"
     )
 
     assert plan.hub == HubTable(name="rome", group="plant", heartbeat=1.5, dead_after=3.0)
-    assert plan.limits == LimitsTable(max_frame=9)
+    assert plan.limits == LimitsTable(max_frame=131_072)
     assert (plan.links.group, plan.links.heartbeat, plan.links.dead_after) == ("plant", 1.5, 3.0)
 
 
@@ -89,7 +89,7 @@ def test_a_wrong_endpoint_in_the_file_is_found_by_table_and_key(tmp_path: Path) 
         ("--port 65536", "--port: expected a number from 0 to 65535, got '65536'"),
         ("--heartbeat soon", "--heartbeat: expected a number of seconds above 0, got 'soon'"),
         ("--heartbeat 30", "hub: dead-after (30) must be at least 1.5 times heartbeat (30)"),
-        ("--max-frame 0", "--max-frame: expected a number of bytes above 0, got '0'"),
+        ("--max-frame 131071", "--max-frame: expected a number of bytes, at least 131072, got '131071'"),
         ("--only hub", "--only chooses parts of a file; say --config FILE too"),
         (
             "--listen nonsense",

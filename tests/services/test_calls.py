@@ -248,11 +248,11 @@ def test_a_result_that_the_caller_cannot_decode_was_delivered(network: Network) 
 
 
 def test_a_request_too_large_for_the_link_is_refused_and_the_link_stays(network: Network) -> None:
-    hub = network.hub(limits=Limits(max_frame=10_000))
+    hub = network.hub(limits=Limits(max_frame=131_072))
     caller, callee = network.peer(), network.peer()
     offered(network, callee)
-    answer = caller.call("math", "echo", bytes(20_000))
-    text = r"the arguments take 200\d\d bytes, and the next link takes frames of 10000 at most"
+    answer = caller.call("math", "echo", bytes(200_000))
+    text = r"the arguments take 2000\d\d bytes, and the next link takes frames of 131072 at most"
     with pytest.raises(UnsuitableValue, match=text) as caught:
         network.result(answer)
     assert (caught.value.number, caught.value.delivered) == (42, False)
@@ -262,25 +262,25 @@ def test_a_request_too_large_for_the_link_is_refused_and_the_link_stays(network:
 
 def test_a_request_too_large_for_the_callees_link_is_refused_by_the_hub(network: Network) -> None:
     network.hub()
-    caller, callee = network.peer(), network.peer(limits=Limits(max_frame=10_000))
+    caller, callee = network.peer(), network.peer(limits=Limits(max_frame=131_072))
     offered(network, callee)
-    with pytest.raises(UnsuitableValue, match="the next link takes frames of 10000 at most") as caught:
-        network.result(caller.call("math", "echo", bytes(20_000)))
+    with pytest.raises(UnsuitableValue, match="the next link takes frames of 131072 at most") as caught:
+        network.result(caller.call("math", "echo", bytes(200_000)))
     assert caught.value.delivered is False
     assert network.result(caller.call("math", "multiply", 6, 7)) == 42
 
 
 @pytest.mark.parametrize("small", ["caller", "hub"])
 def test_a_reply_too_large_for_a_link_on_its_way_was_delivered(network: Network, small: str) -> None:
-    limits = Limits(max_frame=10_000)
+    limits = Limits(max_frame=131_072)
     network.hub(limits=limits if small == "hub" else None)
     caller, callee = network.peer(limits=limits if small == "caller" else None), network.peer()
     math = Math()
     math.export(bytes, "zeros")
     callee.add(math)
     network.settle()
-    with pytest.raises(UnsuitableValue, match=r"the answer takes 200\d\d bytes, and a link on its way") as caught:
-        network.result(caller.call("math", "zeros", 20_000))
+    with pytest.raises(UnsuitableValue, match=r"the answer takes 2000\d\d bytes, and a link on its way") as caught:
+        network.result(caller.call("math", "zeros", 200_000))
     assert (caught.value.number, caught.value.delivered) == (52, True)
     assert network.result(caller.call("math", "multiply", 6, 7)) == 42
 
