@@ -102,7 +102,8 @@ class GatewayTable(Table, frozen=True):
     def __post_init__(self) -> None:
         for path, face in self.mount.items():
             if face not in FACES:
-                raise ValueError(f"mount: nothing is called '{face}' that could answer at '{path}'{nearest(face, FACES)}")
+                text = f"mount: nothing is called '{face}' that could answer at '{path}'"
+                raise ValueError(f"{text}{nearest(face, FACES)}")
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,8 +187,8 @@ def _stray(name: str, value: object) -> str:
     """Return what is said of a name at the top of a file that means nothing there."""
     if isinstance(value, dict):
         return f"[{name}]: unknown table{nearest(name, TABLES)}"
-    kinds = {"[hub]": HubTable, "[limits]": LimitsTable, "[services.NAME]": ServiceTable, "[gateways.NAME]": GatewayTable}
-    homes = [table for table, kind in kinds.items() if name in {field.encode_name for field in fields(kind)}]
+    kinds = {"hub": HubTable, "limits": LimitsTable, "services.NAME": ServiceTable, "gateways.NAME": GatewayTable}
+    homes = [f"[{table}]" for table, kind in kinds.items() if name in {field.encode_name for field in fields(kind)}]
     return f"{name}: a key stands in a table; {f'this one in {homes[0]}' if homes else 'one is [hub]'}"
 
 

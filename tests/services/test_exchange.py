@@ -22,7 +22,6 @@ from exchange import (
 from exchange.testing import Network
 from exchange.wire.identities import IDENTITY_SIZE, readable
 from exchange.wire.layouts import Kind
-from exchange.wire.limits import Limits
 from tests.logbook import Logbook
 from tests.outcomes import Outcome
 from tests.services.offered import Math, Passing, Sleepy

@@ -6,8 +6,8 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from exchange.wire.identities import ID_SIZE
 from exchange.wire.failures import LONGEST_DESCRIPTION, LONGEST_DETAILS
+from exchange.wire.identities import ID_SIZE
 from exchange.wire.limits import (
     LARGEST_GREETING,
     LARGEST_HEADER,
