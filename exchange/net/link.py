@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any
 
 from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IDelayedCall, IPushProducer, ISSLTransport, ITCPTransport, IUNIXTransport
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.logger import Logger
@@ -109,7 +110,9 @@ class LinkProtocol(Protocol, Port):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Settle everything about this link."""
-        self._dialogue.lost(reason.getErrorMessage().rstrip("."))
+        is_clean = reason.check(ConnectionDone)
+        text = "the far end is gone without a word" if is_clean else reason.getErrorMessage().rstrip(".")
+        self._dialogue.lost(text)
         self._detach()
         for timer in self._timers:
             if timer.active():

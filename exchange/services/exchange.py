@@ -135,12 +135,19 @@ class Exchange(MultiService):
         """Offer a service: it can be called from now on, and is announced to every hub that is linked.
 
         Raises:
-            ValueError: Its name, a group or its audience cannot be one, or it was added already.
+            TypeError: It is no `Service`.
+            ValueError: Its name, a group or its audience cannot be one, two of its methods have
+                one name, or it was added already.
         """
+        given: Any = service
+        if not isinstance(given, Service):
+            mend = f"; add an instance of it: {given.__name__}()" if isinstance(given, type) else ""
+            raise TypeError(f"{given!r} is no service{mend}")
         if service in self._services:
             raise ValueError(f"service '{service.name}' was added to {self.title} already")
         thing = make_id(self.identity, next(self._numbers))
         frame = self._announcement(thing, service)
+        service.exports  # noqa: B018 -- raises if there are two of one name
         self._services[service] = thing
         self._invoker.add(thing, service)
         service._exchanges += (self,)

@@ -8,7 +8,7 @@ from types import CoroutineType
 from typing import Any
 
 from twisted.internet.defer import CancelledError, Deferred
-from twisted.logger import Logger
+from twisted.logger import Logger, LogLevel
 from twisted.python.failure import Failure
 
 from exchange.errors import CallError, MethodUnavailable, RemoteError, ServiceWithdrawn, UnsuitableValue, WayGone
@@ -73,12 +73,13 @@ class Invoker:
         try:
             result = export.function(*args, **kwargs)
         except BaseException as error:
-            self._fail(call, self._raised(Failure(), error))
+            self._fail(call, self._raised(Failure(), error, to, name))
             if isinstance(error, KeyboardInterrupt):
                 raise
             return
-        if _is_later(type(result)):
-            self._wait(call, to, result)
+        kind: Any = type(result)
+        if _is_later(kind):
+            self._wait(call, to, name, result)
         else:
             self._reply(call, result)
 
@@ -100,18 +101,18 @@ class Invoker:
             raise MethodUnavailable(f"service '{service.name}' exports no method '{name}'")
         return export
 
-    def _wait(self, call: bytes, to: bytes, result: Any) -> None:
+    def _wait(self, call: bytes, to: bytes, name: str, result: Any) -> None:
         running = result if isinstance(result, Deferred) else Deferred.fromCoroutine(result)
         self._running[call] = (running, to)
-        running.addCallbacks(self._finished, self._failed, callbackArgs=(call,), errbackArgs=(call,))
+        running.addCallbacks(self._finished, self._failed, callbackArgs=(call,), errbackArgs=(call, to, name))
 
     def _finished(self, result: Any, call: bytes) -> None:
         if self._running.pop(call, None):
             self._reply(call, result)
 
-    def _failed(self, failure: Failure, call: bytes) -> None:
+    def _failed(self, failure: Failure, call: bytes, to: bytes, name: str) -> None:
         if self._running.pop(call, None):
-            self._fail(call, self._raised(failure, failure.value))
+            self._fail(call, self._raised(failure, failure.value, to, name))
         elif not failure.check(CancelledError):
             self.log.failure("a method raised after its call had ended", failure)
 
@@ -127,11 +128,12 @@ class Invoker:
         error.delivered = True
         self._answer(failure_of(call, error))
 
-    def _raised(self, failure: Failure, error: BaseException | None) -> CallError:
+    def _raised(self, failure: Failure, error: BaseException | None, to: bytes, name: str) -> CallError:
         """Return what the caller is told; what a method did not mean to tell is logged here."""
         if isinstance(error, CallError) and not error.received:
             return error
-        self.log.failure("a method raised", failure)
+        text = "method '{method}' of service '{service}' raised; its caller was told"
+        self.log.failure(text, failure, LogLevel.error, method=name, service=self._services[to].name)
         return RemoteError(f"{type(error).__name__}: {_text_of(error)}")
 
     def _cancel(self, running: Deferred[Any]) -> None:
@@ -142,7 +144,7 @@ class Invoker:
 
 
 @lru_cache(maxsize=1024)
-def _is_later(kind: type) -> bool:
+def _is_later(kind: Any) -> bool:
     """Whether results of this type come later; remembered, because Deferred answers slowly what is one."""
     return issubclass(kind, Deferred | CoroutineType)
 

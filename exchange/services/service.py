@@ -60,6 +60,18 @@ class Service:
     _exchanges: tuple[Exchange, ...] = ()
     _exports: dict[str, Export] | None = None
 
+    def __init_subclass__(cls) -> None:
+        """Refuse methods for others that would hide what every service has.
+
+        Raises:
+            TypeError: There is one.
+        """
+        super().__init_subclass__()
+        for attribute in vars(cls):
+            if hasattr(Service, attribute) and _exported_name(cls, attribute) is not None:
+                mend = f"name it otherwise and write @method(name='{attribute}')"
+                raise TypeError(f"{cls.__name__}.{attribute} would hide what every service has under this name; {mend}")
+
     @property
     def exchange(self) -> Exchange:
         """The exchange that it was added to; the first, if to several.
@@ -73,13 +85,13 @@ class Service:
 
     @property
     def exports(self) -> dict[str, Export]:
-        """The methods that others may call, by the names under which they may."""
+        """The methods that others may call, by the names under which they may.
+
+        Raises:
+            ValueError: The class exports two methods under one name.
+        """
         if self._exports is None:
-            self._exports = {}
-            for attribute in dir(type(self)):
-                exported_name = _exported_name(type(self), attribute)
-                if exported_name is not None and callable(getattr(self, attribute)):
-                    self.export(getattr(self, attribute), exported_name)
+            self._exports = self._marked()
         return self._exports
 
     def export(self, function: Callable[..., Any], name: str | None = None) -> None:
@@ -110,6 +122,21 @@ class Service:
         """Leave a service group, at any time; to leave one that was not joined does nothing."""
         if group in self.groups:
             self._regroup(tuple(other for other in self.groups if other != group))
+
+    def _marked(self) -> dict[str, Export]:
+        """Return the methods that the class exports."""
+        marked: dict[str, Export] = {}
+        homes: dict[str, str] = {}
+        for attribute in dir(type(self)):
+            name = _exported_name(type(self), attribute)
+            function = getattr(self, attribute) if name is not None else None
+            if name is None or not callable(function):
+                continue
+            if name in marked and marked[name].function != function:
+                both = f"'{homes[name]}' and '{attribute}'"
+                raise ValueError(f"service '{self.name}' has two methods under the name '{name}': {both}")
+            marked[name], homes[name] = Export(name, function), attribute
+        return marked
 
     def _regroup(self, groups: tuple[str, ...]) -> None:
         before, self.groups = self.groups, groups

@@ -19,6 +19,9 @@ from exchange.wire.hashing import FEW, fair_map
 from exchange.wire.limits import DEEPEST, LONGEST_TEXT
 from exchange.wire.nesting import TooDeep, check_claims, check_depth
 
+DEEP_ENOUGH = 3
+"""How far into a value the path to what is nested too deep leads: further it only repeats itself."""
+
 Request = tuple[list[Any], dict[str, Any], dict[str, Any]]
 """What the body of a REQUEST holds: arguments, keyword arguments, context."""
 
@@ -156,9 +159,19 @@ def _locate(named: Iterable[tuple[str, Any]], depth: int) -> str:
             _pack(value, 0)
             check_depth(value, DEEPEST - depth)
         except Exception as error:
+            if depth >= DEEP_ENOUGH and _is_too_deep(value):
+                return f"{path}: more than {DEEPEST} containers stand one in another"
             inner = _locate(_children(path, value), depth + 1) if depth < DEEPEST else ""
             return inner or f"{path}: {str(error) or type(error).__name__}"
     return ""
+
+
+def _is_too_deep(value: Any) -> bool:
+    try:
+        check_depth(value)
+    except TooDeep:
+        return True
+    return False
 
 
 def _children(path: str, value: Any) -> Iterator[tuple[str, Any]]:

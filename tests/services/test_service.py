@@ -202,3 +202,17 @@ def test_a_method_that_a_subclass_writes_anew_stays_exported(network: Network) -
     assert network.result(peer.call("base", "times", 6, 7)) == 4200
     with pytest.raises(MethodUnavailable):
         network.result(peer.call("base", "add", 6, 7))
+
+
+def test_a_method_that_would_hide_what_every_service_has_is_refused_at_once() -> None:
+    with pytest.raises(TypeError, match=r"Trade.exports would hide .*@method\(name='exports'\)"):
+
+        class Trade(Service):
+            @method
+            def exports(self) -> list[str]:  # type: ignore[override]
+                return []
+
+
+def test_a_class_in_place_of_its_instance_is_refused_with_the_mend(network: Network) -> None:
+    with pytest.raises(TypeError, match=r"add an instance of it: Math\(\)"):
+        network.peer().add(Math)  # type: ignore[arg-type]
