@@ -42,6 +42,7 @@ Listed = Annotated[list[str], Meta(min_length=1)]
 Endpoints = Annotated[str | Listed, Meta(description='an endpoint such as "tcp:11111", or a list of them')]
 Hubs = Annotated[str | Listed | None, Meta(description='an endpoint such as "tcp:localhost:11111", or a list of them')]
 Groups = Annotated[str | Listed, Meta(description="the name of a service group, or a list of them")]
+Trial = Annotated[str, Meta(description='a method and its arguments, such as "multiply 6 7"')]
 Choice = Annotated[Literal["least-owing", "sticky"], Meta(description='"least-owing" or "sticky"')]
 Mount = Annotated[
     dict[str, str],
@@ -82,11 +83,12 @@ class LimitsTable(Table, frozen=True):
             raise ValueError(f"hard-limit ({self.hard_limit}) must be at least soft-limit ({self.soft_limit})")
 
 
-class ServiceTable(Table, frozen=True, rename={"class_path": "class"}):
+class ServiceTable(Table, frozen=True, rename={"class_path": "class", "trial": "try"}):
     """``[services.NAME]``: a service to run, and the hubs to offer it at."""
 
     class_path: ClassPath
     hub: Hubs = None
+    trial: Trial = ""
 
 
 class GatewayTable(Table, frozen=True):

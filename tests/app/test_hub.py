@@ -67,7 +67,10 @@ def test_a_service_without_a_hub_to_dial_is_refused(tmp_path: Path) -> None:
     )
 
     file.write_text("[hub]\nlisten = 'tcp:0'\n[services.math]\nclass = 'm:C'")
-    assert complaint(Options, "--config", str(file)).endswith("has no [hub] that could be dialled")
+    assert complaint(Options, "--config", str(file)) == (
+        f"{file}: [services.math] hub: missing, and nobody can tell how to dial the [hub] of {file}, "
+        "which listens at tcp:0; name the hub here, or let it listen at a port of its own"
+    )
 
 
 def test_a_wrong_endpoint_in_the_file_is_found_by_table_and_key(tmp_path: Path) -> None:
@@ -88,7 +91,7 @@ def test_a_wrong_endpoint_in_the_file_is_found_by_table_and_key(tmp_path: Path) 
         ("--port x", "--port: expected a number from 0 to 65535, got 'x'"),
         ("--port 65536", "--port: expected a number from 0 to 65535, got '65536'"),
         ("--heartbeat soon", "--heartbeat: expected a number of seconds above 0, got 'soon'"),
-        ("--heartbeat 30", "hub: dead-after (30) must be at least 1.5 times heartbeat (30)"),
+        ("--heartbeat 30", "--dead-after (30) must be at least 1.5 times heartbeat (30)"),
         ("--max-frame 131071", "--max-frame: expected a number of bytes, at least 131072, got '131071'"),
         ("--only hub", "--only chooses parts of a file; say --config FILE too"),
         (
