@@ -189,7 +189,12 @@ def _stray(name: str, value: object) -> str:
     """Return what is said of a name at the top of a file that means nothing there."""
     if isinstance(value, dict):
         return f"[{name}]: unknown table{nearest(name, TABLES)}"
-    kinds = {"hub": HubTable, "limits": LimitsTable, "services.NAME": ServiceTable, "gateways.NAME": GatewayTable}
+    kinds: dict[str, type[Table]] = {
+        "hub": HubTable,
+        "limits": LimitsTable,
+        "services.NAME": ServiceTable,
+        "gateways.NAME": GatewayTable,
+    }
     homes = [f"[{table}]" for table, kind in kinds.items() if name in {field.encode_name for field in fields(kind)}]
     return f"{name}: a key stands in a table; {f'this one in {homes[0]}' if homes else 'one is [hub]'}"
 

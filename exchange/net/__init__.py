@@ -14,4 +14,5 @@
 * `links`: what the links of one exchange share
 * `listener`: accepts links
 * `dialer`: makes a link, and makes it anew; `retry`: after which delay
+* `wording`: how people are told where a far end is, and why it cannot be reached
 """

@@ -23,6 +23,7 @@ from exchange.errors import LinkRefused, ProtocolError
 from exchange.net.backlog import Backlog
 from exchange.net.links import Links
 from exchange.net.outlet import Outlet
+from exchange.net.wording import place_of
 from exchange.routing.port import Port
 from exchange.wire.dialogue import OPEN_MECHANISM, Dialogue, State
 from exchange.wire.frames import Frame
@@ -83,6 +84,7 @@ class LinkProtocol(Protocol, Port):
             transport.setTcpNoDelay(True)
             transport.setTcpKeepAlive(True)
         self._outlet = Outlet(transport)
+        self._place = place_of(transport.getPeer())
         transport.registerProducer(self, True)
         self._links.add(self)
         self._settle()
@@ -210,7 +212,7 @@ class LinkProtocol(Protocol, Port):
         self._stage = Stage.ATTACHED
         self._links.greeted(self)
         self._take_words()
-        self.log.info("link to {far} opened", far=readable(far.identity), far_is_hub=far.is_hub)
+        self.log.info("link {way} opened", way=self._way(), far_is_hub=far.is_hub)
         self._switch.attach(self)
         if dialogue.dialling:
             self.opened.callback(None)
@@ -221,14 +223,20 @@ class LinkProtocol(Protocol, Port):
         reason = self._dialogue.reason
         if stage is Stage.DETACHED or reason is None:
             return
-        far = self._dialogue.far
-        name = readable(far.identity) if far else "nobody"
-        self.log.info("link to {far} closed: {text} ({code})", far=name, text=reason.text, code=reason.code)
+        end = "closed" if stage is Stage.ATTACHED else "was not made"
+        text = "link {way} {end}: {text} ({code})"
+        self.log.info(text, way=self._way(), end=end, text=reason.text, code=reason.code)
         if stage is Stage.ATTACHED:
             left = self._dialogue.far_is_leaving and reason.by_far_end and reason.code == "left"
             self._switch.detach(self, reason.text, left)
         elif self._dialogue.dialling:
             self.opened.errback(LinkRefused(reason.code, reason.text))
+
+    def _way(self) -> str:
+        """Return how the log names this link: who is at the far end, if that is known, and where."""
+        far = self._dialogue.far
+        name = f"{readable(far.identity)} at " if far else ""
+        return f"{'to' if self._dialogue.dialling else 'from'} {name}{self._place}"
 
     def _settle(self) -> None:
         """Do what the state of the dialogue asks for."""

@@ -11,6 +11,7 @@ from twisted.python.failure import Failure
 
 from exchange.net.link import LinkProtocol
 from exchange.net.links import Links
+from exchange.net.wording import place_of
 
 
 class LinkFactory(Factory):
@@ -36,6 +37,7 @@ class Listener(Service):
     def __init__(self, endpoint: IStreamServerEndpoint, links: Links) -> None:
         self._endpoint = endpoint
         self._factory = LinkFactory(links)
+        self._title = links.switch.role.title
         self._port: IListeningPort | None = None
         self._begun = False
         self._waiting: list[Deferred[IListeningPort]] = []
@@ -101,7 +103,7 @@ class Listener(Service):
             port.stopListening()
             return
         self._port = port
-        self.log.info("listening at {address}", address=port.getHost())
+        self.log.info("{title} is listening at {place}", title=self._title, place=place_of(port.getHost()))
         waiting, self._waiting = self._waiting, []
         for each in waiting:
             each.callback(port)

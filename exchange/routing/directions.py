@@ -66,9 +66,8 @@ class Directions:
         if asked:
             return WayGone(f"no service named {name} is in this process, and its hub is leaving", delivered=False)
         if self._asks_hubs(source):
-            return ServiceUnavailable(
-                f"no service named {name} is in this process, and no hub is linked", delivered=False
-            )
+            text = f"no service named {name} is in this process, and no hub is linked: {self._role.why_no_hub()}"
+            return ServiceUnavailable(text, delivered=False)
         if type(to) is bytes or source.is_hub or there.leaving or self._is_missed(to):
             return WayGone(f"the way to {name} is gone; it was known at {self._role.title} before", delivered=False)
         where = f", and in exchange group '{self._role.group}'" if self._role.group else ""

@@ -95,7 +95,8 @@ class Exchange(MultiService):
         _check_settings(group, heartbeat, dead_after, limits)
         self.reactor = reactor
         terms = Terms(entropy(SECRET_SIZE), self.is_hub, group, limits, heartbeat, dead_after)
-        self._role = Role(terms.identity, self.is_hub, group, self._title(terms.identity), limits)
+        title = self._title(terms.identity)
+        self._role = Role(terms.identity, self.is_hub, group, title, limits, self._why_no_hub)
         self._local = LocalPort()
         self._switch = Switch(self._role, self._local, reactor.seconds)
         self._links = Links(reactor, terms, self._switch)
@@ -288,8 +289,7 @@ class Exchange(MultiService):
         Args:
             attempts: Fail, as the last attempt did, after so many failures; 0 is never.
         """
-        dialers = [child for child in self if isinstance(child, Dialer)]
-        each_linked = [dialer.when_linked(attempts) for dialer in dialers]
+        each_linked = [dialer.when_linked(attempts) for dialer in self._dialers()]
         linked = DeferredList(each_linked, fireOnOneErrback=True, consumeErrors=True)
         return linked.addCallbacks(lambda _: None, lambda failure: failure.value.subFailure)
 
@@ -315,6 +315,14 @@ class Exchange(MultiService):
         return Deferred.fromCoroutine(self._stop())
 
     # In here
+
+    def _dialers(self) -> list[Dialer]:
+        return [child for child in self if isinstance(child, Dialer)]
+
+    def _why_no_hub(self) -> str:
+        if not self.running:
+            return f"{self.title} does not run; it is started by startService()"
+        return "; ".join(dialer.why_not_linked() for dialer in self._dialers()) or "none is dialled"
 
     def _title(self, identity: Identity) -> str:
         return f"exchange {readable(identity)}"

@@ -9,8 +9,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from twisted.internet.defer import CancelledError
+from twisted.internet.defer import CancelledError, Deferred, fail
+from twisted.internet.error import ConnectionRefusedError, DNSLookupError
+from twisted.internet.interfaces import IProtocol, IProtocolFactory, IStreamClientEndpoint
 from twisted.internet.task import Clock
+from zope.interface import implementer
 
 from exchange import (
     BadArguments,
@@ -35,6 +38,21 @@ from exchange.wire.layouts import Kind
 from tests.logbook import Logbook
 from tests.outcomes import Outcome
 from tests.services.offered import Math, Passing, Sleepy
+
+
+@implementer(IStreamClientEndpoint)
+class Nowhere:
+    """An endpoint at which nothing is ever reached, for one reason."""
+
+    def __init__(self, reason: Exception) -> None:
+        self._reason = reason
+
+    def __str__(self) -> str:
+        return "nowhere"
+
+    def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:
+        return fail(self._reason)
+
 
 Site = Callable[[], tuple[Exchange, Exchange]]
 
@@ -289,9 +307,35 @@ def test_a_reply_too_large_for_a_link_on_its_way_was_delivered(network: Network,
 
 
 def test_with_no_link_there_is_no_service(network: Network) -> None:
-    with pytest.raises(ServiceUnavailable, match="no service named 'math' is in this process, and no hub is") as caught:
+    with pytest.raises(ServiceUnavailable) as caught:
         network.result(network.peer().call("math", "multiply", 6, 7))
+    text = "no service named 'math' is in this process, and no hub is linked: none is dialled"
+    assert str(caught.value) == text
     assert (caught.value.number, caught.value.delivered) == (46, False)
+
+
+def test_without_a_link_the_failure_says_what_is_dialled_and_why_in_vain(network: Network) -> None:
+    caller = Exchange(network.clock)
+    caller.connect(Nowhere(ConnectionRefusedError()), Nowhere(DNSLookupError()))
+
+    with pytest.raises(ServiceUnavailable, match=r"does not run; it is started by startService\(\)"):
+        network.result(caller.call("math", "multiply", 6, 7))
+    caller.startService()
+    with pytest.raises(ServiceUnavailable, match="no hub is linked: nowhere or nowhere: there is no such host$"):
+        network.result(caller.call("math", "multiply", 6, 7))
+    answer = caller.call("math", "multiply", 6, 7, wait=5)
+    network.clock.advance(5)
+    with pytest.raises(ServiceUnavailable, match="there is no such host$"):
+        network.result(answer)
+    network.result(caller.stopService())
+
+
+def test_after_a_loss_the_failure_says_that_the_link_was_lost(network: Network) -> None:
+    network.hub()
+    caller = network.peer()
+    network.cut(caller)
+    with pytest.raises(ServiceUnavailable, match="no hub is linked: .*: the link was lost$"):
+        network.result(caller.call("math", "multiply", 6, 7))
 
 
 def test_a_service_that_nobody_offers_is_unavailable_and_the_hub_says_so(network: Network) -> None:
