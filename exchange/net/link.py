@@ -1,7 +1,7 @@
 """A link: one live connection between two exchanges, and a port of the switch.
 
 It carries bytes between transport, dialogue and switch and decides nothing itself.
-What is queued is written when 32 frames are waiting, and whatever is left when the
+What is queued is written when 48 frames are waiting, and whatever is left when the
 turn ends. While the transport has enough, frames wait in a backlog; above the soft
 limit the link is congested, above the hard limit it is ended.
 """
@@ -29,7 +29,7 @@ from exchange.wire.dialogue import OPEN_MECHANISM, Dialogue, State
 from exchange.wire.frames import Frame
 from exchange.wire.identities import readable
 
-FRAMES_PER_WRITE = 32
+FRAMES_PER_WRITE = 48
 PROOF_TIME = 1.0
 """Seconds in which a link in doubt must show a sign of life."""
 
@@ -86,7 +86,7 @@ class LinkProtocol(Protocol, Port):
         self._outlet = Outlet(transport)
         self._place = place_of(transport.getPeer())
         transport.registerProducer(self, True)
-        self._links.add(self)
+        self._links.add(self, is_accepted=not self._dialogue.dialling)
         self._settle()
 
     def dataReceived(self, data: bytes) -> None:
@@ -179,6 +179,11 @@ class LinkProtocol(Protocol, Port):
         """End the link with a reason."""
         self._dialogue.bye(code, text)
         self._settle()
+
+    def give_way(self) -> None:
+        """End the greeting at once, for another that wants to begin."""
+        self.say_bye("greeting", "too many are greeting, and you were the first to begin")
+        self._close()
 
     # In here
 

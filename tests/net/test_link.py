@@ -546,7 +546,7 @@ def test_a_peer_whose_hub_reads_nothing_refuses_its_own_calls(network: Network) 
     hub = network.hub()
     caller = network.peer(limits=Limits(soft_limit=50_000))
     network.stall(hub)
-    outcomes = [Outcome(caller.call("math", "echo", "x" * 10_000)) for _ in range(40)]
+    outcomes = [Outcome(caller.call("math", "echo", "x" * 10_000)) for _ in range(2 * FRAMES_PER_WRITE)]
     network.settle()
     refused = Outcome(caller.call("math", "echo", 1)).error
     assert isinstance(refused, Overloaded)
