@@ -28,7 +28,7 @@ class Links:
         self.switch = switch
         self.turn = Turn(reactor)
         self._links: dict[LinkProtocol, None] = {}  # in order, so that tests go the same way every time
-        self._greeting: set[LinkProtocol] = set()
+        self._greeting: dict[LinkProtocol, None] = {}  # the oldest first
         self._attachment = 0
         self._ticking = LoopingCall(self._tick)
         self._ticking.clock = reactor
@@ -37,25 +37,31 @@ class Links:
     def __len__(self) -> int:
         return len(self._links)
 
-    def count_greeting(self) -> int:
-        """Return how many links are still in their greeting."""
-        return len(self._greeting)
+    def make_room(self) -> None:
+        """End the greeting that began first if there are as many as there may be.
+
+        Whoever means to greet is done in a moment; to refuse those who come would let
+        some who say nothing keep everybody out.
+        """
+        if len(self._greeting) >= self.terms.limits.max_greetings:
+            next(iter(self._greeting)).give_way()
 
     def next_attachment(self) -> int:
         """Return the number of a link that is about to be made; each is higher than the one before."""
         self._attachment += 1
         return self._attachment
 
-    def add(self, link: LinkProtocol) -> None:
-        """A connection was made."""
+    def add(self, link: LinkProtocol, is_accepted: bool) -> None:
+        """A connection was made, by the far end if it was accepted."""
         self._links[link] = None
-        self._greeting.add(link)
+        if is_accepted:
+            self._greeting[link] = None
         if not self._ticking.running:
             self._ticking.start(self.terms.tick_every, now=False)
 
     def greeted(self, link: LinkProtocol) -> None:
         """The greeting of a link is over, whatever came of it."""
-        self._greeting.discard(link)
+        self._greeting.pop(link, None)
 
     def discard(self, link: LinkProtocol) -> None:
         """A connection is gone."""

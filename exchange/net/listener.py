@@ -15,17 +15,16 @@ from exchange.net.wording import place_of
 
 
 class LinkFactory(Factory):
-    """Makes our end of each accepted link; refuses when too many are in their greeting."""
+    """Makes our end of each accepted link; of too many that are in their greeting the oldest gives way."""
 
     noisy = False
 
     def __init__(self, links: Links) -> None:
         self._links = links
 
-    def buildProtocol(self, address: IAddress | None) -> LinkProtocol | None:
-        """Return our end of a new link, or nothing, which closes it."""
-        if self._links.count_greeting() >= self._links.terms.limits.max_greetings:
-            return None
+    def buildProtocol(self, address: IAddress | None) -> LinkProtocol:
+        """Return our end of a new link."""
+        self._links.make_room()
         return LinkProtocol(self._links, dialling=False)
 
 
