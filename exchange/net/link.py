@@ -66,6 +66,8 @@ class LinkProtocol(Protocol, Port):
         self._switch = links.switch
         self._turn = links.turn
         self._dialogue = Dialogue(links.terms, dialling, now, attachment)
+        self._reader = self._dialogue.reader
+        self._holds = False
         self._stage = Stage.GREETING
         self._queue: list[bytes] = []
         self._backlog: Backlog | None = None
@@ -102,6 +104,8 @@ class LinkProtocol(Protocol, Port):
                 if self._stage is not _ATTACHED:
                     break
                 receive(self, frame)
+            if self._reader.unfinished or self._holds:
+                self._note_unfinished(bool(frames) or self._reader.control)
         except ProtocolError as error:
             self._dialogue.bye(error.code, error.text)
         finally:
@@ -194,6 +198,11 @@ class LinkProtocol(Protocol, Port):
         elif dialogue.is_open or spoke:
             self._attach()
 
+    def _note_unfinished(self, is_new: bool) -> None:
+        unfinished = self._reader.unfinished
+        self._holds = unfinished > 0
+        self._links.unfinished.note(self, unfinished, is_new)
+
     def _answer_greeting(self) -> None:
         dialogue = self._dialogue
         far = dialogue.far
@@ -225,6 +234,8 @@ class LinkProtocol(Protocol, Port):
     def _detach(self) -> None:
         stage, self._stage = self._stage, Stage.DETACHED
         self._links.greeted(self)
+        self._reader.forget()
+        self._links.unfinished.forget(self)
         reason = self._dialogue.reason
         if stage is Stage.DETACHED or reason is None:
             return

@@ -8,11 +8,15 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import LoopingCall
 
 from exchange.net.turn import Turn
+from exchange.net.unfinished import Unfinished
 from exchange.routing.switch import Switch
 from exchange.wire.dialogue import Terms
 
 if TYPE_CHECKING:
     from exchange.net.link import LinkProtocol
+
+MOST_UNFINISHED = 16
+"""So many of the largest frames may be under way to us at one time, over all links; of smaller ones more."""
 
 
 class Links:
@@ -20,6 +24,7 @@ class Links:
 
     Attributes:
         reactor: Gives the time and makes the timers.
+        unfinished: What they hold of frames that have not wholly come.
     """
 
     def __init__(self, reactor: Any, terms: Terms, switch: Switch) -> None:
@@ -27,6 +32,7 @@ class Links:
         self.terms = terms
         self.switch = switch
         self.turn = Turn(reactor)
+        self.unfinished = Unfinished(MOST_UNFINISHED * terms.limits.max_frame)
         self._links: dict[LinkProtocol, None] = {}  # in order, so that tests go the same way every time
         self._greeting: dict[LinkProtocol, None] = {}  # the oldest first
         self._attachment = 0

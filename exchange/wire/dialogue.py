@@ -135,6 +135,7 @@ class Dialogue:
         reason: Why it ended; set with CLOSING or CLOSED.
         far_is_leaving: Whether the far end asked to begin nothing new here.
         last_pong: The number of the last PONG.
+        reader: What came goes through it, and what is unfinished waits in it.
     """
 
     def __init__(self, terms: Terms, dialling: bool, now: float, attachment: int = 0) -> None:
@@ -147,8 +148,8 @@ class Dialogue:
         self.reason: Reason | None = None
         self.far_is_leaving = False
         self.last_pong = 0
+        self.reader = FrameReader(LARGEST_GREETING)
         self._attachment = attachment
-        self._reader = FrameReader(LARGEST_GREETING)
         self._out: list[bytes] = []
         self._welcomed = False
         self._pings = 0
@@ -178,10 +179,10 @@ class Dialogue:
         self._liveness.heard = True
         if self.state in (State.CLOSING, State.CLOSED):
             return []
-        frames = self._reader.feed(data)
-        if self._reader.control or not self.is_open:
+        frames = self.reader.feed(data)
+        if self.reader.control or not self.is_open:
             frames = self._sort(frames)
-        fault = self._reader.fault
+        fault = self.reader.fault
         if fault is not None:
             self.bye(fault.code, fault.text)
         return frames
@@ -220,7 +221,7 @@ class Dialogue:
     def accept(self, principal: str | None = None, endpoints: tuple[str, ...] = ()) -> None:
         """Answer HELLO with WELCOME. Call it only while `awaits_answer`."""
         self._welcomed = True
-        self._reader.largest = self.terms.limits.max_frame  # what follows READY may come together with it
+        self.reader.largest = self.terms.limits.max_frame  # what follows READY may come together with it
         self.principal = principal
         limits = {"max-frame": self.terms.limits.max_frame}
         self._say(Kind.WELCOME, (VERSIONS[0], self.terms.identity, principal, limits, endpoints))
@@ -311,7 +312,7 @@ class Dialogue:
         limits: dict[str, int],
         endpoints: tuple[str, ...],
     ) -> None:
-        self._reader.largest = self.terms.limits.max_frame
+        self.reader.largest = self.terms.limits.max_frame
         self.far = FarEnd(identity, True, self.terms.group, 0, "", _max_frame(limits))
         self.principal = principal
         self.endpoints = endpoints
