@@ -18,6 +18,7 @@ from exchange.wire.failures import error_of
 from exchange.wire.frames import Frame, body_of, encode
 from exchange.wire.identities import LARGEST_NUMBER, Identity, readable
 from exchange.wire.layouts import Kind
+from exchange.wire.telling import told
 from exchange.wire.values import decode_value, encode_request
 
 SWEEP = 0.25
@@ -59,11 +60,17 @@ class Calls:
         except UnsuitableValue as error:
             return fail(_received(error))
         except (LocalProtocolError, TypeError) as error:
-            return fail(_received(BadArguments(f"no call can be made: {error}", delivered=False)))
+            text = str(error) if isinstance(method, str) else f"a method is named by a text, not by {method!r}"
+            return fail(_received(BadArguments(f"no call can be made: {text}", delivered=False)))
         answer: Deferred[Any] = Deferred(partial(self._give_up, call))
         deadline = FOR_EVER if timeout is None else self._reactor.seconds() + timeout
         self._waiting[call] = (answer, deadline, timeout, to, method)
-        self._send(frame)
+        try:
+            self._send(frame)
+        except Exception as error:  # the stack may be full: what was begun is ended when it is not
+            self._waiting.pop(call, None)
+            self._reactor.callLater(0, self._send, encode(CANCEL, call))
+            return fail(_received(CallError(f"the call could not be made: {told(error)}")))
         if deadline < self._sweep_at and call in self._waiting:
             self._arm(deadline)
         return answer

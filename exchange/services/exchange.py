@@ -21,7 +21,7 @@ from exchange.routing.registry import Change
 from exchange.routing.role import Role
 from exchange.routing.switch import Switch
 from exchange.services.calls import Calls
-from exchange.services.holding import Holding
+from exchange.services.holding import Holding, check_times
 from exchange.services.invoker import Invoker
 from exchange.services.local import LocalPort
 from exchange.services.picture import Picture
@@ -199,21 +199,23 @@ class Exchange(MultiService):
 
         Args:
             to: A service name, or the id of one instance.
-            timeout: Seconds to wait for the answer; ``None`` waits as long as the service lives.
+            timeout: Seconds to wait for the answer: 0 is over at once, ``None`` is as long as the service lives.
             wait: Seconds to hold the call if the service is not there yet, before ``timeout`` begins.
 
         Raises:
+            ValueError: ``timeout`` or ``wait`` is below 0.
             ServiceUnavailable: Nobody offers ``to``.
             CallTimeout: No answer in time.
             RemoteError: The method raised.
             CallError: Any of its kinds; see `exchange.errors`.
         """
-        if wait <= 0:
+        if timeout is not None and timeout >= 0 and wait == 0:  # the usual, in few steps
             return self._calls.make(to, method, args, kwargs, timeout)
         return self._call(to, method, args, kwargs, timeout, wait)
 
     def service(self, name: str | bytes, timeout: float | None = DEFAULT_TIMEOUT, wait: float = 0) -> Proxy:
         """Return a proxy: ``exchange.service("math").multiply(6, 7)`` is a call; every argument is the method's."""
+        check_times(timeout, wait)
 
         def make_call(method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Deferred[Any]:
             return self._call(name, method, args, kwargs, timeout, wait)
@@ -229,7 +231,8 @@ class Exchange(MultiService):
         timeout: float | None,
         wait: float,
     ) -> Deferred[Any]:
-        if wait <= 0:
+        check_times(timeout, wait)
+        if wait == 0:
             return self._calls.make(to, method, args, kwargs, timeout)
         make = partial(self._calls.make, to, method, args, kwargs, timeout)
         return Deferred.fromCoroutine(self._holding.hold(make, to, wait))
