@@ -18,10 +18,12 @@ from exchange.routing.port import Port
 from exchange.routing.registry import Change, Happening, Instance, Registry
 from exchange.routing.role import Role
 from exchange.routing.subscriptions import Subscriptions
+from exchange.routing.weight import weight_of
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import SIZE_SIZE, Frame, encode
 from exchange.wire.identities import Id, maker_of, readable
 from exchange.wire.layouts import Kind
+from exchange.wire.limits import MOST_WATCHES
 
 BUILT_IN = "$exchange"
 """The name of the service that every hub has, answered by the first hub that it reaches (R11)."""
@@ -96,7 +98,7 @@ class Switch:
         self._order_hubs()
         changes = [self._withdraw(port, instance.id, "lost") for instance in self.registry.behind(port)]
         for subscription in self._subscriptions.from_port(port):
-            self._unsubscribe(port, subscription.frame[1])
+            self._unsubscribe(port, subscription.id)
         # Whoever is told of a loss may call at once, and must find no way to what is gone.
         for change in changes:
             self._tell_watcher(change)
@@ -157,7 +159,8 @@ class Switch:
         if call in self._owed and not came_back:
             raise LocalProtocolError(f"call {readable(call)} is in progress already")
         target, instance = self._directions.find(port, to)
-        if target is None or came_back or port.asking >= self._max_calls or len(raw) - SIZE_SIZE > target.max_frame:
+        is_full = port.asking >= self._max_calls and self._counts_calls(port)
+        if target is None or came_back or is_full or len(raw) - SIZE_SIZE > target.max_frame:
             self._refuse(port, frame, target)
             return
         self.counters.requests += 1
@@ -183,12 +186,16 @@ class Switch:
             return WayGone("the call came back to the exchange that made it", delivered=False)
         if target is None:
             return self._directions.why_not(port, frame[2][0])
-        if port.asking >= self._max_calls:
+        if port.asking >= self._max_calls and self._counts_calls(port):
             return self._directions.overloaded(f"{port.asking} calls of one link are outstanding already")
         self.counters.too_large += 1
         size = len(frame[3]) - SIZE_SIZE
         text = f"the arguments take {size} bytes, and the next link takes frames of {target.max_frame} at most"
         return UnsuitableValue(text, delivered=False)
+
+    def _counts_calls(self, port: Port) -> bool:
+        """Whether a port may fill up: a hub's may not, where one caller would lock out all others (R8)."""
+        return not port.is_hub and port is not self.local
 
     def _came_back(self, port: Port, call: bytes) -> bool:
         """Whether a call returns to its maker (R8): by a second link, on which the hub knows what was called."""
@@ -257,6 +264,7 @@ class Switch:
         before = self.registry.way(port, thing)
         if before is None and port is not self.local and self.registry.count_behind(port) >= most:
             raise LocalProtocolError(f"one link may announce {most} instances at most", "limit")
+        self._check_room(port, weight_of(array) - weight_of(before.about if before else ()))
         change = self.registry.announce(port, Id(thing), array)
         self._directions.came(array[1])
         for target in self._directions.hubs:
@@ -305,12 +313,28 @@ class Switch:
 
     def _on_subscribe(self, port: Port, frame: Frame) -> None:
         self._check_maker(port, frame[1])
-        most = self.role.limits.max_subscriptions
-        is_known = self._subscriptions.way(port, frame[1]) is not None
-        if port is not self.local and not is_known and self._subscriptions.count_from(port) >= most:
-            raise LocalProtocolError(f"one link may hold {most} subscriptions at most", "limit")
+        before = self._subscriptions.way(port, frame[1])
+        watches = frame[2][0] == BUILT_IN and before is None
+        if port is not self.local:
+            self._check_subscriptions(port, is_new=before is None, watches=watches)
+            self._check_room(port, weight_of(frame[2]) - weight_of(before.array if before else ()))
         if self._subscriptions.add(port, frame):
+            port.watching += watches
             self._tell_subscription(port, frame)
+
+    def _check_subscriptions(self, port: Port, is_new: bool, watches: bool) -> None:
+        most = self.role.limits.max_subscriptions
+        if is_new and self._subscriptions.count_from(port) >= most:
+            raise LocalProtocolError(f"one link may hold {most} subscriptions at most", "limit")
+        if watches and port.watching >= MOST_WATCHES:
+            raise LocalProtocolError(f"one link may hold {MOST_WATCHES} subscriptions to {BUILT_IN} at most", "limit")
+
+    def _check_room(self, port: Port, more: int) -> None:
+        """How much may be kept of what one link tells is bounded; what takes less than before is always taken."""
+        most = self.role.limits.max_kept
+        if port is not self.local and more > 0 and port.keeping + more > most:
+            text = f"the names, groups and patterns that one link tells of may take {most} bytes at most"
+            raise LocalProtocolError(text, "limit")
 
     def _on_unsubscribe(self, port: Port, frame: Frame) -> None:
         self._check_maker(port, frame[1])
@@ -321,6 +345,7 @@ class Switch:
         if gone is None:
             self.counters.unexpected += 1
             return
+        port.watching -= gone.service == BUILT_IN
         other = self._subscriptions.in_use(thing)
         if other:
             self._tell_subscription(other.port, other.frame)

@@ -119,9 +119,11 @@ def cancel(call: bytes) -> Frame:
     return encode(Kind.CANCEL, call)
 
 
-def subscribe(thing: bytes, service: str | bytes = "$exchange", attachment: int = 0) -> Frame:
+def subscribe(
+    thing: bytes, service: str | bytes = "$exchange", attachment: int = 0, pattern: str = "instance.*"
+) -> Frame:
     """Return a SUBSCRIBE."""
-    return encode(Kind.SUBSCRIBE, thing, (service, "instance.*", "latest", attachment))
+    return encode(Kind.SUBSCRIBE, thing, (service, pattern, "latest", attachment))
 
 
 def unsubscribe(thing: bytes) -> Frame:
