@@ -153,6 +153,7 @@ class Dialogue:
         self._out: list[bytes] = []
         self._welcomed = False
         self._pings = 0
+        self._asked: int | None = None
         self._liveness = Liveness(terms.heartbeat, terms.dead_after, now)
         self._now = now
         self._until = now + terms.limits.greeting_time
@@ -189,6 +190,8 @@ class Dialogue:
 
     def to_write(self) -> list[bytes]:
         """Return what must go out now, in order, before any traffic queued later."""
+        if self._asked is not None:
+            self._answer_ping()
         out, self._out = self._out, []
         return out
 
@@ -327,6 +330,11 @@ class Dialogue:
         self.far_is_leaving = True
 
     def _on_ping(self, number: int) -> None:
+        """Answer it with what is written next: one PONG answers all PINGs of a read, so that a flood is little work."""
+        self._asked = number
+
+    def _answer_ping(self) -> None:
+        number, self._asked = self._asked, None
         self._say(Kind.PONG, (number,))
 
     def _on_pong(self, number: int) -> None:
@@ -342,6 +350,8 @@ class Dialogue:
             self.reason = reason
 
     def _say(self, kind: Kind, array: tuple[Any, ...]) -> None:
+        if self._asked is not None:
+            self._answer_ping()
         if self.state not in (State.CLOSING, State.CLOSED):
             self._out.append(encode(kind, b"", array)[-1])
 
