@@ -38,12 +38,12 @@ if TYPE_CHECKING:
     from exchange.services.exchange import Exchange as Exchange
     from exchange.services.hub import Hub as Hub
     from exchange.services.link_change import LinkChange as LinkChange
+    from exchange.services.marking import method as method
     from exchange.services.presence import Presence as Presence
     from exchange.services.presence import PresenceChange as PresenceChange
     from exchange.services.publisher import Subscriber as Subscriber
     from exchange.services.report import Report as Report
     from exchange.services.service import Service as Service
-    from exchange.services.service import method as method
     from exchange.services.subscription import Subscription as Subscription
     from exchange.services.timers import Timer as Timer
     from exchange.services.together import Outcome as Outcome
@@ -78,7 +78,7 @@ _HOMES = dict.fromkeys(_ERRORS.split(), "exchange.errors") | {
     "back_off": "exchange.net.retry",
     "constant": "exchange.net.retry",
     "current_call": "exchange.services.current",
-    "method": "exchange.services.service",
+    "method": "exchange.services.marking",
     "register_type": "exchange.wire.extensions",
 }
 """The module of each public name, imported when the name is first used (PEP 562)."""

@@ -249,7 +249,7 @@ def test_the_script_of_the_guide_runs(process: StartProcess, port: int) -> None:
         "42",
         "[0, 1, 4, 9, 16]",
         "['math']",
-        "multiply(x: 'int', y: 'int') -> 'int' takes 2 arguments, 1 came - delivered: False",
+        "multiply(x: int, y: int) takes 2 arguments, 1 came - delivered: False",
     ]
 
 

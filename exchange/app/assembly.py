@@ -11,7 +11,7 @@ from socket import gethostname
 from typing import Any
 
 import msgspec
-from twisted.application.service import IService, MultiService
+from twisted.application.service import IService
 from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.interfaces import IListeningPort
@@ -21,8 +21,8 @@ from exchange.app.appearance import appearance_of, is_announced
 from exchange.app.config import GatewayTable, HubTable, listed
 from exchange.app.loading import load_service, search_in
 from exchange.app.plan import Plan, PlannedGateway, PlannedServices
-from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, web_at
-from exchange.app.start import Part
+from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, use_of, web_at
+from exchange.app.start import Part, Terminal, Whole
 from exchange.app.web import WebListener, mounted
 from exchange.errors import ConfigurationError
 from exchange.gateways.site import GatewaySite
@@ -35,15 +35,18 @@ from exchange.wire.limits import Limits
 log = Logger()
 
 
-def assemble(reactor: Any, plan: Plan, command: str) -> IService:
+def assemble(reactor: Any, plan: Plan, command: str, terminal: Terminal) -> IService:
     """Return the Twisted service that runs ``plan``; it tells on standard output when all of it serves.
+
+    Args:
+        terminal: Is told if a part cannot start.
 
     Raises:
         SystemExit: Something cannot be made; the text says what.
     """
     try:
         search_in(plan.folders)
-        assembly = Assembly(reactor, plan, f"twistd {command}")
+        assembly = Assembly(reactor, plan, f"twistd {command}", terminal)
     except ConfigurationError as error:
         raise SystemExit(f"twistd {command}: {error}") from None
     assembly.serves.addCallback(lambda line: print(line, file=sys.__stdout__, flush=True))
@@ -59,14 +62,16 @@ class Assembly:
         serves: Fires, when all of them serve, with the line that says so.
     """
 
-    def __init__(self, reactor: Any, plan: Plan, command: str) -> None:
-        self.site = MultiService()
+    def __init__(self, reactor: Any, plan: Plan, command: str, terminal: Terminal) -> None:
+        self.site = Whole(terminal)
+        self._terminal = terminal
         self._reactor = reactor
         self._plan = plan
         self._command = command
         self._limits = Limits(**msgspec.structs.asdict(plan.limits))
         self._hub: Hub | None = None
         self._hub_ways: list[str] = []
+        self._trial = ""
         self._offered: list[tuple[Exchange, Service]] = []
         facts: list[Deferred[str]] = [] if plan.hub is None else [self._add_hub(plan.hub)]
         facts += [self._add_services(planned) for planned in plan.services]
@@ -89,7 +94,9 @@ class Assembly:
     def _add_services(self, planned: PlannedServices) -> Deferred[str]:
         peer = self._peer(planned.hubs, self._part(planned.label))
         services = [self._offer(peer, path, planned.label) for path in planned.class_paths]
-        names = ", ".join(f"service {service.name}" for service in services if service.name)
+        names = ", ".join(f"service {service.name}" for service in services)
+        if planned.trial:
+            self._trial = f"{services[0].name}.{planned.trial}"
         known: list[Deferred[Any]] = [peer.when_linked()]
         if self._hub is not None and set(planned.hubs) <= set(self._plan.own_ways):
             hub, group = self._hub, self._plan.links.group
@@ -98,10 +105,13 @@ class Assembly:
 
     def _offer(self, peer: Exchange, path: str, label: str) -> Service:
         service = load_service(path, label)
+        where = f"{label}: {path}" if label else path
+        if not service.name:
+            raise ConfigurationError(f'{where}: it has no name; give the class one, such as name = "math"')
         try:
             peer.add(service)
         except ValueError as error:
-            raise ConfigurationError(f"{label}: {path}: {error}" if label else f"{path}: {error}") from None
+            raise ConfigurationError(f"{where}: {error}") from None
         self._offered.append((peer, service))
         return service
 
@@ -128,10 +138,15 @@ class Assembly:
 
     def _line(self, facts: list[str]) -> str:
         hub, group = self._hub_ways[0], self._plan.links.group
-        trial = trial_of([service for _, service in self._offered], hub, group)
-        if self._hub is not None and not self._offered:
-            trial = offer_of(hub, group)
-        return serving_line([fact for fact in facts if fact], trial)
+        known = [service for _, service in self._offered if is_announced(service, group)]
+        hint = ""
+        if self._trial:
+            hint = trial_of(self._trial, hub, group)
+        elif known:
+            hint = use_of(known[0].name, hub, group)
+        elif self._hub is not None and not self._offered:
+            hint = offer_of(hub, group)
+        return serving_line([fact for fact in facts if fact], hint)
 
     def _peer(self, hubs: tuple[str, ...], part: Part) -> Exchange:
         links = self._plan.links
@@ -142,6 +157,6 @@ class Assembly:
         return peer
 
     def _part(self, label: str) -> Part:
-        part = Part(f"{self._command}: {label}" if label else self._command)
+        part = Part(f"{self._command}: {label}" if label else self._command, self._terminal)
         part.setServiceParent(self.site)
         return part

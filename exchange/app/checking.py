@@ -49,20 +49,20 @@ def checked_table(kind: type[AnyTable], given: object, where: str) -> AnyTable:
         fields[key].name: _checked_value(kind, fields[key].name, value, f"{where} {key}", strict=True)
         for key, value in given.items()
     }
-    return _made(kind, values, where)
+    return _made(kind, values, f"{where}: ")
 
 
-def changed_table(table: AnyTable, changes: Changes, where: str) -> AnyTable:
+def changed_table(table: AnyTable, changes: Changes) -> AnyTable:
     """Return ``table`` with some values replaced by those of options or the environment.
 
-    Args:
-        where: What to name when the values do not agree with one another.
+    Raises:
+        ConfigurationError: A value is not what its field takes, or they do not agree with one another.
     """
     kind = type(table)
     values = {field.name: getattr(table, field.name) for field in msgspec.structs.fields(kind)}
     for name, (value, label) in changes.items():
         values[name] = _checked_value(kind, name, value, label, strict=False)
-    return _made(kind, values, where)
+    return _made(kind, values, "--")  # such an error begins with a key, which is an option here
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -96,8 +96,8 @@ def _expected(kind: type[Table], name: str) -> str:
     raise TypeError(f"{kind.__name__}.{name} does not say what it expects")
 
 
-def _made(kind: type[AnyTable], values: Mapping[str, object], where: str) -> AnyTable:
+def _made(kind: type[AnyTable], values: Mapping[str, object], before: str) -> AnyTable:
     try:
         return kind(**values)
     except ValueError as error:
-        raise ConfigurationError(f"{where}: {error}") from None
+        raise ConfigurationError(f"{before}{error}") from None

@@ -13,9 +13,11 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import fields
 
 from exchange.app.checking import AnyTable, Table, checked_table, nearest, shown
 from exchange.errors import ConfigurationError
+from exchange.wire.limits import SMALLEST_FRAME
 
 DEFAULT_PORT = 11111
 DEFAULT_HUB = f"tcp:localhost:{DEFAULT_PORT}"
@@ -26,21 +28,24 @@ SHORTEST_PATIENCE = 1.5
 """How many heartbeats dead-after is at least; `exchange.services.exchange` insists on it."""
 
 TABLES = ("hub", "limits", "services", "gateways")
+FACES = ("xmlrpc",)
+"""What a gateway may mount."""
 
 Seconds = Annotated[float, Meta(gt=0, description="a number of seconds above 0")]
 Size = Annotated[int, Meta(gt=0, description="a number of bytes above 0")]
+FrameSize = Annotated[int, Meta(ge=SMALLEST_FRAME, description=f"a number of bytes, at least {SMALLEST_FRAME}")]
 Count = Annotated[int, Meta(gt=0, description="a whole number above 0")]
 Label = Annotated[str, Meta(max_length=255, description="a text of at most 255 characters")]
 ClassPath = Annotated[str, Meta(pattern=r"^[\w.]+:[\w.]+$", description='a class such as "plant.arithmetic:Math"')]
 Endpoint = Annotated[str, Meta(min_length=1, description='an endpoint such as "tcp:8000:interface=127.0.0.1"')]
-Endpoints = Annotated[str | list[str], Meta(description='an endpoint such as "tcp:11111", or a list of them')]
-Hubs = Annotated[
-    str | list[str] | None, Meta(description='an endpoint such as "tcp:localhost:11111", or a list of them')
-]
-Groups = Annotated[str | list[str], Meta(description="the name of a service group, or a list of them")]
+Listed = Annotated[list[str], Meta(min_length=1)]
+Endpoints = Annotated[str | Listed, Meta(description='an endpoint such as "tcp:11111", or a list of them')]
+Hubs = Annotated[str | Listed | None, Meta(description='an endpoint such as "tcp:localhost:11111", or a list of them')]
+Groups = Annotated[str | Listed, Meta(description="the name of a service group, or a list of them")]
+Trial = Annotated[str, Meta(description='a method and its arguments, such as "multiply 6 7"')]
 Choice = Annotated[Literal["least-owing", "sticky"], Meta(description='"least-owing" or "sticky"')]
 Mount = Annotated[
-    dict[str, Literal["xmlrpc"]],
+    dict[str, str],
     Meta(min_length=1, description='paths and what answers there, such as { "/xmlrpc/service" = "xmlrpc" }'),
 ]
 
@@ -63,7 +68,7 @@ class HubTable(Table, frozen=True):
 class LimitsTable(Table, frozen=True):
     """``[limits]``: how much a link may carry and hold, and how long it may take."""
 
-    max_frame: Size = 16 * 2**20
+    max_frame: FrameSize = 16 * 2**20
     soft_limit: Size = 16 * 2**20
     hard_limit: Size = 64 * 2**20
     max_calls: Count = 65_536
@@ -78,11 +83,12 @@ class LimitsTable(Table, frozen=True):
             raise ValueError(f"hard-limit ({self.hard_limit}) must be at least soft-limit ({self.soft_limit})")
 
 
-class ServiceTable(Table, frozen=True, rename={"class_path": "class"}):
+class ServiceTable(Table, frozen=True, rename={"class_path": "class", "trial": "try"}):
     """``[services.NAME]``: a service to run, and the hubs to offer it at."""
 
     class_path: ClassPath
     hub: Hubs = None
+    trial: Trial = ""
 
 
 class GatewayTable(Table, frozen=True):
@@ -94,6 +100,12 @@ class GatewayTable(Table, frozen=True):
     choice: Choice = "least-owing"
     mount: Mount = msgspec.field(default_factory=lambda: {DEFAULT_PATH: "xmlrpc"})
     max_body: Size = 2**20
+
+    def __post_init__(self) -> None:
+        for path, face in self.mount.items():
+            if face not in FACES:
+                text = f"mount: nothing is called '{face}' that could answer at '{path}'"
+                raise ValueError(f"{text}{nearest(face, FACES)}")
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,9 +165,9 @@ def read_site(file: str) -> Site:
         ConfigurationError: It cannot be read, or says something that cannot be; in one line.
     """
     tables = _tables(file)
-    for name in tables:
+    for name, table in tables.items():
         if name not in TABLES:
-            raise ConfigurationError(f"{file}: [{name}]: unknown table{nearest(name, TABLES)}")
+            raise ConfigurationError(f"{file}: {_stray(name, table)}")
     return Site(
         file=file,
         runs_hub="hub" in tables,
@@ -171,6 +183,20 @@ def listed(value: str | list[str] | None) -> list[str]:
     if value is None:
         return []
     return [value] if isinstance(value, str) else value
+
+
+def _stray(name: str, value: object) -> str:
+    """Return what is said of a name at the top of a file that means nothing there."""
+    if isinstance(value, dict):
+        return f"[{name}]: unknown table{nearest(name, TABLES)}"
+    kinds: dict[str, type[Table]] = {
+        "hub": HubTable,
+        "limits": LimitsTable,
+        "services.NAME": ServiceTable,
+        "gateways.NAME": GatewayTable,
+    }
+    homes = [f"[{table}]" for table, kind in kinds.items() if name in {field.encode_name for field in fields(kind)}]
+    return f"{name}: a key stands in a table; {f'this one in {homes[0]}' if homes else 'one is [hub]'}"
 
 
 def _tables(file: str) -> dict[str, Any]:

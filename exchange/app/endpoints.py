@@ -49,7 +49,7 @@ def tcp_listener(port: int, interface: str) -> str:
 
 def way_in(listening: str) -> str | None:
     """Return the endpoint to dial for one that a hub listens at, or ``None`` where that cannot be told."""
-    kind, *fields = _fields(listening)
+    kind, *fields = fields_of(listening)
     named = dict(field.split("=", 1) for field in fields if "=" in field)
     plain = [field for field in fields if "=" not in field]
     place = named.get("address" if kind == "unix" else "port") or (plain[0] if plain else "")
@@ -64,6 +64,11 @@ def way_in(listening: str) -> str | None:
     return f"tcp:{host}:{place}"
 
 
+def fields_of(text: str) -> list[str]:
+    """Return the fields of an endpoint string, unquoted: the kind of endpoint, then the others."""
+    return [re.sub(r"\\(.)", r"\1", field) for field in re.split(r"(?<!\\):", text)]
+
+
 def _check(parse: Callable[[Any, str], object], reactor: Any, text: str, label: str, example: str) -> None:
     try:
         parse(reactor, text)
@@ -76,12 +81,8 @@ def _check(parse: Callable[[Any, str], object], reactor: Any, text: str, label: 
 
 
 def _wrong_port(text: str) -> str:
-    kind, *fields = _fields(text)
+    kind, *fields = fields_of(text)
     if kind != "tcp":
         return ""
     ports = [field.removeprefix("port=") for field in fields if field.startswith("port=") or field.isdigit()]
     return "" if all(int(port) <= HIGHEST_PORT for port in ports) else f"beyond port {HIGHEST_PORT}, the highest"
-
-
-def _fields(text: str) -> list[str]:
-    return [re.sub(r"\\(.)", r"\1", field) for field in re.split(r"(?<!\\):", text)]

@@ -90,7 +90,7 @@ Then, in another terminal:
             raise ConfigurationError(
                 f"{site.file} has several gateways; choose the one to change with --only gateways.NAME"
             )
-        tables = {name: changed_table(table, changes, "gateway") for name, table in site.gateways.items()}
+        tables = {name: changed_table(table, changes) for name, table in site.gateways.items()}
         return msgspec.structs.replace(site, gateways=tables)
 
 
@@ -98,4 +98,4 @@ def makeService(options: Options) -> IService:
     """Return the Twisted service that runs what ``options`` ask for."""
     from twisted.internet import reactor
 
-    return assemble(reactor, options.plan, options.command)
+    return assemble(reactor, options.plan, options.command, options.terminal())

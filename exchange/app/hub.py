@@ -79,7 +79,7 @@ Then, in other terminals:
         return msgspec.structs.replace(
             site,
             hub=None if site.hub is None else self._changed_hub(reactor, site.hub, site.file, environ),
-            limits=changed_table(site.limits, limits, "limits"),
+            limits=changed_table(site.limits, limits),
         )
 
     def _changed_hub(self, reactor: Any, table: HubTable, file: str, environ: Mapping[str, str]) -> HubTable:
@@ -88,11 +88,11 @@ Then, in other terminals:
         listening = self.listening(reactor, environ)
         if listening:
             changes["listen"] = listening, "--listen"
-        return changed_table(checked, changes, "hub")
+        return changed_table(checked, changes)
 
 
 def makeService(options: Options) -> IService:
     """Return the Twisted service that runs what ``options`` ask for."""
     from twisted.internet import reactor
 
-    return assemble(reactor, options.plan, options.command)
+    return assemble(reactor, options.plan, options.command, options.terminal())

@@ -38,7 +38,10 @@ def load_service(path: str, label: str = "") -> Service:
     try:
         return kind()
     except Exception as error:
-        raise ConfigurationError(f"{where}: making the service raised {_told(error)}") from error
+        wants_arguments = isinstance(error, TypeError) and not _frames(error)
+        reason = "cannot be made without arguments: " if wants_arguments else "making the service raised "
+        told = reason + (str(error) if wants_arguments else _told(error))
+        raise ConfigurationError(f"{where}: {told}") from error
 
 
 def _module(name: str, where: str) -> Any:
@@ -73,7 +76,16 @@ def _is_service(value: object) -> bool:
 
 def _told(error: Exception) -> str:
     """Return type and text of ``error``, and the line of code it came from, on one line."""
-    text = " ".join(str(error).split())
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith("<")]
+    kind = type(error).__name__
+    if isinstance(error, SyntaxError) and error.filename:  # raised by the import, about a line that never ran
+        return f"{kind}: {error.msg} ({error.filename}, line {error.lineno})"
+    frames = _frames(error)
     place = f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {text}{place}"
+    return f"{kind}: {' '.join(str(error).split())}{place}"
+
+
+def _frames(error: Exception) -> list[traceback.FrameSummary]:
+    """Return where ``error`` passed, but for this module and the machinery of importing."""
+    ours = (__file__, importlib.__file__)
+    passed = traceback.extract_tb(error.__traceback__)
+    return [frame for frame in passed if frame.filename not in ours and not frame.filename.startswith("<")]

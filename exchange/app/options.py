@@ -17,6 +17,7 @@ from twisted.python import usage
 from exchange.app.checking import Changes, changed_table
 from exchange.app.config import HubTable, Site, read_site
 from exchange.app.plan import Plan, hubs_to_dial
+from exchange.app.start import Terminal
 from exchange.errors import ConfigurationError
 
 TWISTD_PIDFILE = "twistd.pid"
@@ -110,9 +111,15 @@ class CommandOptions(usage.Options):
         said = {name.replace("-", "_"): self.said(name, environ) for name in names}
         return {field: (value, label) for field, (value, label) in said.items() if value is not None}
 
+    def terminal(self) -> Terminal:
+        """Return the terminal that is told if the process cannot start."""
+        twistd = self.parent
+        shows_log = twistd is not None and twistd["nodaemon"] and twistd["logfile"] in (None, "-")
+        return Terminal(shows_log=bool(shows_log))
+
     def links(self, site: Site, environ: Mapping[str, str]) -> HubTable:
         """Return group, heartbeat and dead-after for the links of this process."""
-        return changed_table(site.hub or HubTable(), self.changes(environ, *LINK_KEYS), "links")
+        return changed_table(site.hub or HubTable(), self.changes(environ, *LINK_KEYS))
 
     def _leave_no_pidfile(self) -> None:
         # In the foreground nobody needs the file, and several commands may run in one folder.

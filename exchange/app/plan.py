@@ -24,11 +24,13 @@ class PlannedServices:
         label: How errors name where they were asked for.
         class_paths: What they are made of.
         hubs: The endpoints that the peer dials, in turn.
+        trial: What to propose to call when all serves: a method and its arguments; may be empty.
     """
 
     label: str
     class_paths: tuple[str, ...]
     hubs: tuple[str, ...]
+    trial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def planned_services(reactor: Any, site: Site, hubs: tuple[str, ...] = ()) -> tu
             f"{site.file}: [services.{name}] class",
             (table.class_path,),
             hubs or _hubs_in(reactor, site, listed(table.hub), f"{site.file}: [services.{name}] hub"),
+            table.trial,
         )
         for name, table in site.services.items()
     )
@@ -130,9 +133,13 @@ def _hubs_in(reactor: Any, site: Site, given: list[str], label: str) -> tuple[st
     """Return what to dial for a ``hub`` key; left out, it is the hub of the same file."""
     if given:
         return hubs_to_dial(reactor, given, label)
-    found = _ways_in(site.hub) if site.hub else ()
-    if not found:
+    if site.hub is None:
         raise ConfigurationError(f"{label}: missing, and {site.file} has no [hub] that could be dialled")
+    found = _ways_in(site.hub)
+    if not found:
+        places = ", ".join(listed(site.hub.listen))
+        text = f"missing, and nobody can tell how to dial the [hub] of {site.file}, which listens at {places}"
+        raise ConfigurationError(f"{label}: {text}; name the hub here, or let it listen at a port of its own")
     return found
 
 

@@ -1,8 +1,7 @@
-"""The line that says that all of it serves: where, and what to try."""
+"""The line that says that all of it serves: where, and what to do with it."""
 
 from __future__ import annotations
 
-import inspect
 import os
 import shlex
 import shutil
@@ -16,10 +15,8 @@ from twisted.internet.endpoints import quoteStringArgument
 
 from exchange.app.config import DEFAULT_HUB, DEFAULT_PORT, LOOPBACK
 from exchange.app.endpoints import EVERYWHERE
-from exchange.services.service import Service
 
 USUAL_HUBS = {DEFAULT_HUB, f"tcp:{LOOPBACK}:{DEFAULT_PORT}"}
-NUMBERS = {int, float, "int", "float"}
 
 
 def hub_at(address: Any) -> str:
@@ -38,39 +35,27 @@ def web_at(address: Any, path: str) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{address.port}{path}"
 
 
-def serving_line(facts: Sequence[str], trial: str) -> str:
-    """Return the one line that tells a person at a terminal what now serves, and a command to try."""
-    return f"exchange serves: {', '.join(facts)}{f'; try: {trial}' if trial else ''}"
+def serving_line(facts: Sequence[str], hint: str) -> str:
+    """Return the one line that tells a person at a terminal what now serves, and what to do with it."""
+    return f"exchange serves: {', '.join(facts)}{f'; {hint}' if hint else ''}"
 
 
-def trial_of(services: Sequence[Service], hub: str, group: str) -> str:
-    """Return a command that calls a method of one of ``services``; empty if there is none to call."""
-    calls = [call for service in services for call in _calls_of(service)]
-    if not calls:
-        return ""
-    return f"{_program('exchange')} call{_link_options(hub, group)} {max(calls)[1]}"
+def trial_of(trial: str, hub: str, group: str) -> str:
+    """Return a command to try, which calls what whoever wrote the configuration chose: ``math.multiply 6 7``.
+
+    Nothing is ever proposed that nobody chose: it might throw something away.
+    """
+    return f"try: {_program('exchange')} call{_link_options(hub, group)} {trial}"
+
+
+def use_of(service: str, hub: str, group: str) -> str:
+    """Return how the methods of a service are called, without naming one."""
+    return f"to call it: {_program('exchange')} call{_link_options(hub, group)} {service}.METHOD ARGUMENT ..."
 
 
 def offer_of(hub: str, group: str) -> str:
     """Return a command that offers a service at ``hub``."""
-    return f"{_program('twistd')} -n exchange-services{_link_options(hub, group)} package.module:Class"
-
-
-def _calls_of(service: Service) -> list[tuple[tuple[bool, int], str]]:
-    """Return a call of each method, the more telling the higher: numbers can be made up, other values not."""
-    calls = []
-    for name, export in service.exports.items():
-        parameters = _required(export.signature)
-        is_easy = all(parameter.annotation in NUMBERS for parameter in parameters)
-        words = [str(6 + place) if is_easy else parameter.name.upper() for place, parameter in enumerate(parameters)]
-        calls.append(((is_easy, len(words)), " ".join([f"{service.name}.{name}", *words])))
-    return calls
-
-
-def _required(signature: inspect.Signature | None) -> list[inspect.Parameter]:
-    parameters = signature.parameters.values() if signature else ()
-    wanted = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return [each for each in parameters if each.kind in wanted and each.default is each.empty]
+    return f"try: {_program('twistd')} -n exchange-services{_link_options(hub, group)} package.module:Class"
 
 
 def _link_options(hub: str, group: str) -> str:

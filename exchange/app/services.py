@@ -69,4 +69,4 @@ def makeService(options: Options) -> IService:
     """Return the Twisted service that runs what ``options`` ask for."""
     from twisted.internet import reactor
 
-    return assemble(reactor, options.plan, options.command)
+    return assemble(reactor, options.plan, options.command, options.terminal())

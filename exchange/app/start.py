@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +14,15 @@ from twisted.logger import Logger
 
 from exchange.errors import ConfigurationError
 
+IN_USE = "is in use; stop what listens there, or choose another"
 MENDS = {
-    errno.EADDRINUSE: "is in use; stop what listens there, or choose another",
+    errno.EADDRINUSE: IN_USE,
     errno.EACCES: "may not be opened by this user; choose another",
     errno.EADDRNOTAVAIL: "is not on this machine; choose another address",
+    errno.ENOENT: "is in a folder that does not exist; make it, or choose another",
 }
+LOCK = ".lock"
+"""What the name of a file ends with that Twisted locks before it listens at a Unix socket."""
 
 
 class StartRefused(SystemExit, Exception):
@@ -33,7 +38,52 @@ class StartRefused(SystemExit, Exception):
         self.code = 1
 
     def __str__(self) -> str:
-        return self.line
+        # twistd in the background would show the first hundred bytes of the line, after all of it was told.
+        return "the line above says why"
+
+
+class Terminal:
+    """Whoever started the process: told of what goes wrong until all has started, in the background too.
+
+    twistd takes ``sys.stderr`` for its log, and in the background closes the real one; so a
+    copy of that is kept here.
+
+    Args:
+        shows_log: Whether the log is written there as well, so that nothing need be told twice.
+    """
+
+    log = Logger()
+
+    def __init__(self, *, shows_log: bool = False) -> None:
+        self._shows_log = shows_log
+        stream = sys.__stderr__
+        self._copy = os.dup(stream.fileno()) if stream is not None else -1
+
+    def tell(self, line: str) -> None:
+        """Write one line, to the log too."""
+        if self._copy >= 0:
+            os.write(self._copy, f"{line}\n".encode(errors="replace"))
+        if not self._shows_log:
+            self.log.error("not started: {line}", line=line)
+
+    def leave(self) -> None:
+        """Let go of the copy: whoever waits for the end of what we write there waits no longer."""
+        copy, self._copy = self._copy, -1
+        if copy >= 0:
+            os.close(copy)
+
+
+class Whole(MultiService):
+    """All parts of a process; when they have started, the terminal is let go."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__()
+        self._terminal = terminal
+
+    def startService(self) -> None:
+        """Start all parts, or refuse."""
+        super().startService()
+        self._terminal.leave()
 
 
 class Part(MultiService):
@@ -41,13 +91,13 @@ class Part(MultiService):
 
     Args:
         label: How people find the part: the command, or file and table.
+        terminal: Is told why it cannot start.
     """
 
-    log = Logger()
-
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, terminal: Terminal) -> None:
         super().__init__()
         self._label = label
+        self._terminal = terminal
 
     def privilegedStartService(self) -> None:
         """Start what needs privileges, or refuse."""
@@ -65,20 +115,36 @@ class Part(MultiService):
             yield
         except CannotListenError as error:
             self._refuse(_told(error))
+        except OSError as error:
+            self._refuse(_told_of_system(error))
         except ConfigurationError as error:
             self._refuse(str(error))
 
     def _refuse(self, reason: str) -> None:
         line = f"{self._label}: {reason}"
-        # twistd has taken sys.stderr for its log by now; the person is at the other one.
-        print(line, file=sys.__stderr__, flush=True)
-        self.log.info("not started: {line}", line=line)
+        self._terminal.tell(line)
+        self._terminal.leave()
         raise StartRefused(line)
 
 
 def _told(error: CannotListenError) -> str:
+    """Return what is told of a port or a Unix socket that cannot be had."""
     cause = error.socketError
-    number = getattr(cause, "errno", None)
-    mend = MENDS.get(number) if number is not None else None
-    where = f"port {error.port} of {error.interface or 'this machine'}" if isinstance(error.port, int) else error.port
-    return f"{where} {mend}" if mend else f"cannot listen at {where}: {cause}"
+    if isinstance(error.port, int):
+        return _mended(f"port {error.port} of {error.interface or 'this machine'}", cause)
+    where = f"the socket {os.fsdecode(error.port)}"
+    # If it is no error of the system, another process holds the lock beside the socket.
+    return _mended(where, cause) if isinstance(cause, OSError) else f"{where} {IN_USE}"
+
+
+def _told_of_system(error: OSError) -> str:
+    """Return what is told when the operating system refuses something else, such as the lock beside a socket."""
+    name = os.fsdecode(error.filename2 or error.filename or "")
+    if not name:
+        return str(error)
+    return _mended(f"the socket {name.removesuffix(LOCK)}" if name.endswith(LOCK) else name, error)
+
+
+def _mended(where: str, cause: object) -> str:
+    mend = MENDS.get(getattr(cause, "errno", None) or 0)
+    return f"{where} {mend}" if mend else f"cannot listen at {where}: {getattr(cause, 'strerror', None) or cause}"

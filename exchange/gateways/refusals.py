@@ -1,7 +1,7 @@
 """What a gateway refuses before it looks at a body, and the HTTP status of each refusal.
 
-The order is fixed: an unknown service is 404 whatever else is wrong, and only then is
-asked for the HTTP method, the kind of the body, and its length.
+The order is fixed: an unknown service is 404 whatever else is wrong, or 503 while nobody
+can know which services there are; and only then is asked for the HTTP method, the kind of the body, and its length.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from twisted.web.server import Request
 
 MAX_BODY = 2**20
 """Largest body of a request, in bytes, unless told otherwise."""
+
+RETRY_AFTER = 5
+"""Seconds after which it is worth asking again, when the gateway has no hub."""
 
 
 class Refusal(NamedTuple):
@@ -30,6 +33,8 @@ class Refusal(NamedTuple):
         request.setHeader(b"content-type", b"text/plain; charset=utf-8")
         if self.status == http.NOT_ALLOWED:
             request.setHeader(b"allow", b"POST")
+        if self.status == http.SERVICE_UNAVAILABLE:
+            request.setHeader(b"retry-after", b"%d" % RETRY_AFTER)
         request.setHeader(b"content-length", b"%d" % len(body))
         return body
 
@@ -45,8 +50,14 @@ def service_name(request: Request) -> str:
         return ""
 
 
-def refusal_of(request: Request, is_shown: bool, max_body: int) -> Refusal | None:
-    """Return why a request that should bring an XML document to a service is refused, if it is."""
+def refusal_of(request: Request, is_shown: bool, max_body: int, *, is_current: bool = True) -> Refusal | None:
+    """Return why a request that should bring an XML document to a service is refused, if it is.
+
+    Args:
+        is_current: Whether a service that is not shown is not there, as far as anybody can know.
+    """
+    if not is_shown and not is_current:
+        return Refusal(http.SERVICE_UNAVAILABLE, "this gateway has no hub at the moment; it is trying again")
     if not is_shown:
         return Refusal(
             http.NOT_FOUND, "no service of this name is shown here; is it running, and in the service group?"

@@ -46,6 +46,11 @@ class Selection:
         """The names that are shown now."""
         return list(self._shown)
 
+    @property
+    def is_current(self) -> bool:
+        """Whether what is not shown is not there; while no hub is linked, nobody knows."""
+        return self._watch.is_current
+
     def shows(self, presence: Presence) -> bool:
         """Whether an instance is to be shown; a subclass may judge by something else than groups."""
         return not self._groups.isdisjoint(presence.groups)

@@ -80,7 +80,8 @@ class XmlRpcGateway(Resource):
     def render(self, request: Request) -> Any:
         """Answer a request, or refuse it."""
         to = self.selection.find(service_name(request))
-        refusal = refusal_of(request, to is not None, self._max_body)
+        is_current = self.selection.is_current
+        refusal = refusal_of(request, to is not None, self._max_body, is_current=is_current)
         if refusal:
             return refusal.send(request)
         return Procedures(partial(self._call, to), self._faults).render_POST(request)

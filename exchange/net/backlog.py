@@ -8,12 +8,15 @@ from collections.abc import Iterable
 PORTION = 65_536
 """Bytes that are taken at one time, at least, while there are so many."""
 
+FRAME_COST = 64
+"""Bytes that a frame takes in memory besides its own: of the smallest that is nearly all."""
+
 
 class Backlog:
     """Frames in the order in which they will go out.
 
     Attributes:
-        size: Of all of them, in bytes.
+        size: What they take, in bytes.
     """
 
     __slots__ = ("_frames", "size")
@@ -26,7 +29,7 @@ class Backlog:
         """Let more frames wait."""
         for frame in frames:
             self._frames.append(frame)
-            self.size += len(frame)
+            self.size += len(frame) + FRAME_COST
 
     def take(self) -> list[bytes]:
         """Return the next portion, whole frames, to be written now; nothing if there is none."""
@@ -35,7 +38,7 @@ class Backlog:
         while self._frames and size < PORTION:
             portion.append(self._frames.popleft())
             size += len(portion[-1])
-        self.size -= size
+        self.size -= size + len(portion) * FRAME_COST
         return portion
 
     def clear(self) -> None:

@@ -22,6 +22,7 @@ from exchange.errors import LinkRefused
 from exchange.net.link import LinkProtocol
 from exchange.net.links import Links
 from exchange.net.retry import RetryPolicy
+from exchange.net.wording import reason_of
 
 
 class EndpointsInTurn:
@@ -82,6 +83,11 @@ class Dialer(Service):
         self._waiting: list[tuple[Deferred[None], int]] = []
         self._failures = 0
         self._gave_up: Failure | None = None
+        self._last_reason = ""
+
+    def why_not_linked(self) -> str:
+        """Return what is dialled, and why there is no link now, as far as that is known."""
+        return f"{self._title}: {self._last_reason or 'no answer yet'}"
 
     def when_linked(self, attempts: int = 0) -> Deferred[None]:
         """Return a Deferred that fires when a hub has welcomed us.
@@ -144,18 +150,20 @@ class Dialer(Service):
 
     def _lost(self) -> None:
         self._is_linked = False
+        self._last_reason = "the link was lost"
         if self._retry is None:
             self._gave_up = Failure(LinkRefused("lost", f"the link to {self._title} was lost, and is not made anew"))
 
     def _failed(self, failure: Failure) -> None:
         self._failures += 1
+        self._last_reason = reason_of(failure.value)
         gives_up = self._retry is None
         if gives_up:
             self._gave_up = failure
         if self._failures == 1:
             text = "cannot link to {title}: {why}; {next}"
             then = "giving up" if gives_up else "trying again"
-            self.log.warn(text, title=self._title, why=failure.getErrorMessage(), next=then)
+            self.log.warn(text, title=self._title, why=self._last_reason, next=then)
         waiting, self._waiting = self._waiting, []
         for each, last in waiting:
             if gives_up or (last and self._failures >= last):

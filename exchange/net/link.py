@@ -1,9 +1,8 @@
 """A link: one live connection between two exchanges, and a port of the switch.
 
 It carries bytes between transport, dialogue and switch and decides nothing itself.
-What is queued is written when 32 frames are waiting, and whatever is left when the
-turn ends; it is urgent while few calls are outstanding, because then somebody waits
-for each. While the transport has enough, frames wait in a backlog; above the soft
+What is queued is written when 48 frames are waiting, and whatever is left when the
+turn ends. While the transport has enough, frames wait in a backlog; above the soft
 limit the link is congested, above the hard limit it is ended.
 """
 
@@ -13,6 +12,7 @@ from enum import Enum
 from typing import Any
 
 from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IDelayedCall, IPushProducer, ISSLTransport, ITCPTransport, IUNIXTransport
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.logger import Logger
@@ -23,15 +23,13 @@ from exchange.errors import LinkRefused, ProtocolError
 from exchange.net.backlog import Backlog
 from exchange.net.links import Links
 from exchange.net.outlet import Outlet
+from exchange.net.wording import place_of
 from exchange.routing.port import Port
 from exchange.wire.dialogue import OPEN_MECHANISM, Dialogue, State
 from exchange.wire.frames import Frame
 from exchange.wire.identities import readable
 
-FRAMES_PER_WRITE = 32
-FEW_CALLS = 16
-"""Outstanding calls up to which a frame is urgent: more of them fill the rounds of the reactor better (measured)."""
-
+FRAMES_PER_WRITE = 48
 PROOF_TIME = 1.0
 """Seconds in which a link in doubt must show a sign of life."""
 
@@ -70,6 +68,8 @@ class LinkProtocol(Protocol, Port):
         self._switch = links.switch
         self._turn = links.turn
         self._dialogue = Dialogue(links.terms, dialling, now, attachment)
+        self._reader = self._dialogue.reader
+        self._holds = False
         self._stage = Stage.GREETING
         self._queue: list[bytes] = []
         self._backlog: Backlog | None = None
@@ -90,8 +90,9 @@ class LinkProtocol(Protocol, Port):
             transport.setTcpNoDelay(True)
             transport.setTcpKeepAlive(True)
         self._outlet = Outlet(transport)
+        self._place = place_of(transport.getPeer())
         transport.registerProducer(self, True)
-        self._links.add(self)
+        self._links.add(self, is_accepted=not self._dialogue.dialling)
         self._settle()
 
     def dataReceived(self, data: bytes) -> None:
@@ -107,6 +108,8 @@ class LinkProtocol(Protocol, Port):
                 if self._stage is not _ATTACHED:
                     break
                 receive(self, frame)
+            if self._reader.unfinished or self._holds:
+                self._note_unfinished(bool(frames) or self._reader.control)
         except ProtocolError as error:
             self._dialogue.bye(error.code, error.text)
         finally:
@@ -117,7 +120,9 @@ class LinkProtocol(Protocol, Port):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Settle everything about this link."""
-        self._dialogue.lost(reason.getErrorMessage().rstrip("."))
+        is_clean = reason.check(ConnectionDone)
+        text = "the far end is gone without a word" if is_clean else reason.getErrorMessage().rstrip(".")
+        self._dialogue.lost(text)
         self._detach()
         for timer in self._timers:
             if timer.active():
@@ -185,8 +190,7 @@ class LinkProtocol(Protocol, Port):
             self._hold_back()
         elif self._queue:
             queue, self._queue = self._queue, []
-            few = len(queue) <= FEW_CALLS and self.owing + self.asking <= FEW_CALLS
-            self._outlet.write(b"".join(queue), urgent=few)
+            self._outlet.write(b"".join(queue))
 
     def tick(self, now: float) -> None:
         """Time passed."""
@@ -198,6 +202,11 @@ class LinkProtocol(Protocol, Port):
         self._dialogue.bye(code, text)
         self._settle()
 
+    def give_way(self) -> None:
+        """End the greeting at once, for another that wants to begin."""
+        self.say_bye("greeting", "too many are greeting, and you were the first to begin")
+        self._close()
+
     # In here
 
     def _greet(self, spoke: bool) -> None:
@@ -206,6 +215,11 @@ class LinkProtocol(Protocol, Port):
             self._answer_greeting()
         elif dialogue.is_open or spoke:
             self._attach()
+
+    def _note_unfinished(self, is_new: bool) -> None:
+        unfinished = self._reader.unfinished
+        self._holds = unfinished > 0
+        self._links.unfinished.note(self, unfinished, is_new)
 
     def _answer_greeting(self) -> None:
         dialogue = self._dialogue
@@ -230,7 +244,7 @@ class LinkProtocol(Protocol, Port):
         self._stage = Stage.ATTACHED
         self._links.greeted(self)
         self._take_words()
-        self.log.info("link to {far} opened", far=readable(far.identity), far_is_hub=far.is_hub)
+        self.log.info("link {way} opened", way=self._way(), far_is_hub=far.is_hub)
         self._switch.attach(self)
         self._links.tell(self, True)
         if dialogue.dialling:
@@ -239,18 +253,26 @@ class LinkProtocol(Protocol, Port):
     def _detach(self) -> None:
         stage, self._stage = self._stage, Stage.DETACHED
         self._links.greeted(self)
+        self._reader.forget()
+        self._links.unfinished.forget(self)
         reason = self._dialogue.reason
         if stage is Stage.DETACHED or reason is None:
             return
-        far = self._dialogue.far
-        name = readable(far.identity) if far else "nobody"
-        self.log.info("link to {far} closed: {text} ({code})", far=name, text=reason.text, code=reason.code)
+        end = "closed" if stage is Stage.ATTACHED else "was not made"
+        text = "link {way} {end}: {text} ({code})"
+        self.log.info(text, way=self._way(), end=end, text=reason.text, code=reason.code)
         if stage is Stage.ATTACHED:
             left = self._dialogue.far_is_leaving and reason.by_far_end and reason.code == "left"
             self._switch.detach(self, reason.text, left)
             self._links.tell(self, False)
         elif self._dialogue.dialling:
             self.opened.errback(LinkRefused(reason.code, reason.text))
+
+    def _way(self) -> str:
+        """Return how the log names this link: who is at the far end, if that is known, and where."""
+        far = self._dialogue.far
+        name = f"{readable(far.identity)} at " if far else ""
+        return f"{'to' if self._dialogue.dialling else 'from'} {name}{self._place}"
 
     def _settle(self) -> None:
         """Do what the state of the dialogue asks for."""

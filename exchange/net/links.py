@@ -10,11 +10,15 @@ from twisted.internet.interfaces import IAddress
 from twisted.internet.task import LoopingCall
 
 from exchange.net.turn import Turn
+from exchange.net.unfinished import Unfinished
 from exchange.routing.switch import Switch
 from exchange.wire.dialogue import Terms
 
 if TYPE_CHECKING:
     from exchange.net.link import LinkProtocol
+
+MOST_UNFINISHED = 16
+"""So many of the largest frames may be under way to us at one time, over all links; of smaller ones more."""
 
 
 class Links:
@@ -25,6 +29,7 @@ class Links:
         admits: Whether connections from an address are accepted.
         attached: Those that are attached to the switch.
         told: Are called with each link when it is attached, and when it is no more.
+        unfinished: What they hold of frames that have not wholly come.
     """
 
     def __init__(self, reactor: Any, terms: Terms, switch: Switch) -> None:
@@ -32,8 +37,9 @@ class Links:
         self.terms = terms
         self.switch = switch
         self.turn = Turn(reactor)
+        self.unfinished = Unfinished(MOST_UNFINISHED * terms.limits.max_frame)
         self._links: dict[LinkProtocol, None] = {}  # in order, so that tests go the same way every time
-        self._greeting: set[LinkProtocol] = set()
+        self._greeting: dict[LinkProtocol, None] = {}  # the oldest first
         self._attachment = 0
         self._ticking = LoopingCall(self._tick)
         self._ticking.clock = reactor
@@ -45,25 +51,31 @@ class Links:
     def __len__(self) -> int:
         return len(self._links)
 
-    def count_greeting(self) -> int:
-        """Return how many links are still in their greeting."""
-        return len(self._greeting)
+    def make_room(self) -> None:
+        """End the greeting that began first if there are as many as there may be.
+
+        Whoever means to greet is done in a moment; to refuse those who come would let
+        some who say nothing keep everybody out.
+        """
+        if len(self._greeting) >= self.terms.limits.max_greetings:
+            next(iter(self._greeting)).give_way()
 
     def next_attachment(self) -> int:
         """Return the number of a link that is about to be made; each is higher than the one before."""
         self._attachment += 1
         return self._attachment
 
-    def add(self, link: LinkProtocol) -> None:
-        """A connection was made."""
+    def add(self, link: LinkProtocol, is_accepted: bool) -> None:
+        """A connection was made, by the far end if it was accepted."""
         self._links[link] = None
-        self._greeting.add(link)
+        if is_accepted:
+            self._greeting[link] = None
         if not self._ticking.running:
             self._ticking.start(self.terms.tick_every, now=False)
 
     def greeted(self, link: LinkProtocol) -> None:
         """The greeting of a link is over, whatever came of it."""
-        self._greeting.discard(link)
+        self._greeting.pop(link, None)
 
     def tell(self, link: LinkProtocol, is_attached: bool) -> None:
         """A link was attached to the switch, or is no more."""

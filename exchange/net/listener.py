@@ -11,10 +11,14 @@ from twisted.python.failure import Failure
 
 from exchange.net.link import LinkProtocol
 from exchange.net.links import Links
+from exchange.net.wording import place_of
 
 
 class LinkFactory(Factory):
-    """Makes our end of each accepted link; refuses whom we do not admit, and all if too many are in their greeting."""
+    """Makes our end of each accepted link.
+
+    Whom we do not admit is refused; of too many that are in their greeting the oldest gives way.
+    """
 
     noisy = False
 
@@ -23,10 +27,9 @@ class LinkFactory(Factory):
 
     def buildProtocol(self, address: IAddress | None) -> LinkProtocol | None:
         """Return our end of a new link, or nothing, which closes it."""
-        if self._links.count_greeting() >= self._links.terms.limits.max_greetings:
-            return None
         if not self._links.admits(address):
             return None
+        self._links.make_room()
         return LinkProtocol(self._links, dialling=False)
 
 
@@ -38,6 +41,7 @@ class Listener(Service):
     def __init__(self, endpoint: IStreamServerEndpoint, links: Links) -> None:
         self._endpoint = endpoint
         self._factory = LinkFactory(links)
+        self._title = links.switch.role.title
         self._port: IListeningPort | None = None
         self._begun = False
         self._waiting: list[Deferred[IListeningPort]] = []
@@ -103,7 +107,7 @@ class Listener(Service):
             port.stopListening()
             return
         self._port = port
-        self.log.info("listening at {address}", address=port.getHost())
+        self.log.info("{title} is listening at {place}", title=self._title, place=place_of(port.getHost()))
         waiting, self._waiting = self._waiting, []
         for each in waiting:
             each.callback(port)

@@ -1,9 +1,9 @@
 """The outlet: how the bytes of a link get into its transport.
 
 Twisted keeps what is written until the next round of the reactor, which first asks
-the kernel whether the socket takes it. Where many frames are on their way that round
-is shared, and fills itself; where few are, somebody waits for each, and the round costs
-more than all the rest. So what is urgent is sent at once, if nothing waits before it.
+the kernel whether the socket takes it. Meanwhile the far end has nothing to do, and
+the processes of a call take turns instead of working side by side. So what is not
+large is sent at once, if nothing waits before it.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ class Outlet:
         self._socket = transport if isinstance(transport, FileDescriptor) else None
         self._is_clear = False
 
-    def write(self, data: bytes, urgent: bool = False) -> None:
-        """Write ``data`` after all that was written before; at once if it is urgent and can be."""
+    def write(self, data: bytes) -> None:
+        """Write ``data`` after all that was written before; at once if it can be."""
         socket = self._socket
-        if urgent and socket is not None and len(data) <= SMALL and socket.connected and not socket.disconnecting:
+        if socket is not None and len(data) <= SMALL and socket.connected and not socket.disconnecting:
             self._send(socket, data)
         else:
             self._is_clear = False

@@ -9,7 +9,7 @@ different failure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from exchange.routing.port import Port
@@ -29,8 +29,12 @@ class LeftOut(NamedTuple):
     leaving: bool
 
 
-def choose(instances: Sequence[Instance], source: Port, reaches: Reaches) -> Instance | None:
+def choose(instances: Collection[Instance], source: Port, reaches: Reaches) -> Instance | None:
     """Choose among ``instances`` those which a request from ``source`` reaches."""
+    if len(instances) == 1:
+        (only,) = instances
+        port = only.way.port
+        return None if port.leaving or port.congested or not reaches(source, only) else only
     best: Instance | None = None
     lowest = _HIGHEST
     for instance in instances:
@@ -43,7 +47,7 @@ def choose(instances: Sequence[Instance], source: Port, reaches: Reaches) -> Ins
     return best
 
 
-def left_out(instances: Sequence[Instance], source: Port, reaches: Reaches) -> LeftOut:
+def left_out(instances: Collection[Instance], source: Port, reaches: Reaches) -> LeftOut:
     """Return why `choose` left some out, of those which a request from ``source`` reaches."""
     ports = [instance.way.port for instance in instances if reaches(source, instance)]
     return LeftOut(any(port.congested and not port.leaving for port in ports), any(port.leaving for port in ports))

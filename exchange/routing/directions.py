@@ -6,7 +6,7 @@ nothing. A hub knows every instance in its exchange group.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 
 from exchange.errors import CallError, Overloaded, ServiceUnavailable, WayGone
 from exchange.routing.choice import choose, left_out
@@ -19,6 +19,9 @@ RECENTLY = 10.0
 
 MOST_LOST = 1_024
 """Lost names that are remembered at one time."""
+
+MOST_CANDIDATES = 64
+"""Instances of one name that are looked at for one request; those after them for the next."""
 
 
 class Directions:
@@ -47,7 +50,10 @@ class Directions:
 
     def find(self, source: Port, to: str | bytes) -> tuple[Port | None, Instance | None]:
         """Return where a request for ``to`` from ``source`` goes; no port, if nowhere."""
-        instance = choose(self._candidates(to), source, self._reaches)
+        candidates = self._candidates(to)
+        if len(candidates) > MOST_CANDIDATES:
+            candidates = self._registry.next_named(to, MOST_CANDIDATES)  # type: ignore[arg-type]
+        instance = choose(candidates, source, self._reaches)
         if instance is not None:
             self._turn += 1
             instance.turn = self._turn
@@ -56,7 +62,10 @@ class Directions:
 
     def why_not(self, source: Port, to: str | bytes) -> CallError:
         """Return the failure of a request for which `find` found nothing; it was not delivered."""
-        there = left_out(self._candidates(to), source, self._reaches)
+        candidates = self._candidates(to)
+        if len(candidates) > MOST_CANDIDATES:
+            candidates = self._registry.last_named(to, MOST_CANDIDATES)  # type: ignore[arg-type]
+        there = left_out(candidates, source, self._reaches)
         asked = self.hubs if self._asks_hubs(source) else []
         name = f"'{to}'" if isinstance(to, str) else "that id"
         if there.congested:
@@ -66,9 +75,8 @@ class Directions:
         if asked:
             return WayGone(f"no service named {name} is in this process, and its hub is leaving", delivered=False)
         if self._asks_hubs(source):
-            return ServiceUnavailable(
-                f"no service named {name} is in this process, and no hub is linked", delivered=False
-            )
+            text = f"no service named {name} is in this process, and no hub is linked: {self._role.why_no_hub()}"
+            return ServiceUnavailable(text, delivered=False)
         if type(to) is bytes or source.is_hub or there.leaving or self._is_missed(to):
             return WayGone(f"the way to {name} is gone; it was known at {self._role.title} before", delivered=False)
         where = f", and in exchange group '{self._role.group}'" if self._role.group else ""
@@ -91,7 +99,7 @@ class Directions:
         """An instance of ``name`` is known."""
         self._lost.pop(name, None)
 
-    def _candidates(self, to: str | bytes) -> Sequence[Instance]:
+    def _candidates(self, to: str | bytes) -> Collection[Instance]:
         if type(to) is str:
             return self._registry.named(to)
         instance = self._registry.get(to)  # type: ignore[arg-type]
@@ -100,9 +108,9 @@ class Directions:
     def _reaches(self, source: Port, instance: Instance) -> bool:
         """Whether R1 lets a request through, and the instance is known where it comes from (R4)."""
         port = instance.way.port
-        if port is self._local and source is not port and not self._role.tells(instance.way.about.audience):
-            return False
-        return self._passes(source, port)
+        if port is not self._local:
+            return self._passes(source, port)
+        return source is port or self._role.tells(instance.way.about.audience)
 
     def _asks_hubs(self, source: Port) -> bool:
         """Whether it is a peer's own call: for what it does not have, it asks its hub."""

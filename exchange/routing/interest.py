@@ -9,7 +9,7 @@ last, and whoever was told is told no more than is still true.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TypeVar
 
 from exchange.routing.port import Port
@@ -95,7 +95,7 @@ class Interest:
         """A hub is linked: it is told of every subscription made here (R10), unless it is lost meanwhile."""
         for way in self._subscriptions.from_port(self._local):
             if hub in self.hubs:
-                self._tell(way.frame[1], way, hub)
+                self._tell(way.id, way, hub)
 
     def lose(self, port: Port) -> None:
         """A port is gone: nothing is remembered of what went there."""
@@ -109,7 +109,7 @@ class Interest:
         ports = dict.fromkeys(instance.way.port for instance in self._instances(way.service))
         return dict.fromkeys([*(port for port in ports if self._passes(way.port, port)), *hubs])
 
-    def _instances(self, service: str | bytes) -> list[Instance]:
+    def _instances(self, service: str | bytes) -> Collection[Instance]:
         if isinstance(service, str):
             return self._registry.named(service)
         instance = self._registry.get(service)

@@ -29,6 +29,8 @@ class Port:
         leaving: Whether the far end asked to begin nothing new here.
         owing: Calls that it owes the answer of.
         asking: Calls that it made and that are not answered.
+        keeping: The weight of the instances and subscriptions that it told of.
+        watching: Subscriptions to `$exchange` that came from it.
     """
 
     identity: Identity = Identity(b"")
@@ -40,6 +42,8 @@ class Port:
     leaving: bool = False
     owing: int = 0
     asking: int = 0
+    keeping: int = 0
+    watching: int = 0
 
     def send(self, frame: Frame) -> None:
         """Queue one frame; never blocks, never raises for a lost link."""

@@ -7,12 +7,14 @@ example. One way is in use, and everybody else sees only that one; the others wa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import Enum
+from itertools import islice
 from typing import Any, NamedTuple
 
 from exchange.errors import LocalProtocolError
 from exchange.routing.port import Port
+from exchange.routing.weight import weight_of
 from exchange.wire.identities import Id, maker_of
 
 
@@ -93,7 +95,7 @@ class Registry:
 
     def __init__(self) -> None:
         self._instances: dict[bytes, Instance] = {}
-        self._names: dict[str, list[Instance]] = {}
+        self._names: dict[str, dict[bytes, Instance]] = {}
         self._ports: dict[Port, dict[bytes, Instance]] = {}
 
     def __len__(self) -> int:
@@ -106,9 +108,21 @@ class Registry:
         """Return the instance with this id, if there is a way to it."""
         return self._instances.get(thing)
 
-    def named(self, name: str) -> list[Instance]:
-        """Return the instances of this name, in the order in which they came; do not change the list."""
-        return self._names.get(name, _NONE)
+    def named(self, name: str) -> Collection[Instance]:
+        """Return the instances of this name, as they are at any time."""
+        return self._names.get(name, _NONE).values()
+
+    def next_named(self, name: str, most: int) -> Collection[Instance]:
+        """Return ``most`` of the instances of this name, which there are; the next time it is the turn of others."""
+        namesakes = self._names[name]
+        chosen = list(islice(namesakes.values(), most))
+        for instance in chosen:
+            namesakes[instance.id] = namesakes.pop(instance.id)
+        return chosen
+
+    def last_named(self, name: str, most: int) -> Collection[Instance]:
+        """Return again what `next_named` returned, if nothing has changed since."""
+        return list(islice(reversed(self._names[name].values()), most))
 
     def behind(self, port: Port) -> list[Instance]:
         """Return the instances that a port announced."""
@@ -135,11 +149,14 @@ class Registry:
         if instance is None:
             instance = Instance(thing, way)
             self._instances[thing] = instance
-            self._names.setdefault(about.name, []).append(instance)
+            self._names.setdefault(about.name, {})[thing] = instance
             self._ports.setdefault(port, {})[thing] = instance
+            port.keeping += weight_of(about)
             return Change(Happening.CAME, instance)
         if about.name != instance.name:
             raise LocalProtocolError(f"an instance of '{instance.name}' cannot become one of '{about.name}'")
+        before = instance.ways.get(port)
+        port.keeping += weight_of(about) - weight_of(before.about if before else ())
         instance.ways[port] = way
         self._ports.setdefault(port, {})[thing] = instance
         return self._choose(instance)
@@ -152,12 +169,12 @@ class Registry:
             return None
         if not mine:
             del self._ports[port]
-        del instance.ways[port]
+        port.keeping -= weight_of(instance.ways.pop(port).about)
         if instance.ways:
             return self._choose(instance)
         del self._instances[thing]
         namesakes = self._names[instance.name]
-        namesakes.remove(instance)
+        del namesakes[thing]
         if not namesakes:
             del self._names[instance.name]
         return Change(Happening.WENT, instance, reason)
@@ -173,4 +190,4 @@ class Registry:
         return Change(Happening.CHANGED, instance) if instance.about != before else None
 
 
-_NONE: list[Instance] = []
+_NONE: dict[bytes, Instance] = {}

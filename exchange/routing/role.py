@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from exchange.wire.identities import Identity
@@ -14,6 +15,7 @@ class Role:
 
     Attributes:
         title: How failures call it: ``hub rome (h7Qkz2aV)``.
+        why_no_hub: Says of a peer why no hub is linked.
     """
 
     identity: Identity
@@ -21,6 +23,7 @@ class Role:
     group: str = ""
     title: str = "this exchange"
     limits: Limits = field(default_factory=Limits)
+    why_no_hub: Callable[[], str] = "none is dialled".format
 
     def tells(self, audience: str) -> bool:
         """Whether an instance with this audience, living here, is known outside this process (R4)."""

@@ -7,35 +7,43 @@ its subscriber. It lives until its last way goes.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from exchange.errors import LocalProtocolError
 from exchange.routing.port import Port
-from exchange.wire.frames import Frame
+from exchange.routing.weight import weight_of
+from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import readable
+from exchange.wire.layouts import Kind
 
 
 class Subscription(NamedTuple):
-    """One way of a subscription: the port it came from, and the SUBSCRIBE that told it."""
+    """One way of a subscription: the port it came from, and the fields of the SUBSCRIBE that told it."""
 
     port: Port
-    frame: Frame
+    id: bytes
+    array: tuple[Any, ...]
+
+    @property
+    def frame(self) -> Frame:
+        """The SUBSCRIBE that tells of it; made anew, because what came is not kept as it came."""
+        return encode(Kind.SUBSCRIBE, self.id, self.array)
 
     @property
     def service(self) -> str | bytes:
         """The name, or the id of the one instance, whose reports are wanted."""
-        service: str | bytes = self.frame[2][0]
+        service: str | bytes = self.array[0]
         return service
 
     @property
     def pattern(self) -> str:
         """The glob that subjects must fit."""
-        pattern: str = self.frame[2][1]
+        pattern: str = self.array[1]
         return pattern
 
     def order(self) -> tuple[int, int, bytes]:
         """Highest is best: newest attachment of the subscriber, newest own link, lowest port."""
-        return (self.frame[2][3], self.port.attachment, bytes(255 - byte for byte in self.port.identity))
+        return (self.array[3], self.port.attachment, bytes(255 - byte for byte in self.port.identity))
 
 
 class Subscriptions:
@@ -74,16 +82,19 @@ class Subscriptions:
         """Note what a SUBSCRIBE tells; return whether anything about it is new.
 
         Raises:
-            LocalProtocolError: The same subscription is to another service, or on another pattern.
+            LocalProtocolError: The subscription is known with another service or pattern.
         """
-        known = self.in_use(frame[1])
-        if known and known.frame[2][:2] != frame[2][:2]:
-            raise LocalProtocolError(f"subscription {readable(frame[1])} cannot become another")
-        ways = self._ways.setdefault(frame[1], {})
+        _, thing, array, _ = frame
+        ways = self._ways.get(thing, {})
+        for way in ways.values():
+            if way.array[:2] != array[:2]:
+                raise LocalProtocolError(f"subscription {readable(thing)} cannot change its service or its pattern")
         before = ways.get(port)
-        ways[port] = self._ports.setdefault(port, {})[frame[1]] = Subscription(port, frame)
-        self._services.setdefault(frame[2][0], {})[frame[1]] = None
-        return before is None or before.frame[2] != frame[2]
+        ways[port] = self._ports.setdefault(port, {})[thing] = Subscription(port, thing, array)
+        self._ways[thing] = ways
+        self._services.setdefault(array[0], {})[thing] = None
+        port.keeping += weight_of(array) - weight_of(before.array if before else ())
+        return before is None or before.array != array
 
     def remove(self, port: Port, thing: bytes) -> Subscription | None:
         """Forget the way of a subscription that came from ``port``; return it."""
@@ -91,6 +102,7 @@ class Subscriptions:
         if mine is None or thing not in mine:
             return None
         way = mine.pop(thing)
+        port.keeping -= weight_of(way.array)
         if not mine:
             del self._ports[port]
         ways = self._ways[thing]

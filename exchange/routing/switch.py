@@ -14,16 +14,18 @@ from exchange.errors import CallError, LinkLost, LocalProtocolError, ServiceWith
 from exchange.routing.counters import Counters
 from exchange.routing.debts import Debts
 from exchange.routing.directions import Directions
-from exchange.routing.interest import Interest
+from exchange.routing.interest import BUILT_IN, Interest
 from exchange.routing.port import Port
 from exchange.routing.registry import Change, Happening, Instance, Registry
 from exchange.routing.reports import Reports
 from exchange.routing.role import Role
 from exchange.routing.subscriptions import Subscriptions
+from exchange.routing.weight import weight_of
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import SIZE_SIZE, Frame, encode
 from exchange.wire.identities import Id, maker_of, readable
 from exchange.wire.layouts import Kind
+from exchange.wire.limits import MOST_WATCHES
 
 
 class Switch:
@@ -99,7 +101,7 @@ class Switch:
         changes = [self._withdraw(port, instance.id, reason) for instance in self.registry.behind(port)]
         self._interest.lose(port)
         for subscription in self._subscriptions.from_port(port):
-            self._unsubscribe(port, subscription.frame[1])
+            self._unsubscribe(port, subscription.id)
         # Whoever is told of a loss may call at once, and must find no way to what is gone.
         for change in changes:
             self._tell_watcher(change)
@@ -163,7 +165,8 @@ class Switch:
         if call in self._owed and not came_back:
             raise LocalProtocolError(f"call {readable(call)} is in progress already")
         target, instance = self._directions.find(port, to)
-        if target is None or came_back or port.asking >= self._max_calls or len(raw) - SIZE_SIZE > target.max_frame:
+        is_full = port.asking >= self._max_calls and self._counts_calls(port)
+        if target is None or came_back or is_full or len(raw) - SIZE_SIZE > target.max_frame:
             self._refuse(port, frame, target)
             return
         self.counters.requests += 1
@@ -189,12 +192,16 @@ class Switch:
             return WayGone("the call came back to the exchange that made it", delivered=False)
         if target is None:
             return self._directions.why_not(port, frame[2][0])
-        if port.asking >= self._max_calls:
+        if port.asking >= self._max_calls and self._counts_calls(port):
             return self._directions.overloaded(f"{port.asking} calls of one link are outstanding already")
         self.counters.too_large += 1
         size = len(frame[3]) - SIZE_SIZE
         text = f"the arguments take {size} bytes, and the next link takes frames of {target.max_frame} at most"
         return UnsuitableValue(text, delivered=False)
+
+    def _counts_calls(self, port: Port) -> bool:
+        """Whether a port may fill up: a hub's may not, where one caller would lock out all others (R8)."""
+        return not port.is_hub and port is not self.local
 
     def _came_back(self, port: Port, call: bytes) -> bool:
         """Whether a call returns to its maker (R8): by a second link, on which the hub knows what was called."""
@@ -263,6 +270,7 @@ class Switch:
         before = self.registry.way(port, thing)
         if before is None and port is not self.local and self.registry.count_behind(port) >= most:
             raise LocalProtocolError(f"one link may announce {most} instances at most", "limit")
+        self._check_room(port, weight_of(array) - weight_of(before.about if before else ()))
         change = self.registry.announce(port, Id(thing), array)
         instance = self.registry.get(thing)
         assert instance is not None
@@ -314,23 +322,38 @@ class Switch:
     # Subscriptions and reports
 
     def _on_subscribe(self, port: Port, frame: Frame) -> None:
-        thing = frame[1]
+        _, thing, array, _ = frame
         self._check_maker(port, thing)
         if port.is_hub and thing.startswith(self.role.identity):
             self.counters.unexpected += 1  # ours came back, by the second of two links: it is here already
             return
-        most = self.role.limits.max_subscriptions
-        is_known = self._subscriptions.way(port, thing) is not None
-        if port is not self.local and not is_known and self._subscriptions.count_from(port) >= most:
-            raise LocalProtocolError(f"one link may hold {most} subscriptions at most", "limit")
-        before = self._subscriptions.in_use(thing)
+        way, before = self._subscriptions.way(port, thing), self._subscriptions.in_use(thing)
+        watches = array[0] == BUILT_IN and way is None
+        if port is not self.local:
+            self._check_subscriptions(port, is_new=way is None, watches=watches)
+            self._check_room(port, weight_of(array) - weight_of(way.array if way else ()))
         if not self._subscriptions.add(port, frame):
             return
-        self._reports.subscriptions_changed(frame[2][0])
+        port.watching += watches
+        self._reports.subscriptions_changed(array[0])
         if before is None:
             self._interest.begin(thing)
         elif self._subscriptions.in_use(thing) != before:
             self._interest.renew(thing)
+
+    def _check_subscriptions(self, port: Port, is_new: bool, watches: bool) -> None:
+        most = self.role.limits.max_subscriptions
+        if is_new and self._subscriptions.count_from(port) >= most:
+            raise LocalProtocolError(f"one link may hold {most} subscriptions at most", "limit")
+        if watches and port.watching >= MOST_WATCHES:
+            raise LocalProtocolError(f"one link may hold {MOST_WATCHES} subscriptions to {BUILT_IN} at most", "limit")
+
+    def _check_room(self, port: Port, more: int) -> None:
+        """How much may be kept of what one link tells is bounded; what takes less than before is always taken."""
+        most = self.role.limits.max_kept
+        if port is not self.local and more > 0 and port.keeping + more > most:
+            text = f"the names, groups and patterns that one link tells of may take {most} bytes at most"
+            raise LocalProtocolError(text, "limit")
 
     def _on_unsubscribe(self, port: Port, frame: Frame) -> None:
         self._check_maker(port, frame[1])
@@ -342,6 +365,7 @@ class Switch:
         if gone is None:
             self.counters.unexpected += 1
             return
+        port.watching -= gone.service == BUILT_IN
         self._reports.subscriptions_changed(gone.service)
         now = self._subscriptions.in_use(thing)
         if now is None:

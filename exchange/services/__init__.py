@@ -9,6 +9,7 @@
     local port <--> switch
        |
        +-- invoker: runs methods, sends what came of them
+       |       +-- marking: which methods others may call
        |       +-- export, fitting, shapes: what arguments a method takes
        |       +-- describe, description: what a service says of itself
        +-- calls: hands answers to those who wait

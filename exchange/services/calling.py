@@ -13,7 +13,7 @@ from exchange.errors import CallError
 from exchange.services.calls import Calls
 from exchange.services.current import INSTANCE, PROPERTIES, USER, CurrentCall
 from exchange.services.description import Description, description_from
-from exchange.services.holding import Holding
+from exchange.services.holding import Holding, check_times
 from exchange.services.offers import Offers
 from exchange.services.picture import Picture
 from exchange.services.proxy import Proxy
@@ -56,17 +56,20 @@ class Calling:
 
         Args:
             to: A service name, or the id of one instance.
-            timeout: Seconds to wait for the answer; ``None`` waits as long as the service lives.
+            timeout: Seconds to wait for the answer: 0 is over at once, ``None`` is as long as the service lives.
             wait: Seconds to hold the call if the service is not there yet, before ``timeout`` begins.
             retry: Whether to make the call again, on another instance, when it is unknown
                 whether it was delivered; left out, if the method was declared idempotent.
 
         Raises:
+            ValueError: ``timeout`` or ``wait`` is below 0.
             ServiceUnavailable: Nobody offers ``to``.
             CallTimeout: No answer in time.
             RemoteError: The method raised.
             CallError: Any of its kinds; see `exchange.errors`.
         """
+        if timeout is not None and timeout >= 0 and wait == 0:  # the usual, in few steps
+            return self._calls.make(to, method, args, kwargs, Terms(timeout, retry))
         return self._call(to, method, args, kwargs, Terms(timeout, retry), wait)
 
     def service(
@@ -87,6 +90,7 @@ class Calling:
             user: On whose behalf the calls are made, for the method to see.
             properties: What else the method may know of the caller.
         """
+        check_times(timeout, wait)
         context: dict[str, Any] = {} if user is None else {USER: user}
         if properties:
             context[PROPERTIES] = properties
@@ -116,6 +120,7 @@ class Calling:
             user: On whose behalf.
             properties: What else the method may know of the caller.
         """
+        check_times(timeout, 0)
         context: dict[str, Any] = {} if caller is None else {INSTANCE: self._offers.id_of(caller)}
         context |= {name: value for name, value in ((USER, user), (PROPERTIES, properties)) if value}
         return self._calls.make(to, method, tuple(args), {}, Terms(timeout, None, context))
@@ -129,6 +134,8 @@ class Calling:
             A Deferred of a mapping from the id of each instance to an `Outcome`, which
             has a ``value`` or an ``error``. It fires when all have answered or failed.
         """
+
+        check_times(timeout, 0)
 
         def make(thing: Id) -> Deferred[Any]:
             return self._call(thing, method, args, kwargs, Terms(timeout, False), 0)
@@ -170,7 +177,8 @@ class Calling:
         terms: Terms,
         wait: float,
     ) -> Deferred[Any]:
-        if wait <= 0:
+        check_times(terms.timeout, wait)
+        if wait == 0:
             return self._calls.make(to, method, args, kwargs, terms)
         make = partial(self._calls.make, to, method, args, kwargs, terms)
         return Deferred.fromCoroutine(self._holding.hold(make, to, wait))

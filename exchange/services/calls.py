@@ -14,12 +14,13 @@ from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IDelayedCall
 
 from exchange.errors import BadArguments, CallError, CallTimeout, LocalProtocolError, UnsuitableValue
-from exchange.services.current import CURRENT, INSTANCE, TIME_LEFT
+from exchange.services.current import CURRENT, INSTANCE, LONGEST, TIME_LEFT
 from exchange.services.waiting import FOR_EVER, Terms, Waiting
 from exchange.wire.failures import error_of
 from exchange.wire.frames import Frame, body_of, encode
 from exchange.wire.identities import LARGEST_NUMBER, Identity
 from exchange.wire.layouts import Kind
+from exchange.wire.telling import shown, text_of, told
 from exchange.wire.values import decode_request, decode_value, encode_request
 
 SWEEP = 0.25
@@ -74,11 +75,18 @@ class Calls:
         try:
             frame = encode(REQUEST, call, (to, method, None), body)
         except (LocalProtocolError, TypeError) as error:
-            return fail(_received(BadArguments(f"no call can be made: {error}", delivered=False)))
+            text = text_of(error) if isinstance(method, str) else f"a method is named by a text, not by {shown(method)}"
+            return fail(_received(BadArguments(f"no call can be made: {text}", delivered=False)))
         answer: Deferred[Any] = Deferred(partial(self._give_up, call))
         deadline = FOR_EVER if terms.timeout is None else self._reactor.seconds() + terms.timeout
         self._waiting[call] = Waiting(answer, deadline, to, method, body, terms)
-        self._send(frame)
+        try:
+            self._send(frame)
+        except Exception as error:  # the stack may be full: what was begun is ended when it is not
+            if self._waiting.pop(call, None) is None:
+                return answer
+            self._reactor.callLater(0, self._send, encode(CANCEL, call))
+            return fail(_received(CallError(f"the call could not be made: {told(error)}")))
         if deadline < self._sweep_at and call in self._waiting:
             self._arm(deadline)
         return answer
@@ -175,14 +183,14 @@ def _with_current(terms: Terms) -> tuple[Terms, dict[str, Any]]:
         if left is not None and (timeout is None or left < timeout):
             timeout = left
             terms = terms._replace(timeout=left)
-    if timeout is not None:
+    if timeout is not None and timeout * 1000 < LONGEST:
         context[TIME_LEFT] = int(timeout * 1000)
     return terms, context
 
 
 def with_time_left(body: bytes, timeout: float | None) -> bytes:
     """Return the body of a request that is made again, with what is left of its time now."""
-    if timeout is None:
+    if timeout is None or timeout * 1000 >= LONGEST:
         return body
     args, kwargs, context = decode_request(body)
     return encode_request(args, kwargs, {**context, TIME_LEFT: int(timeout * 1000)})

@@ -44,7 +44,7 @@ from exchange.wire.dialogue import Terms
 from exchange.wire.frames import Frame
 from exchange.wire.identities import SECRET_SIZE, Id, Identity, make_id, readable
 from exchange.wire.layouts import Kind, is_name
-from exchange.wire.limits import Limits
+from exchange.wire.limits import SMALLEST_FRAME, Limits
 
 USUAL_RETRY = back_off()
 FIRST_SUBSCRIPTION = 16
@@ -104,11 +104,12 @@ class Exchange(Calling, Reporting, MultiService):
         run_coroutine: RunCoroutine = Deferred.fromCoroutine,
     ) -> None:
         super().__init__()
-        _check_settings(group, heartbeat, dead_after)
         limits = limits or Limits()
+        _check_settings(group, heartbeat, dead_after, limits)
         self.reactor = reactor
         terms = Terms(entropy(SECRET_SIZE), self.is_hub, group, limits, heartbeat, dead_after)
-        self._role = Role(terms.identity, self.is_hub, group, self._title(terms.identity), limits)
+        title = self._title(terms.identity)
+        self._role = Role(terms.identity, self.is_hub, group, title, limits, self._why_no_hub)
         self._local = LocalPort()
         self._switch = Switch(self._role, self._local, reactor.seconds)
         self._links = Links(reactor, terms, self._switch)
@@ -155,9 +156,15 @@ class Exchange(Calling, Reporting, MultiService):
         What it keeps of its reports in another exchange is kept here too.
 
         Raises:
-            ValueError: Its name, a group or its audience cannot be one, it was added already,
-                its description is too large, or an annotation that it checks cannot be checked.
+            TypeError: It is no `Service`.
+            ValueError: Its name, a group or its audience cannot be one, two of its methods have
+                one name, it was added already, its description is too large, or an annotation
+                that it checks cannot be checked.
         """
+        given: Any = service
+        if not isinstance(given, Service):
+            mend = f"; add an instance of it: {given.__name__}()" if isinstance(given, type) else ""
+            raise TypeError(f"{given!r} is no service{mend}")
         thing = self._offers.add(service)
         self._invoker.add(thing, service)
         self._publisher.add(thing, service, [each._published(service) for each in service._exchanges])
@@ -277,8 +284,7 @@ class Exchange(Calling, Reporting, MultiService):
         Args:
             attempts: Fail, as the last attempt did, after so many failures; 0 is never.
         """
-        dialers = [child for child in self if isinstance(child, Dialer)]
-        each_linked = [dialer.when_linked(attempts) for dialer in dialers]
+        each_linked = [dialer.when_linked(attempts) for dialer in self._dialers()]
         linked = DeferredList(each_linked, fireOnOneErrback=True, consumeErrors=True)
         return linked.addCallbacks(lambda _: None, lambda failure: failure.value.subFailure)
 
@@ -305,6 +311,14 @@ class Exchange(Calling, Reporting, MultiService):
         return Deferred.fromCoroutine(self._stop())
 
     # In here
+
+    def _dialers(self) -> list[Dialer]:
+        return [child for child in self if isinstance(child, Dialer)]
+
+    def _why_no_hub(self) -> str:
+        if not self.running:
+            return f"{self.title} does not run; it is started by startService()"
+        return "; ".join(dialer.why_not_linked() for dialer in self._dialers()) or "none is dialled"
 
     def _title(self, identity: Identity) -> str:
         return f"exchange {readable(identity)}"
@@ -358,7 +372,7 @@ def _monotonic(reactor: Any) -> Callable[[], float]:
     return time.monotonic if IReactorCore.providedBy(reactor) else reactor.seconds
 
 
-def _check_settings(group: str, heartbeat: float, dead_after: float) -> None:
+def _check_settings(group: str, heartbeat: float, dead_after: float, limits: Limits) -> None:
     if not is_name(group):
         raise ConfigurationError(f"exchange group {group!r} cannot be one: it must be text without control characters")
     if not heartbeat > 0:
@@ -366,3 +380,5 @@ def _check_settings(group: str, heartbeat: float, dead_after: float) -> None:
     if not dead_after >= SHORTEST_PATIENCE * heartbeat:
         least = f"at least {SHORTEST_PATIENCE} times heartbeat ({heartbeat} seconds)"
         raise ConfigurationError(f"dead-after ({dead_after} seconds) must be {least}")
+    if limits.max_frame < SMALLEST_FRAME:
+        raise ConfigurationError(f"max-frame must be at least {SMALLEST_FRAME} bytes, not {limits.max_frame}")

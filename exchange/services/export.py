@@ -118,10 +118,28 @@ class Export:
             raise ValueError(f"the arguments of {self._title} cannot be checked: {error}") from None
 
     def _expectation(self, args: Sequence[Any], kwargs: Mapping[str, Any], error: TypeError) -> str:
-        taken = f"{self.name}{self._signature}"
+        taken = f"{self.name}{_readable(self._signature)}"
         if kwargs or self._least > self._most:
             return f"{taken} does not take these arguments: {error}"
         return f"{taken} takes {_counted(self._least, self._most)}, {len(args)} came"
+
+
+class Words(str):
+    """An annotation that was written as text, as all are in a module that imports them from the future."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
+def _readable(signature: inspect.Signature | None) -> str:
+    """Return how arguments are given, as people write it: without quotes, and without what comes back."""
+    if signature is None:
+        return ""
+    parameters = [
+        each.replace(annotation=Words(each.annotation)) if isinstance(each.annotation, str) else each
+        for each in signature.parameters.values()
+    ]
+    return str(signature.replace(parameters=parameters, return_annotation=signature.empty))
 
 
 def _range_of(signature: inspect.Signature | None) -> tuple[int, int]:
@@ -143,4 +161,6 @@ def _range_of(signature: inspect.Signature | None) -> tuple[int, int]:
 def _counted(least: int, most: int) -> str:
     if least == most:
         return "1 argument" if most == 1 else f"{most} arguments"
-    return f"{least} arguments or more" if most >= _ANY_NUMBER else f"{least} to {most} arguments"
+    if most >= _ANY_NUMBER:
+        return "1 argument or more" if least == 1 else f"{least} arguments or more"
+    return f"{least} to {most} arguments"

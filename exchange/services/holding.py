@@ -76,3 +76,15 @@ class Holding:
 
 def _is(presence: Presence, to: str | bytes) -> bool:
     return to in (presence.name, presence.id)
+
+
+def check_times(timeout: float | None, wait: float) -> None:
+    """Make sure that a call can wait as long as this.
+
+    Raises:
+        ValueError: It cannot.
+    """
+    if not (timeout is None or timeout >= 0):
+        raise ValueError(f"timeout must be a number of seconds, at least 0, or None, not {timeout!r}")
+    if not wait >= 0:
+        raise ValueError(f"wait must be a number of seconds, at least 0, not {wait!r}")

@@ -4,35 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from contextvars import copy_context
-from functools import partial
+from copy import copy
+from functools import lru_cache, partial
+from signal import SIGINT, raise_signal
 from types import CoroutineType
 from typing import Any
 
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.threads import deferToThreadPool
-from twisted.logger import Logger
+from twisted.logger import Logger, LogLevel
 from twisted.python.failure import Failure
 
-from exchange.errors import CallError, MethodUnavailable, RemoteError, ServiceWithdrawn, UnsuitableValue, WayGone
+from exchange.errors import (
+    CallError,
+    MethodUnavailable,
+    Overloaded,
+    RemoteError,
+    ServiceWithdrawn,
+    UnsuitableValue,
+    WayGone,
+)
 from exchange.services.current import CURRENT, CurrentCall
 from exchange.services.export import Export
 from exchange.services.service import Service
 from exchange.services.throttle import Stay, Throttle
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import Frame, body_of, encode
+from exchange.wire.identities import readable
 from exchange.wire.layouts import Kind
+from exchange.wire.telling import plain, text_of, told
 from exchange.wire.values import decode_request, encode_value
 
 RunCoroutine = Callable[[Coroutine[Any, Any, Any]], Deferred[Any]]
 
 REPLY = Kind.REPLY
 
+MOST_NESTED = 32
+"""How many methods may stand one in another, each called by the last in this process, before the stack is full."""
+
 
 class Invoker:
     """Runs what a REQUEST asks for.
 
     A plain result is answered at once, a Deferred or a coroutine when it fires. What
-    is refused before the method starts was not delivered; everything after was.
+    is refused before the method starts was not delivered; everything after was. Whatever
+    a service does, its caller is told, and the link over which the call came stays.
 
     Args:
         answer: Takes the REPLY or FAILURE.
@@ -53,6 +69,7 @@ class Invoker:
         self._services: dict[bytes, Service] = {}
         self._running: dict[bytes, tuple[Deferred[Any], bytes]] = {}
         self._queued: dict[bytes, tuple[Throttle, bytes]] = {}
+        self._nested = 0
 
     def __len__(self) -> int:
         return len(self._running) + len(self._queued)
@@ -76,7 +93,7 @@ class Invoker:
             queued = self._queued.pop(call, None)
             if queued:
                 queued[0].forget(call)
-                self._answer(failure_of(call, ServiceWithdrawn(text, delivered=False)))
+                self._fail(call, ServiceWithdrawn(text), delivered=False)
         for call in [call for call, (_, owes) in self._running.items() if owes == thing]:
             running = self._running.pop(call, None)
             if running:
@@ -92,13 +109,17 @@ class Invoker:
             request = decode_request(body_of(raw))
             fitted = export.fit(request[0], request[1])
             current = CurrentCall(frame, request, self._reactor.seconds, fitted)
+        except BaseException as error:
+            self._fail(call, self._raised(Failure(), error, to, name), delivered=False)
+            return
+        self._nested += 1
+        try:
             if export.throttle is None:
                 self._run(service, export, current)
             else:
                 self._queue(export.throttle, service, export, current)
-        except CallError as error:
-            error.delivered = False
-            self._answer(failure_of(call, error))
+        finally:
+            self._nested -= 1
 
     def cancel(self, frame: Frame) -> None:
         """Stop a method that runs, if it can be stopped; nobody waits for its answer."""
@@ -110,6 +131,8 @@ class Invoker:
             self._queued.pop(call)[0].forget(call)
 
     def _find(self, to: bytes) -> Service:
+        if self._nested >= MOST_NESTED:
+            raise Overloaded(f"{MOST_NESTED} methods of this process stand one in another, each called by the last")
         service = self._services.get(to)
         if service is None:
             raise WayGone("the service was withdrawn before the call reached it")
@@ -133,30 +156,28 @@ class Invoker:
 
         try:
             throttle.enter(current.id, run)
-        except CallError:
+        except CallError as error:
             del self._queued[current.id]
-            raise
+            self._fail(current.id, error, delivered=False)
 
     def _run(self, service: Service, export: Export, current: CurrentCall, stay: Stay | None = None) -> None:
         """Start a method; nothing that it raises gets out of here. Its ``stay`` ends when it has ended."""
-        call, failure = current.id, None
+        failure = None
         token = CURRENT.set(current)
         try:
             result = self._start(service, export, current, stay)
+            later = self._later(result)
         except BaseException:
             failure = Failure()
         finally:
             CURRENT.reset(token)
         # Only now: what is told of the result belongs to this call no more.
         if failure is not None:
-            self._end_raised(call, failure, stay)
-        elif isinstance(result, Deferred):
-            self._running[call] = (result, current.answering)
-            result.addCallbacks(self._finished, self._failed, callbackArgs=(call,), errbackArgs=(call,))
-            if stay:
-                result.addBoth(_end_stay, stay)
+            self._end_raised(current, failure, stay)
+        elif later is not None:
+            self._wait(current, later, stay)
         else:
-            self._reply(call, result)
+            self._reply(current.id, result, current.answering, current.method)
             if stay:
                 stay.end()
 
@@ -164,10 +185,15 @@ class Invoker:
         args, kwargs = current.fitted
         function = partial(self._in_thread, export.function, stay) if export.options.thread else export.function
         if service.intercepts and export.name not in service.common:
-            result = service.intercept(export.name, function, [*args], kwargs)
-        else:
-            result = function(*args, **kwargs)
-        return self._run_coroutine(result) if isinstance(result, CoroutineType) else result
+            return service.intercept(export.name, function, [*args], kwargs)
+        return function(*args, **kwargs)
+
+    def _later(self, result: Any) -> Deferred[Any] | None:
+        """Return what will give the result of a method later; ``None`` if it is here already."""
+        kind: Any = type(result)
+        if not _is_later(kind):
+            return None
+        return result if isinstance(result, Deferred) else self._run_coroutine(result)
 
     def _in_thread(
         self, function: Callable[..., Any], stay: Stay | None, /, *args: Any, **kwargs: Any
@@ -186,46 +212,75 @@ class Invoker:
             stay.begin()
         return deferToThreadPool(self._reactor, self._reactor.getThreadPool(), work)
 
-    def _end_raised(self, call: bytes, failure: Failure, stay: Stay | None) -> None:
-        self._fail(call, self._raised(failure, failure.value))
+    def _end_raised(self, current: CurrentCall, failure: Failure, stay: Stay | None) -> None:
+        self._fail(current.id, self._raised(failure, failure.value, current.answering, current.method))
         if stay:
             stay.end()
-        if failure.check(KeyboardInterrupt):
-            failure.raiseException()
+        _pass_on(failure.value)
 
-    def _finished(self, result: Any, call: bytes) -> None:
-        if self._running.pop(call, None):
-            self._reply(call, result)
+    def _wait(self, current: CurrentCall, running: Deferred[Any], stay: Stay | None) -> None:
+        self._running[current.id] = (running, current.answering)
+        about = (current.id, running, current.method)
+        running.addCallbacks(self._finished, self._failed, callbackArgs=about, errbackArgs=about)
+        if stay:
+            running.addBoth(_end_stay, stay)
 
-    def _failed(self, failure: Failure, call: bytes) -> None:
-        if self._running.pop(call, None):
-            self._fail(call, self._raised(failure, failure.value))
+    def _finished(self, result: Any, call: bytes, running: Deferred[Any], name: str) -> None:
+        runs = self._running.get(call)
+        if runs is not None and runs[0] is running:  # after CANCEL, another call may have the number
+            del self._running[call]
+            self._reply(call, result, runs[1], name)
+
+    def _failed(self, failure: Failure, call: bytes, running: Deferred[Any], name: str) -> None:
+        runs = self._running.get(call)
+        if runs is not None and runs[0] is running:
+            del self._running[call]
+            self._fail(call, self._raised(failure, failure.value, runs[1], name))
+            _pass_on(failure.value)
         elif not failure.check(CancelledError):
             self.log.failure("a method raised after its call had ended", failure)
 
-    def _reply(self, call: bytes, result: Any) -> None:
+    def _reply(self, call: bytes, result: Any, to: bytes, name: str) -> None:
         try:
-            body = encode_value(result, UnsuitableValue.CANNOT_ENCODE_REPLY)
+            frame = encode(REPLY, call, (), encode_value(result, UnsuitableValue.CANNOT_ENCODE_REPLY))
         except UnsuitableValue as error:
+            text = "what method '{method}' of service '{service}' returned cannot be sent; its caller was told: {error}"
+            self.log.error(text, method=name, service=self._name_of(to), error=plain(str(error)))
             self._fail(call, error)
+        except BaseException as error:
+            self._fail(call, self._raised(Failure(), error, to, name))
+            _pass_on(error)
         else:
-            self._answer(encode(REPLY, call, (), body))
+            self._answer(frame)
 
-    def _fail(self, call: bytes, error: CallError) -> None:
-        error.delivered = True
-        self._answer(failure_of(call, error))
+    def _fail(self, call: bytes, error: CallError, delivered: bool = True) -> None:
+        try:
+            error.delivered = delivered
+            frame = failure_of(call, error)
+        except BaseException:
+            self.log.failure("a failure that a method meant to tell cannot be told; its caller was told so")
+            text = "what the method raised cannot be told; the log of its service says why"
+            frame = failure_of(call, RemoteError(text, delivered=delivered))
+        self._answer(frame)
 
-    def _raised(self, failure: Failure, error: BaseException | None) -> CallError:
+    def _raised(self, failure: Failure, error: BaseException | None, to: bytes, name: str) -> CallError:
         """Return what the caller is told; what a method did not mean to tell is logged here."""
         if isinstance(error, CallError) and not error.received:
             return error
-        self.log.failure("a method raised", failure)
-        return RemoteError(f"{type(error).__name__}: {_text_of(error)}")
+        text = "method '{method}' of service '{service}' raised; its caller was told"
+        self.log.failure(text, _printable(failure), LogLevel.error, method=name, service=self._name_of(to))
+        # What came back from a method that raised says already what was raised.
+        return RemoteError(plain(text_of(error)) if isinstance(error, RemoteError) else told(error))
+
+    def _name_of(self, thing: bytes) -> str:
+        """Return the name of a service, which a method of it may have withdrawn."""
+        service = self._services.get(thing)
+        return service.name if service else readable(thing)
 
     def _cancel(self, running: Deferred[Any]) -> None:
         try:
             running.cancel()
-        except Exception:
+        except BaseException:
             self.log.failure("a method could not be cancelled")
 
 
@@ -233,8 +288,23 @@ def _end_stay(_: Any, stay: Stay) -> None:
     stay.end()
 
 
-def _text_of(error: BaseException | None) -> str:
-    try:
-        return str(error)
-    except Exception:
-        return "its text cannot be told"
+@lru_cache(maxsize=1024)
+def _is_later(kind: Any) -> bool:
+    """Whether results of this type come later; remembered, because Deferred answers slowly what is one."""
+    return issubclass(kind, Deferred | CoroutineType)
+
+
+def _pass_on(error: BaseException | None) -> None:
+    """Do what an interrupt of the keyboard asks for, which costs no link: the reactor stops in order."""
+    if isinstance(error, KeyboardInterrupt):
+        raise_signal(SIGINT)
+
+
+def _printable(failure: Failure) -> Failure:
+    """Return a failure whose text commands no terminal; it is the same one unless its text would."""
+    text = text_of(failure.value)
+    if plain(text) == text:
+        return failure
+    printable = copy(failure)
+    printable.value = RemoteError(plain(text))
+    return printable

@@ -13,8 +13,9 @@ MakeCall = Callable[[str, tuple[Any, ...], dict[str, Any]], Deferred[Any]]
 class Proxy:
     """Stands for a service: ``math.multiply(6, 7)`` calls its method ``multiply``.
 
-    An attribute of an attribute is a method with a dotted name. Names that begin
-    with an underscore are not turned into calls.
+    An attribute of an attribute is a method with a dotted name. Attributes that begin
+    with an underscore are not turned into calls; ``math["_any name"](6)`` is a call whatever
+    the name is.
     """
 
     def __init__(self, make_call: MakeCall, what: str, method: str = "") -> None:
@@ -26,6 +27,10 @@ class Proxy:
         if name.startswith("_"):
             raise AttributeError(f"{self!r} has no attribute '{name}'; names with '_' are not turned into calls")
         return Proxy(self._make_call, self._what, f"{self._method}.{name}" if self._method else name)
+
+    def __getitem__(self, method: str) -> Proxy:
+        """Return the method of this very name, which need not be one that Python could write."""
+        return Proxy(self._make_call, self._what, method)
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Deferred[Any]:
         """Call the method; every argument is the method's."""

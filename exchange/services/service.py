@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred, gatherResults
 
@@ -12,74 +12,15 @@ from exchange.services.current import current_call
 from exchange.services.describe import describe, documentation_of
 from exchange.services.description import digest_of
 from exchange.services.export import Export, ExportOptions
+from exchange.services.marking import checked_name, mark_of, marked
 from exchange.services.timers import Timer, Timers, Work
-from exchange.wire.layouts import is_name
 
 if TYPE_CHECKING:
     from exchange.services.exchange import Exchange
     from exchange.services.publisher import Subscriber
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-_MARK = "_exchange_method"
 PING = "$ping"
 DESCRIBE = "$describe"
-
-
-class Mark(NamedTuple):
-    """What `method` notes on a function: how it is exported."""
-
-    name: str
-    options: ExportOptions
-
-
-@overload
-def method(function: F) -> F: ...
-
-
-@overload
-def method(
-    *,
-    name: str | None = None,
-    check: bool = False,
-    limit: int | None = None,
-    thread: bool = False,
-    idempotent: bool = False,
-) -> Callable[[F], F]: ...
-
-
-def method(
-    function: F | None = None,
-    *,
-    name: str | None = None,
-    check: bool = False,
-    limit: int | None = None,
-    thread: bool = False,
-    idempotent: bool = False,
-) -> F | Callable[[F], F]:
-    """Export a function of a `Service`: others may call it, by its own name or by ``name``.
-
-    It may return a value, return a Deferred, or be a coroutine function. A coroutine
-    and a Deferred are cancelled when the caller gives up.
-
-    Args:
-        check: Refuse arguments that do not fit its annotations, before it starts.
-        limit: How many calls run at once, at most; others wait for their turn.
-        thread: Run it in the thread pool, for functions that block.
-        idempotent: To call it twice does no more than to call it once, so that a call
-            may be made again when it is unknown whether it was delivered.
-
-    Raises:
-        ValueError: The name cannot be one.
-    """
-
-    def mark(function: F) -> F:
-        inner = function.__func__ if isinstance(function, staticmethod | classmethod) else function
-        exported_name = _checked_name(name or function.__name__)
-        setattr(inner, _MARK, Mark(exported_name, ExportOptions(check, limit, thread, idempotent)))
-        return function
-
-    return mark(function) if function is not None else mark
 
 
 class Service:
@@ -106,6 +47,18 @@ class Service:
     _common: dict[str, Export] | None = None
     _described: tuple[dict[str, Any], bytes] | None = None
 
+    def __init_subclass__(cls) -> None:
+        """Refuse methods for others that would hide what every service has.
+
+        Raises:
+            TypeError: There is one.
+        """
+        super().__init_subclass__()
+        for attribute in vars(cls):
+            if hasattr(Service, attribute) and mark_of(cls, attribute) is not None:
+                mend = f"name it otherwise and write @method(name='{attribute}')"
+                raise TypeError(f"{cls.__name__}.{attribute} would hide what every service has under this name; {mend}")
+
     @property
     def exchange(self) -> Exchange:
         """The exchange that it was added to; the first, if to several.
@@ -119,9 +72,13 @@ class Service:
 
     @property
     def exports(self) -> dict[str, Export]:
-        """The methods that others may call, by the names under which they may."""
+        """The methods that others may call, by the names under which they may.
+
+        Raises:
+            ValueError: The class exports two methods under one name.
+        """
         if self._exports is None:
-            self._exports = {export.name: export for export in self._marked()}
+            self._exports = marked(self, self.name)
         return self._exports
 
     @property
@@ -165,14 +122,8 @@ class Service:
         if not callable(function) or not isinstance(exported_name, str):
             raise TypeError(f"{function!r} cannot be exported: it must be callable and have a name")
         options = ExportOptions(check, limit, thread, idempotent)
-        export = Export(_checked_name(exported_name), function, options, self.name)
+        export = Export(checked_name(exported_name), function, options, self.name)
         self._reexport({**self.exports, exported_name: export})
-
-    def _marked(self) -> Iterator[Export]:
-        for attribute in dir(type(self)):
-            mark = _mark_of(type(self), attribute)
-            if mark is not None and callable(getattr(self, attribute)):
-                yield Export(mark.name, getattr(self, attribute), mark.options, self.name)
 
     def _reexport(self, exports: dict[str, Export]) -> None:
         before, self._exports, self._described = self._exports, exports, None
@@ -365,29 +316,9 @@ def _timers_of(service: Service) -> Timers:
     return service._exchanges[0].timers
 
 
-def _mark_of(kind: type, attribute: str) -> Mark | None:
-    """Return how an attribute is exported, by the nearest class that says so.
-
-    A method that a subclass writes anew stays exported; one that it sets to ``None`` does not.
-    """
-    for base in kind.__mro__:
-        function = vars(base).get(attribute)
-        mark: Mark | None = getattr(getattr(function, "__func__", function), _MARK, None)
-        if mark is not None:
-            return mark
-    return None
-
-
 def _all(written: list[Deferred[None]]) -> Deferred[None]:
     return gatherResults(written, consumeErrors=True).addCallback(lambda _: None)
 
 
 def _ping() -> None:
     """Answer, and nothing else."""
-
-
-def _checked_name(name: str) -> str:
-    if not is_name(name):
-        rule = "it must be text of at most 255 bytes without control characters, and not begin with '$'"
-        raise ValueError(f"{name!r} cannot name a method: {rule}")
-    return name

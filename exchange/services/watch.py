@@ -65,6 +65,11 @@ class Watch:
         """Those that are there now, in the order in which they came."""
         return list(self._instances.values())
 
+    @property
+    def is_current(self) -> bool:
+        """Whether nothing is missing now: of the hubs that are dialled one is linked, and has shown all it knows."""
+        return self._picture.is_complete
+
     def cancel(self) -> None:
         """Tell of nothing more; to cancel twice does nothing."""
         if not self._is_cancelled:

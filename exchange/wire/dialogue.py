@@ -135,6 +135,7 @@ class Dialogue:
         reason: Why it ended; set with CLOSING or CLOSED.
         far_is_leaving: Whether the far end asked to begin nothing new here.
         last_pong: The number of the last PONG.
+        reader: What came goes through it, and what is unfinished waits in it.
     """
 
     def __init__(self, terms: Terms, dialling: bool, now: float, attachment: int = 0) -> None:
@@ -147,11 +148,12 @@ class Dialogue:
         self.reason: Reason | None = None
         self.far_is_leaving = False
         self.last_pong = 0
+        self.reader = FrameReader(LARGEST_GREETING)
         self._attachment = attachment
-        self._reader = FrameReader(LARGEST_GREETING)
         self._out: list[bytes] = []
         self._welcomed = False
         self._pings = 0
+        self._asked: int | None = None
         self._liveness = Liveness(terms.heartbeat, terms.dead_after, now)
         self._now = now
         self._until = now + terms.limits.greeting_time
@@ -178,16 +180,18 @@ class Dialogue:
         self._liveness.heard = True
         if self.state in (State.CLOSING, State.CLOSED):
             return []
-        frames = self._reader.feed(data)
-        if self._reader.control or not self.is_open:
+        frames = self.reader.feed(data)
+        if self.reader.control or not self.is_open:
             frames = self._sort(frames)
-        fault = self._reader.fault
+        fault = self.reader.fault
         if fault is not None:
             self.bye(fault.code, fault.text)
         return frames
 
     def to_write(self) -> list[bytes]:
         """Return what must go out now, in order, before any traffic queued later."""
+        if self._asked is not None:
+            self._answer_ping()
         out, self._out = self._out, []
         return out
 
@@ -220,7 +224,7 @@ class Dialogue:
     def accept(self, principal: str | None = None, endpoints: tuple[str, ...] = ()) -> None:
         """Answer HELLO with WELCOME. Call it only while `awaits_answer`."""
         self._welcomed = True
-        self._reader.largest = self.terms.limits.max_frame  # what follows READY may come together with it
+        self.reader.largest = self.terms.limits.max_frame  # what follows READY may come together with it
         self.principal = principal
         limits = {"max-frame": self.terms.limits.max_frame}
         self._say(Kind.WELCOME, (VERSIONS[0], self.terms.identity, principal, limits, endpoints))
@@ -311,7 +315,7 @@ class Dialogue:
         limits: dict[str, int],
         endpoints: tuple[str, ...],
     ) -> None:
-        self._reader.largest = self.terms.limits.max_frame
+        self.reader.largest = self.terms.limits.max_frame
         self.far = FarEnd(identity, True, self.terms.group, 0, "", _max_frame(limits))
         self.principal = principal
         self.endpoints = endpoints
@@ -326,6 +330,11 @@ class Dialogue:
         self.far_is_leaving = True
 
     def _on_ping(self, number: int) -> None:
+        """Answer it with what is written next: one PONG answers all PINGs of a read, so that a flood is little work."""
+        self._asked = number
+
+    def _answer_ping(self) -> None:
+        number, self._asked = self._asked, None
         self._say(Kind.PONG, (number,))
 
     def _on_pong(self, number: int) -> None:
@@ -341,6 +350,8 @@ class Dialogue:
             self.reason = reason
 
     def _say(self, kind: Kind, array: tuple[Any, ...]) -> None:
+        if self._asked is not None:
+            self._answer_ping()
         if self.state not in (State.CLOSING, State.CLOSED):
             self._out.append(encode(kind, b"", array)[-1])
 

@@ -23,6 +23,8 @@ FIRST_TRAFFIC = 16
 class Kind(IntEnum):
     """What a frame is for."""
 
+    __hash__ = int.__hash__  # that of Enum is a function in Python
+
     HELLO = 1
     CHALLENGE = 2
     PROOF = 3

@@ -15,6 +15,9 @@ LARGEST_HEADER = 0xFFFF
 LARGEST_GREETING = 16 * KIB
 """Largest frame before a link is open, in bytes after the size."""
 
+SMALLEST_FRAME = 128 * KIB
+"""Least that the largest frame may be: room for any header, and for any failure."""
+
 MOST_ITEMS = 256
 """Longest array or map in a header: groups of a service, path, versions."""
 
@@ -22,6 +25,12 @@ LONGEST_NAME = 255
 LONGEST_PATTERN = 1024
 LONGEST_TEXT = 1024
 """In bytes of UTF-8: names of all sorts; patterns and subjects; text for people."""
+
+LONGEST_PATH = 8
+"""Exchange groups that an instance may have come through."""
+
+MOST_WATCHES = 16
+"""Subscriptions to `$exchange` that one link may hold; an exchange needs one."""
 
 DEEPEST = 64
 """How many containers may stand one in another in a body."""
@@ -32,12 +41,13 @@ class Limits:
     """What one exchange takes from the far ends of its links.
 
     Attributes:
-        max_frame: Largest frame, in bytes after the size.
+        max_frame: Largest frame, in bytes after the size; an exchange takes `SMALLEST_FRAME` at least.
         soft_limit: Bytes waiting for a link above which it is congested.
         hard_limit: Bytes waiting for a link above which it is ended.
-        max_calls: Calls that one link may have outstanding.
+        max_calls: Calls that the link of a peer may have outstanding; its hub may have any number here.
         max_instances: Instances that one link may announce.
         max_subscriptions: Subscriptions that one link may hold.
+        max_kept: What its instances and subscriptions together may take, in bytes of their texts.
         max_greetings: Links that may be in their greeting at one time.
         greeting_time: Seconds for a greeting.
         farewell_time: Seconds that a far end has to close after our BYE.
@@ -49,6 +59,7 @@ class Limits:
     max_calls: int = 65_536
     max_instances: int = 65_536
     max_subscriptions: int = 65_536
+    max_kept: int = 16 * MIB
     max_greetings: int = 1_024
     greeting_time: float = 10.0
     farewell_time: float = 1.0

@@ -28,16 +28,17 @@ class FrameReader:
         largest: Largest frame that is taken, in bytes after the size; may be changed at any time.
         fault: What was wrong with the stream; nothing is read after it.
         control: Whether the frames last returned hold one that is not traffic.
+        unfinished: Bytes that are kept because the rest of their frame has not come.
     """
 
-    __slots__ = ("_chunks", "_have", "_need", "control", "fault", "largest")
+    __slots__ = ("_chunks", "_need", "control", "fault", "largest", "unfinished")
 
     def __init__(self, largest: int) -> None:
         self.largest = largest
         self.fault: RemoteProtocolError | None = None
         self.control = False
+        self.unfinished = 0
         self._chunks: list[bytes] = []
-        self._have = 0
         self._need = 0
 
     def feed(self, data: bytes) -> list[Frame]:
@@ -45,12 +46,12 @@ class FrameReader:
         self.control = False
         if self._chunks:
             self._chunks.append(data)
-            self._have += len(data)
-            if self._have < self._need:
+            self.unfinished += len(data)
+            if self.unfinished < self._need:
                 self._save_room()
                 return []
             data = b"".join(self._chunks)
-            self._chunks.clear()
+            self.forget()
         if self.fault:
             return []
         frames: list[Frame] = []
@@ -59,6 +60,11 @@ class FrameReader:
         except LocalProtocolError as error:
             self.fault = RemoteProtocolError(error.text, error.code)
         return frames
+
+    def forget(self) -> None:
+        """Keep nothing of a frame that has not wholly come."""
+        self._chunks.clear()
+        self.unfinished = 0
 
     def _cut(self, data: bytes, frames: list[Frame]) -> None:
         unpack_from, largest = PREFIX.unpack_from, self.largest
@@ -86,12 +92,12 @@ class FrameReader:
             if not _AFTER_SIZE <= size <= self.largest:
                 raise self._wrong(size, 0, 0)
         self._chunks.append(rest)
-        self._have = len(rest)
+        self.unfinished = len(rest)
         self._need = need
 
     def _save_room(self) -> None:
         """Join the chunks if keeping them apart takes more than they hold."""
-        if len(self._chunks) * CHUNK_COST > max(self._have, HARMLESS):
+        if len(self._chunks) * CHUNK_COST > max(self.unfinished, HARMLESS):
             self._chunks = [b"".join(self._chunks)]
 
     def _wrong(self, size: int, flags: int, header_length: int) -> LocalProtocolError:

@@ -19,6 +19,9 @@ from exchange.wire.hashing import FEW, fair_map
 from exchange.wire.limits import DEEPEST, LONGEST_TEXT
 from exchange.wire.nesting import TooDeep, check_claims, check_depth
 
+DEEP_ENOUGH = 3
+"""How far into a value the path to what is nested too deep leads: further it only repeats itself."""
+
 Request = tuple[list[Any], dict[str, Any], dict[str, Any]]
 """What the body of a REQUEST holds: arguments, keyword arguments, context."""
 
@@ -74,9 +77,10 @@ def decode_value(body: bytes | memoryview, number: int) -> Any:
         UnsuitableValue: ``number``; the body is not what it must be.
     """
     try:
+        if len(body) <= DEEPEST:  # too short for anything that is checked
+            return unpackb(body, strict_map_key=False, timestamp=3, ext_hook=_BUILD[0])
         value = _unpack(body, 0)
-        if len(body) > DEEPEST:
-            check_depth(value)
+        check_depth(value)
         return value
     except Exception as error:
         text = f"a body cannot be decoded: {str(error) or type(error).__name__}"
@@ -91,7 +95,11 @@ def _encode(value: Any) -> bytes:
 
 
 def _pack(value: Any, depth: int) -> bytes:
-    packed: bytes = Packer(strict_types=True, default=_EXTEND[depth]).pack(value)  # packb takes twice the time
+    """Pack by a packer that nobody uses now: to make one takes as long as to pack a call."""
+    packers = _PACKERS[depth]
+    packer = packers.pop() if packers else Packer(strict_types=True, default=_EXTEND[depth])
+    packed: bytes = packer.pack(value)
+    packers.append(packer)
     return packed
 
 
@@ -139,6 +147,7 @@ def _build(code: int, data: bytes, *, depth: int) -> Any:
     raise ValueError(f"extension {code} means nothing in this version")
 
 
+_PACKERS: list[list[Packer]] = [[] for _ in range(DEEPEST + 1)]
 _EXTEND: list[Callable[[Any], Any]] = [partial(_extend, depth=depth) for depth in range(DEEPEST + 1)]
 _BUILD: list[Callable[[int, bytes], Any]] = [partial(_build, depth=depth) for depth in range(DEEPEST + 1)]
 
@@ -150,9 +159,19 @@ def _locate(named: Iterable[tuple[str, Any]], depth: int) -> str:
             _pack(value, 0)
             check_depth(value, DEEPEST - depth)
         except Exception as error:
+            if depth >= DEEP_ENOUGH and _is_too_deep(value):
+                return f"{path}: more than {DEEPEST} containers stand one in another"
             inner = _locate(_children(path, value), depth + 1) if depth < DEEPEST else ""
             return inner or f"{path}: {str(error) or type(error).__name__}"
     return ""
+
+
+def _is_too_deep(value: Any) -> bool:
+    try:
+        check_depth(value)
+    except TooDeep:
+        return True
+    return False
 
 
 def _children(path: str, value: Any) -> Iterator[tuple[str, Any]]:

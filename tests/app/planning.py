@@ -14,7 +14,7 @@ group = "plant"
 heartbeat = 3
 
 [limits]
-max-frame = 4096
+max-frame = 400000
 
 [services.math]
 class = "arithmetic:Math"

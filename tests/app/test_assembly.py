@@ -14,6 +14,7 @@ from twisted.internet.defer import Deferred, maybeDeferred
 from exchange.app.assembly import Assembly, assemble
 from exchange.app.config import GatewayTable, HubTable, LimitsTable
 from exchange.app.plan import Plan, PlannedGateway, PlannedServices
+from exchange.app.start import Terminal
 from exchange.services.exchange import Exchange
 from tests.system.processes import free_port
 
@@ -34,6 +35,14 @@ class Hidden(Service):
 
 class Misnamed(Service):
     name = "$secret"
+
+class Nameless(Service):
+    groups = ["web-services"]
+
+class Twice(Math):
+    @method(name="multiply")
+    def times(self, x: float, y: float) -> float:
+        return x * y
 """
 
 
@@ -46,15 +55,21 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def way_to(port: int) -> tuple[str, ...]:
+    return (f"tcp:127.0.0.1:{port}",)
+
+
 def plan_at(port: int, folder: Path, *classes: str, gateways: tuple[GatewayTable, ...] = ()) -> Plan:
     """Return a plan of a hub, services that share a peer, and gateways."""
     table = HubTable(name="rome", listen=f"tcp:{port}:interface=127.0.0.1")
-    way = (f"tcp:127.0.0.1:{port}",)
+    way = way_to(port)
     return Plan(
         hub=table,
         links=table,
         limits=LimitsTable(max_calls=7),
-        services=(PlannedServices("", tuple(f"plant_services:{name}" for name in classes), way),) if classes else (),
+        services=(PlannedServices("", tuple(f"plant_services:{name}" for name in classes), way, "multiply 6 7"),)
+        if classes
+        else (),
         gateways=tuple(PlannedGateway("", table, way) for table in gateways),
         folders=(folder,),
     )
@@ -80,13 +95,15 @@ async def test_everything_serves_before_the_line_says_so(folder: Path) -> None:
 @pytest_twisted.ensureDeferred
 async def test_services_serve_once_a_hub_elsewhere_has_welcomed_them(folder: Path) -> None:
     port = free_port()
-    services = _assembled(replace(plan_at(port, folder, "Math"), hub=None))
+    plan = replace(plan_at(port, folder), services=(PlannedServices("", ("plant_services:Math",), way_to(port)),))
+    services = _assembled(replace(plan, hub=None))
     assert not services.serves.called
     hub = _assembled(plan_at(port, folder))
 
     line = await services.serves
 
-    assert line.startswith("exchange serves: service math; try: ")
+    assert line.startswith("exchange serves: service math; to call it: ")
+    assert line.endswith(f"exchange call --hub tcp:127.0.0.1:{port} math.METHOD ARGUMENT ...")
     assert await _called(port) == 42
     await maybeDeferred(services.site.stopService)
     await maybeDeferred(hub.site.stopService)
@@ -103,19 +120,24 @@ async def test_a_hub_alone_proposes_to_offer_a_service(folder: Path) -> None:
     await maybeDeferred(assembly.site.stopService)
 
 
-def test_what_cannot_be_made_ends_the_command_with_one_line(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("Misnamed", "service '$secret' cannot be announced: "),
+        ("Absent", "module 'plant_services' has no 'Absent'; known here: "),
+        ("Nameless", 'it has no name; give the class one, such as name = "math"'),
+        ("Twice", "service 'math' has two methods under the name 'multiply': 'multiply' and 'times'"),
+    ],
+)
+def test_what_cannot_be_made_ends_the_command_with_one_line(folder: Path, name: str, line: str) -> None:
     with pytest.raises(SystemExit) as caught:
-        assemble(reactor, plan_at(free_port(), folder, "Misnamed"), "exchange-services")
-    assert str(caught.value.code).startswith("twistd exchange-services: plant_services:Misnamed: ")
-
-    with pytest.raises(SystemExit) as caught:
-        assemble(reactor, plan_at(free_port(), folder, "Absent"), "exchange-services")
-    assert str(caught.value.code).startswith("twistd exchange-services: plant_services:Absent: module ")
+        assemble(reactor, plan_at(free_port(), folder, name), "exchange-services", Terminal())
+    assert str(caught.value.code).startswith(f"twistd exchange-services: plant_services:{name}: {line}")
 
 
 def _assembled(plan: Plan) -> Assembly:
     sys.path.insert(0, str(plan.folders[0]))
-    assembly = Assembly(reactor, plan, "twistd exchange")
+    assembly = Assembly(reactor, plan, "twistd exchange", Terminal())
     assembly.site.privilegedStartService()
     assembly.site.startService()
     return assembly

@@ -19,7 +19,7 @@ heartbeat = 2
 dead-after = 5.5
 
 [limits]
-max-frame = 1000
+max-frame = 200000
 
 [services.math]
 class = "plant.arithmetic:Math"
@@ -60,7 +60,7 @@ def test_every_key_arrives_as_the_value_that_was_written(tmp_path: Path) -> None
         heartbeat=2.0,
         dead_after=5.5,
     )
-    assert site.limits == LimitsTable(max_frame=1000)
+    assert site.limits == LimitsTable(max_frame=200_000)
     assert site.services["math"].class_path == "plant.arithmetic:Math"
     assert listed(site.services["math"].hub) == ["tcp:localhost:11111"]
     assert site.gateways["web"] == GatewayTable(
@@ -104,6 +104,14 @@ def test_the_limits_of_the_file_are_the_limits_of_the_wire() -> None:
         ("[hub]\nheartbeet = 1", "[hub] heartbeet: unknown key; did you mean 'heartbeat'?"),
         ("[hub]\nzzz = 1", "[hub] zzz: unknown key; known here: name, listen, group, heartbeat, dead-after"),
         ("[hubs]\n", "[hubs]: unknown table; did you mean 'hub'?"),
+        ("name = 'rome'", "name: a key stands in a table; this one in [hub]"),
+        ("max-frame = 3", "max-frame: a key stands in a table; this one in [limits]"),
+        ("zzz = 3", "zzz: a key stands in a table; one is [hub]"),
+        ("[hub]\nlisten = []", '[hub] listen: expected an endpoint such as "tcp:11111", or a list of them, got []'),
+        (
+            "[gateways.web]\nservice-group = []",
+            "[gateways.web] service-group: expected the name of a service group, or a list of them, got []",
+        ),
         ("[hub]\nheartbeat = 'soon'", "[hub] heartbeat: expected a number of seconds above 0, got 'soon'"),
         ("[hub]\nheartbeat = -1", "[hub] heartbeat: expected a number of seconds above 0, got -1"),
         ("[hub]\nheartbeat = true", "[hub] heartbeat: expected a number of seconds above 0, got True"),
@@ -111,7 +119,8 @@ def test_the_limits_of_the_file_are_the_limits_of_the_wire() -> None:
         ("[hub]\nname = 7", "[hub] name: expected a text of at most 255 characters, got 7"),
         ("[hub]\nlisten = [1]", '[hub] listen: expected an endpoint such as "tcp:11111", or a list of them, got [1]'),
         ("hub = 1", "[hub]: expected a table, got 1"),
-        ("[limits]\nmax-frame = 'x'", "[limits] max-frame: expected a number of bytes above 0, got 'x'"),
+        ("[limits]\nmax-frame = 'x'", "[limits] max-frame: expected a number of bytes, at least 131072, got 'x'"),
+        ("[limits]\nmax-frame = 1", "[limits] max-frame: expected a number of bytes, at least 131072, got 1"),
         ("[limits]\nhard-limit = 1", "[limits]: hard-limit (1) must be at least soft-limit (16777216)"),
         ("[services.math]\n", '[services.math] class: missing; expected a class such as "plant.arithmetic:Math"'),
         (
@@ -127,8 +136,12 @@ def test_the_limits_of_the_file_are_the_limits_of_the_wire() -> None:
         ),
         (
             "[gateways.web]\nmount = { '/soap' = 'soap' }",
+            "[gateways.web]: mount: nothing is called 'soap' that could answer at '/soap'; known here: xmlrpc",
+        ),
+        (
+            "[gateways.web]\nmount = {}",
             "[gateways.web] mount: expected paths and what answers there, such as "
-            "{ \"/xmlrpc/service\" = \"xmlrpc\" }, got {'/soap': 'soap'}",
+            '{ "/xmlrpc/service" = "xmlrpc" }, got {}',
         ),
         ("[gateways.web]\nmax-body = 0", "[gateways.web] max-body: expected a number of bytes above 0, got 0"),
         ("[hub\n", "not TOML: Expected ']' at the end of a table declaration (at line 1, column 5)"),

@@ -23,11 +23,11 @@ def test_a_hub_without_options_listens_at_the_usual_place() -> None:
 
 def test_every_value_of_hub_and_limits_can_be_given_as_option() -> None:
     plan = planned(
-        Options, "--name", "rome", "-g", "plant", "--heartbeat", "1.5", "--dead-after", "3", "--max-frame", "9"
+        Options, "--name", "rome", "-g", "plant", "--heartbeat", "1.5", "--dead-after", "3", "--max-frame", "131072"
     )
 
     assert plan.hub == HubTable(name="rome", group="plant", heartbeat=1.5, dead_after=3.0)
-    assert plan.limits == LimitsTable(max_frame=9)
+    assert plan.limits == LimitsTable(max_frame=131_072)
     assert (plan.links.group, plan.links.heartbeat, plan.links.dead_after) == ("plant", 1.5, 3.0)
 
 
@@ -67,7 +67,10 @@ def test_a_service_without_a_hub_to_dial_is_refused(tmp_path: Path) -> None:
     )
 
     file.write_text("[hub]\nlisten = 'tcp:0'\n[services.math]\nclass = 'm:C'")
-    assert complaint(Options, "--config", str(file)).endswith("has no [hub] that could be dialled")
+    assert complaint(Options, "--config", str(file)) == (
+        f"{file}: [services.math] hub: missing, and nobody can tell how to dial the [hub] of {file}, "
+        "which listens at tcp:0; name the hub here, or let it listen at a port of its own"
+    )
 
 
 def test_a_wrong_endpoint_in_the_file_is_found_by_table_and_key(tmp_path: Path) -> None:
@@ -88,8 +91,8 @@ def test_a_wrong_endpoint_in_the_file_is_found_by_table_and_key(tmp_path: Path) 
         ("--port x", "--port: expected a number from 0 to 65535, got 'x'"),
         ("--port 65536", "--port: expected a number from 0 to 65535, got '65536'"),
         ("--heartbeat soon", "--heartbeat: expected a number of seconds above 0, got 'soon'"),
-        ("--heartbeat 30", "hub: dead-after (30) must be at least 1.5 times heartbeat (30)"),
-        ("--max-frame 0", "--max-frame: expected a number of bytes above 0, got '0'"),
+        ("--heartbeat 30", "--dead-after (30) must be at least 1.5 times heartbeat (30)"),
+        ("--max-frame 131071", "--max-frame: expected a number of bytes, at least 131072, got '131071'"),
         ("--only hub", "--only chooses parts of a file; say --config FILE too"),
         (
             "--listen nonsense",

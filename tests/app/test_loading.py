@@ -77,7 +77,9 @@ def test_whatever_an_import_raises_is_told_on_one_line(folder: Path) -> None:
     write(folder, "plant_faulty.py", "def f(:")
 
     assert "importing 'plant_raising' raised ValueError: first second (" in complaint("plant_raising:Math")
-    assert "importing 'plant_faulty' raised SyntaxError: " in complaint("plant_faulty:Math")
+    told = complaint("plant_faulty:Math")
+    assert "importing 'plant_faulty' raised SyntaxError: " in told
+    assert told.endswith(f"({folder / 'plant_faulty.py'}, line 2)"), "the line that is wrong, and no other"
 
 
 def test_a_class_that_is_not_there_is_answered_with_the_services_that_are(folder: Path) -> None:
@@ -110,4 +112,7 @@ def test_a_constructor_that_raises_is_named_with_its_line(folder: Path) -> None:
 def test_a_constructor_that_wants_arguments_is_told_that_it_gets_none(folder: Path) -> None:
     write(folder, "plant_greedy.py", "class Greedy(Service):\n    def __init__(self, size): pass")
 
-    assert "missing 1 required positional argument: 'size'" in complaint("plant_greedy:Greedy")
+    assert complaint("plant_greedy:Greedy") == (
+        "plant_greedy:Greedy: cannot be made without arguments: "
+        "Greedy.__init__() missing 1 required positional argument: 'size'"
+    )

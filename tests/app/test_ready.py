@@ -1,4 +1,4 @@
-"""The line that says that all serves, and the command in it."""
+"""The line that says that all serves, and what it proposes."""
 
 from __future__ import annotations
 
@@ -10,36 +10,7 @@ from typing import Any
 import pytest
 from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 
-from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, web_at
-from exchange.services.service import Service, method
-
-
-class Math(Service):
-    name = "math"
-
-    @method
-    def add(self, x: float, y: float = 1) -> float:
-        return x + y
-
-    @method
-    def multiply(self, x: float, y: float, /, *more: float, digits: int = 2) -> float:
-        return x * y
-
-    @method
-    def describe(self, subject: str, style: str, length: int) -> str:
-        return subject
-
-
-class Store(Service):
-    name = "store"
-
-    @method
-    def put(self, key, value):  # type: ignore[no-untyped-def]
-        return None
-
-
-class Mute(Service):
-    name = "mute"
+from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, use_of, web_at
 
 
 @pytest.fixture
@@ -63,34 +34,32 @@ def test_an_address_is_shown_as_what_one_dials(address: Any, hub: str, url: str)
     assert web_at(address, "/rpc") == url
 
 
-def test_the_line_names_what_serves_and_what_to_try() -> None:
-    assert serving_line(["hub at x", "service math"], "do this") == (
-        "exchange serves: hub at x, service math; try: do this"
+def test_the_line_names_what_serves_and_what_to_do() -> None:
+    assert serving_line(["hub at x", "service math"], "try: this") == (
+        "exchange serves: hub at x, service math; try: this"
     )
     assert serving_line(["hub at x"], "") == "exchange serves: hub at x"
 
 
 @pytest.mark.usefixtures("_found_by_the_shell")
-def test_the_method_to_try_is_one_whose_arguments_can_be_made_up() -> None:
-    assert trial_of([Store(), Math()], "tcp:localhost:11111", "") == "exchange call math.multiply 6 7"
+def test_what_the_configuration_chose_is_proposed_as_a_whole_command() -> None:
+    assert trial_of("math.multiply 6 7", "tcp:localhost:11111", "") == "try: exchange call math.multiply 6 7"
 
 
 @pytest.mark.usefixtures("_found_by_the_shell")
-def test_other_arguments_are_shown_by_their_names() -> None:
-    assert trial_of([Store()], "tcp:127.0.0.1:11111", "") == "exchange call store.put KEY VALUE"
+def test_where_nothing_was_chosen_no_method_is_named() -> None:
+    assert use_of("store", "tcp:127.0.0.1:11111", "") == "to call it: exchange call store.METHOD ARGUMENT ..."
 
 
 @pytest.mark.usefixtures("_found_by_the_shell")
 def test_hub_and_group_are_named_unless_they_are_the_usual_ones() -> None:
-    assert trial_of([Store()], "tcp:hosta:1", "my plant") == (
-        "exchange call --hub tcp:hosta:1 --group 'my plant' store.put KEY VALUE"
+    assert use_of("store", "tcp:hosta:1", "my plant") == (
+        "to call it: exchange call --hub tcp:hosta:1 --group 'my plant' store.METHOD ARGUMENT ..."
     )
-    assert offer_of("tcp:localhost:1", "") == ("twistd -n exchange-services --hub tcp:localhost:1 package.module:Class")
-
-
-def test_where_there_is_nothing_to_call_nothing_is_proposed() -> None:
-    assert trial_of([], "tcp:hosta:1", "") == ""
-    assert trial_of([Mute()], "tcp:hosta:1", "") == ""
+    assert trial_of("a.b", "tcp:hosta:1", "") == "try: exchange call --hub tcp:hosta:1 a.b"
+    assert offer_of("tcp:localhost:1", "") == (
+        "try: twistd -n exchange-services --hub tcp:localhost:1 package.module:Class"
+    )
 
 
 def test_a_program_that_the_shell_does_not_find_is_named_by_its_file(
@@ -100,7 +69,7 @@ def test_a_program_that_the_shell_does_not_find_is_named_by_its_file(
     programs = Path(sys.executable).parent
 
     monkeypatch.chdir(programs.parent)
-    assert trial_of([Store()], "tcp:localhost:11111", "") == f"{programs.name}/exchange call store.put KEY VALUE"
+    assert trial_of("a.b", "tcp:localhost:11111", "") == f"try: {programs.name}/exchange call a.b"
 
     monkeypatch.chdir(tmp_path)
-    assert trial_of([Store()], "tcp:localhost:11111", "").startswith(f"{programs}/exchange call ")
+    assert trial_of("a.b", "tcp:localhost:11111", "").startswith(f"try: {programs}/exchange call ")

@@ -1,8 +1,10 @@
 """The bench: ``python -m tests.bench`` measures `exchange` beside AMP, a bare relay and NATS.
 
 Every load is run on every system, one right after the other, and that several times
-over, because a machine is never as quiet as it seems; what counts are ratios within
-a round, and medians of them. Nothing is written but the tables.
+over, because a machine is never as quiet as it seems; each system of the calls is run
+with its processes left to the kernel and spread over two processors, and the faster
+counts. What is compared are ratios within a round, and medians of them. Nothing is
+written but the tables.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ def main() -> None:
     """Measure, and print the tables."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="how often everything is measured (3)")
-    parser.add_argument("--seconds", type=float, default=1.5, help="how long each load is measured (1.5)")
+    parser.add_argument("--seconds", type=float, default=0.8, help="how long each load is measured (0.8)")
     parser.add_argument("--only", choices=["calls", "reports"], help="measure only these")
     options = parser.parse_args()
     tables, verdicts = [""], [""]

@@ -89,8 +89,8 @@ class Stage(Service):
         self.extras[name] = Extra(name)
         self.exchange.add(self.extras[name])
 
-    @method
-    def leave(self, name: str) -> None:
+    @method(name="leave")
+    def go(self, name: str) -> None:
         self.exchange.remove(self.extras.pop(name))
 
 

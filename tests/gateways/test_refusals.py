@@ -24,9 +24,9 @@ def request(*headers: tuple[str, str], method: str = "POST", body: bytes = b"", 
     return made
 
 
-def status_of(asked: Request, is_shown: bool = True) -> int:
+def status_of(asked: Request, is_shown: bool = True, is_current: bool = True) -> int:
     """Return the status with which a request is refused; 200 if it is not."""
-    refusal = refusal_of(asked, is_shown, LIMIT)
+    refusal = refusal_of(asked, is_shown, LIMIT, is_current=is_current)
     return refusal.status if refusal else 200
 
 
@@ -36,6 +36,8 @@ def test_the_order_of_the_checks_is_fixed() -> None:
     large = b"x" * (LIMIT + 1)
 
     assert status_of(request(wrong, zipped, method="GET", body=large, length=False), is_shown=False) == 404
+    assert status_of(request(wrong, method="GET", length=False), is_shown=False, is_current=False) == 503
+    assert status_of(request(), is_current=False) == 200
     assert status_of(request(wrong, zipped, method="GET", body=large, length=False)) == 405
     assert status_of(request(wrong, zipped, body=large, length=False)) == 400
     assert status_of(request(zipped, body=large, length=False)) == 415

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from twisted.web.server import Site
 
 from exchange import CallError, ConfigurationError, Hub, Service, method
+from exchange.gateways.site import GatewaySite
 from exchange.gateways.xmlrpc import XmlRpcGateway
 from exchange.gateways.xmlrpc_reader import INSIDE, SCALARS
 from exchange.testing import Network
@@ -146,6 +147,27 @@ def test_a_service_that_was_lost_is_gone_at_once(network: Network, web: Web) -> 
     network.cut(peer)
 
     assert web.post("frail", called("multiply", 6, 7)).status == 404
+
+
+def test_without_a_hub_an_unknown_service_is_unavailable_for_now_and_not_missing(
+    network: Network, hub: Hub, math: Math, web: Web
+) -> None:
+    network.cut(hub)
+    refused = web.post("math", called("multiply", 6, 7))
+    assert (refused.status, refused.headers["retry-after"]) == (503, "5")
+    assert refused.body == b"this gateway has no hub at the moment; it is trying again\n"
+
+    network.restore(hub)
+    network.clock.advance(5)
+    assert web.call("math", "multiply", 6, 7) == 42
+    assert web.post("nobody", called("multiply", 6, 7)).status == 404
+
+
+def test_a_gateway_in_a_hub_needs_no_other(network: Network, hub: Hub) -> None:
+    site = GatewaySite(mounted(AT, XmlRpcGateway(hub)), network.clock)
+    web = Web(network, site)
+    assert web.post("nobody", called("multiply", 6, 7)).status == 404
+    web.close()
 
 
 def test_a_service_in_no_group_is_never_reached(network: Network, web: Web) -> None:
@@ -350,7 +372,7 @@ def test_a_hub_lost_while_an_answer_is_owed_is_fault_48_at_once(
     network.cut(hub)
 
     assert line.answer().fault.faultCode == 48
-    assert web.post("math", called("multiply", 6, 7)).status == 404
+    assert web.post("math", called("multiply", 6, 7)).status == 503
 
 
 def test_a_gateway_may_tell_of_failures_in_its_own_way(network: Network, math: Math, gateway: Gateway) -> None:

@@ -20,7 +20,7 @@ from exchange.routing.switch import Switch
 from exchange.testing import Network, Place, WayTo
 from exchange.wire.dialogue import Terms
 from exchange.wire.frames import Frame, encode
-from exchange.wire.identities import make_id
+from exchange.wire.identities import make_id, readable
 from exchange.wire.layouts import Kind
 from exchange.wire.limits import KIB
 from tests.logbook import Logbook
@@ -72,9 +72,17 @@ def test_the_log_has_a_line_when_a_link_opens_and_one_with_the_reason_when_it_cl
     peer = stranger()
     peer.greet()
     peer.say(encode(Kind.BYE, b"", ("stopped", "going home", None)))
-    opened, closed = logbook.lines("link to ")
-    assert opened.endswith("opened")
-    assert closed.endswith("closed: going home (stopped)")
+    opened, closed = logbook.lines("link from ")
+    assert opened == f"link from {readable(peer.identity)} at tcp:192.168.1.1:54321 opened"
+    assert closed == f"link from {readable(peer.identity)} at tcp:192.168.1.1:54321 closed: going home (stopped)"
+
+
+def test_the_log_of_a_hub_says_that_a_link_was_not_made_and_why(hub: Hub, stranger: Connect, logbook: Logbook) -> None:
+    peer = stranger()
+    peer.greet(group="office")
+    (line,) = logbook.lines("link from ")
+    text = "was not made: this hub is in exchange group '', not 'office' (group)"
+    assert line == f"link from {readable(peer.identity)} at tcp:192.168.1.1:54321 {text}"
 
 
 def test_a_link_of_a_hub_is_refused_because_hubs_are_not_joined_like_that(hub: Hub, stranger: Connect) -> None:
@@ -538,7 +546,7 @@ def test_a_peer_whose_hub_reads_nothing_refuses_its_own_calls(network: Network) 
     hub = network.hub()
     caller = network.peer(limits=Limits(soft_limit=50_000))
     network.stall(hub)
-    outcomes = [Outcome(caller.call("math", "echo", "x" * 10_000)) for _ in range(40)]
+    outcomes = [Outcome(caller.call("math", "echo", "x" * 10_000)) for _ in range(2 * FRAMES_PER_WRITE)]
     network.settle()
     refused = Outcome(caller.call("math", "echo", 1)).error
     assert isinstance(refused, Overloaded)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from exchange import Hub
+from exchange import Hub, Limits
+from exchange.net.links import MOST_UNFINISHED
 from exchange.testing import Network
 from exchange.wire.frames import encode
 from exchange.wire.layouts import Kind
-from tests.net.stranger import Stranger
+from exchange.wire.limits import SMALLEST_FRAME
+from tests.net.stranger import Door, Stranger
+from tests.services.offered import Math
 
 Connect = Callable[..., Stranger]
 
@@ -76,3 +79,43 @@ def test_a_far_end_that_stays_after_our_bye_does_not_hold_up_the_stop(
     peer.say(encode(Kind.PING, b"", (1,)))
     network.clock.advance(1)
     assert peer.is_aborted
+
+
+# Frames that have not wholly come
+
+
+def most_of_a_frame(peer: Stranger) -> bytes:
+    return encode(Kind.REPLY, peer.make(1), (), bytes(SMALLEST_FRAME - 100))[3][:-1]
+
+
+def test_links_that_leave_their_frames_unfinished_hold_so_much_together_and_the_oldest_goes(network: Network) -> None:
+    hub = network.hub(limits=Limits(max_frame=SMALLEST_FRAME))
+    door = Door(hub)
+    first, *others = (Stranger(door, f"peer {number}") for number in range(MOST_UNFINISHED + 1))
+    for peer in (first, *others):
+        peer.greet()
+        peer.say(most_of_a_frame(peer))
+    code, text = first.bye()
+    assert (code, text[-17:]) == ("limit", "yours for longest")
+    assert not any(peer.heard() for peer in others)
+    for peer in (first, *others):
+        peer.leave()
+    assert hub._links.unfinished.size == 0
+
+
+def test_whoever_finishes_its_frames_stays_while_others_do_not(network: Network) -> None:
+    hub = network.hub(limits=Limits(max_frame=SMALLEST_FRAME))
+    hub.add(Math())
+    door = Door(hub)
+    busy, *idle = (Stranger(door, f"peer {number}") for number in range(MOST_UNFINISHED + 3))
+    busy.greet()
+    call = encode(Kind.REQUEST, busy.make(1), ("math", "multiply", None), b"\x92\x92\x06\x07\x80")[3]
+    busy.say(call[:-1])
+    for peer in idle:
+        peer.greet()
+        peer.say(most_of_a_frame(peer))
+        busy.say(call[-1:] + call[:-1])
+        assert [Kind(frame[0]).name for frame in busy.heard()] == ["REPLY"]
+    assert idle[0].bye()[0] == "limit"
+    for peer in (busy, *idle):
+        peer.leave()

@@ -14,6 +14,7 @@ from zope.interface import implementer
 
 from exchange import Hub, Limits
 from exchange.testing import Network
+from exchange.wire.layouts import Kind
 from tests.logbook import Logbook
 from tests.net.stranger import Door, Stranger
 
@@ -52,7 +53,7 @@ def test_a_hub_listens_from_its_start_until_its_stop(network: Network, logbook: 
     assert endpoint.asked == []
     hub.startService()
     endpoint.asked[0].callback(port)
-    assert logbook.lines("listening at UNIXAddress") != []
+    assert logbook.lines() == [f"{hub.title} is listening at unix:/run/hub"]
     assert network.result(listener.when_listening()) is port
     network.result(hub.stopService())
     assert port.stopped == 1
@@ -122,15 +123,31 @@ def test_a_hub_listens_again_after_a_stop(network: Network) -> None:
         network.result(hub.stopService())
 
 
-def test_nobody_more_is_let_in_while_too_many_are_greeting(network: Network) -> None:
-    hub = network.hub(limits=Limits(max_greetings=2))
-    door = Door(hub)
+def test_of_too_many_greetings_the_oldest_gives_way_to_a_newcomer(network: Network) -> None:
+    """Else as many as may greet at one time, and say nothing, would keep everybody out."""
+    door = Door(network.hub(limits=Limits(max_greetings=2)))
     first, second = Stranger(door, "first"), Stranger(door, "second")
-    assert door.factory.buildProtocol(None) is None
-    first.greet()
+    first.say(first.hello())
+    assert [Kind(frame[0]) for frame in first.heard()] == [Kind.WELCOME]
     third = Stranger(door, "third")
-    assert door.factory.buildProtocol(None) is None
-    second.leave()
-    assert door.factory.buildProtocol(None) is not None
-    for each in (first, third):
+    assert first.bye() == ("greeting", "too many are greeting, and you were the first to begin")
+    assert first.is_aborted
+    assert not second.is_aborted
+    assert [Kind(frame[0]) for frame in third.greet()] == [Kind.WELCOME]
+    for each in (first, second, third):
+        each.leave()
+
+
+def test_only_those_who_are_greeting_now_count(network: Network) -> None:
+    door = Door(network.hub(limits=Limits(max_greetings=2)))
+    linked = Stranger(door, "linked")
+    linked.greet()
+    gone = Stranger(door, "gone")
+    gone.leave()
+    silent, newcomer = Stranger(door, "silent"), Stranger(door, "newcomer")
+    newcomer.greet()
+    later = Stranger(door, "later")
+    stayed = (linked, silent, newcomer, later)
+    assert not any(each.is_aborted for each in stayed)
+    for each in stayed:
         each.leave()

@@ -1,4 +1,4 @@
-"""How the bytes of a link get into its transport: in order, and at once when they are urgent."""
+"""How the bytes of a link get into its transport: in order, and at once when they can be."""
 
 from __future__ import annotations
 
@@ -102,34 +102,26 @@ class Producer:
     def stopProducing(self) -> None: ...
 
 
-def test_what_is_urgent_is_sent_at_once(line: Line) -> None:
-    line.outlet.write(b"first ", urgent=True)
+def test_what_is_not_large_is_sent_at_once(line: Line) -> None:
+    line.outlet.write(b"first ")
     assert line.arrived() == b"first "
-    line.outlet.write(b"second ", urgent=True)
+    line.outlet.write(b"second ")
     assert line.arrived() == b"second "
     assert line.reactor.writers == set()
 
 
-def test_what_is_not_urgent_waits_for_the_round_of_the_reactor(line: Line) -> None:
-    line.outlet.write(b"first ", urgent=True)
-    line.outlet.write(b"second ")
-    assert line.arrived() == b"first "
-    line.reactor.turn()
-    assert line.arrived() == b"second "
-
-
-def test_what_is_urgent_does_not_overtake_what_waits(line: Line) -> None:
-    line.outlet.write(b"first ", urgent=True)
-    line.outlet.write(b"second ")
-    line.outlet.write(b"third ", urgent=True)
-    line.outlet.write(b"fourth ", urgent=True)
-    assert line.arrived() == b"first second third fourth "
-
-
-def test_what_is_large_waits_for_the_round_of_the_reactor_even_if_it_is_urgent(line: Line) -> None:
+def test_what_is_sent_at_once_does_not_overtake_what_waits(line: Line) -> None:
     large = bytes(SMALL + 1)
-    line.outlet.write(b"first ", urgent=True)
-    line.outlet.write(large, urgent=True)
+    line.outlet.write(large)
+    line.outlet.write(b"second ")
+    line.outlet.write(b"third ")
+    assert line.arrived_in_the_end() == large + b"second third "
+
+
+def test_what_is_large_waits_for_the_round_of_the_reactor(line: Line) -> None:
+    large = bytes(SMALL + 1)
+    line.outlet.write(b"first ")
+    line.outlet.write(large)
     assert line.arrived() == b"first "
     assert line.arrived_in_the_end() == large
 
@@ -137,35 +129,35 @@ def test_what_is_large_waits_for_the_round_of_the_reactor_even_if_it_is_urgent(l
 def test_what_the_kernel_does_not_take_is_sent_later_and_in_order(line: Line) -> None:
     pieces = [bytes([number]) * 5 * KIB for number in range(40)]
     for piece in pieces:
-        line.outlet.write(piece, urgent=True)
+        line.outlet.write(piece)
     assert line.reactor.writers, "the kernel has enough"
     assert line.arrived_in_the_end() == b"".join(pieces)
-    line.outlet.write(b"after ", urgent=True)
-    line.outlet.write(b"wards", urgent=True)
+    line.outlet.write(b"after ")
+    line.outlet.write(b"wards")
     assert line.arrived() == b"after wards"
 
 
 def test_what_a_resumed_producer_writes_is_not_overtaken(line: Line) -> None:
     line.transport.registerProducer(Producer(line.outlet), True)
     line.transport.bufferSize = 4
-    line.outlet.write(b"first ", urgent=True)
-    line.outlet.write(b"second ", urgent=True)
+    line.outlet.write(b"first ")
+    line.outlet.write(b"second ")
     assert line.arrived_in_the_end() == b"first resumed second "
 
 
 def test_a_lost_connection_is_left_to_the_reactor_to_find(line: Line) -> None:
-    line.outlet.write(b"first ", urgent=True)
+    line.outlet.write(b"first ")
     line.far.close()
-    line.outlet.write(b"second ", urgent=True)
+    line.outlet.write(b"second ")
     assert line.reactor.writers == {line.transport}
     assert [type(each).__name__ for each in line.reactor.turn()] == ["ConnectionLost"]
 
 
 def test_what_is_written_while_the_connection_is_closing_still_closes_it(line: Line) -> None:
-    line.outlet.write(b"first ", urgent=True)
+    line.outlet.write(b"first ")
     line.outlet.write(b"second ")
     line.transport.loseConnection()
-    line.outlet.write(b"third ", urgent=True)
+    line.outlet.write(b"third ")
     assert [type(each).__name__ for each in line.reactor.turn()] == ["ConnectionDone"]
     assert line.arrived() == b"first second third "
 
@@ -173,6 +165,6 @@ def test_what_is_written_while_the_connection_is_closing_still_closes_it(line: L
 def test_a_transport_without_a_socket_is_written_as_any_other() -> None:
     transport = StringTransport()
     outlet = Outlet(transport)
-    outlet.write(b"first ", urgent=True)
+    outlet.write(b"first ")
     outlet.write(b"second ")
     assert transport.value() == b"first second "

@@ -65,7 +65,7 @@ def test_of_two_methods_under_one_name_the_last_counts(
         (
             "multiply",
             (1, 2, 3),
-            (56, "Parameters Incorrect", "netsvc", "multiply(x: 'Any', y: 'Any') -> 'Any' takes 2 arguments, 3 came"),
+            (56, "Parameters Incorrect", "netsvc", "multiply(x: Any, y: Any) takes 2 arguments, 3 came"),
         ),
         ("own", (), (1, "Bad", "app", "why")),
     ],

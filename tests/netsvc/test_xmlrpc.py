@@ -48,7 +48,7 @@ def test_a_service_of_this_process_needs_no_exchange(site: Site, reactor: Any) -
             (1, 2, 3),
             (
                 56,
-                "netsvc -- Parameters Incorrect\n\nmultiply(x: 'Any', y: 'Any') -> 'Any' takes 2 arguments, 3 came",
+                "netsvc -- Parameters Incorrect\n\nmultiply(x: Any, y: Any) takes 2 arguments, 3 came",
             ),
         ),
     ],

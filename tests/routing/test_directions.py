@@ -6,7 +6,7 @@ import pytest
 
 from exchange.errors import ServiceUnavailable
 from exchange.routing import directions
-from exchange.routing.directions import RECENTLY
+from exchange.routing.directions import MOST_CANDIDATES, RECENTLY
 from exchange.wire.failures import error_of
 from tests.routing.recorder import Recorder, Story, a_hub, a_peer, announce, failure, request, said, withdraw
 
@@ -255,3 +255,47 @@ def test_what_is_for_this_process_only_is_called_from_this_process_only() -> Non
             assert said(other.taken()) == [("FAILURE", refused_call)]
             call = ask(story, story.local, to)
             assert said(story.local.taken()) == [("REQUEST", call)]
+
+
+# Many namesakes
+
+
+class Counting(Recorder):
+    """Counts how often it is looked at."""
+
+    looks = 0
+
+    @property
+    def leaving(self) -> bool:  # type: ignore[override]
+        self.looks += 1
+        return False
+
+
+def many_namesakes(story: Story, number: int) -> Counting:
+    many = Counting("many", attachment=1)
+    story.switch.attach(many)
+    story.receive(many, *(announce(many.make(each), "math") for each in range(number)))
+    return many
+
+
+def test_of_many_namesakes_only_some_are_looked_at_for_one_call_and_all_have_their_turn() -> None:
+    story = a_hub()
+    many, caller = many_namesakes(story, 3 * MOST_CANDIDATES), story.attach("caller")
+    many.looks = 0
+    ask(story, caller, "math")
+    assert many.looks == MOST_CANDIDATES
+
+    honest = story.attach_with("honest", "math")
+    for _ in range(4 * MOST_CANDIDATES):
+        ask(story, caller, "math")
+    assert 0 < len(honest.taken()) <= 4
+
+
+def test_a_refusal_looks_only_at_those_that_the_call_could_have_gone_to() -> None:
+    story = a_hub()
+    many, caller = many_namesakes(story, 3 * MOST_CANDIDATES), story.attach("caller")
+    many.congested = True
+    many.looks = 0
+
+    assert refused(story, caller, "math") == ("Overloaded", False)
+    assert many.looks <= 4 * MOST_CANDIDATES

@@ -275,5 +275,5 @@ def test_a_subscription_cannot_become_another() -> None:
     story.receive(subscriber, subscribe(thing, "feed"))
     for service, pattern in (("math", "instance.*"), ("feed", "other")):
         frame = encode(Kind.SUBSCRIBE, thing, (service, pattern, "latest", 0))
-        with pytest.raises(LocalProtocolError, match="cannot become another"):
+        with pytest.raises(LocalProtocolError, match="cannot change its service or its pattern"):
             story.receive(subscriber, frame)

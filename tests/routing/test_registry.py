@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from exchange.errors import LocalProtocolError
-from exchange.routing.registry import Change, Happening, Registry
+from exchange.routing.registry import Change, Happening, Instance, Registry
 from exchange.wire.identities import Id
 from tests.routing.recorder import Recorder, announce, identity
 
@@ -36,7 +36,7 @@ def test_the_first_way_makes_an_instance_known_by_id_name_and_port() -> None:
         ("web-services",),
     )
     assert registry.get(THING) is change.instance
-    assert registry.named("math") == [change.instance]
+    assert list(registry.named("math")) == [change.instance]
     assert registry.behind(port) == [change.instance]
     assert (len(registry), list(registry), registry.count_behind(port)) == (1, [change.instance], 1)
     assert registry.way(port, THING) is change.instance.way
@@ -79,7 +79,7 @@ def test_an_instance_never_becomes_one_of_another_name() -> None:
 
     with pytest.raises(LocalProtocolError, match="'math' cannot become one of 'history'"):
         tell(registry, port, name="history")
-    assert registry.named("math") == registry.behind(port)
+    assert list(registry.named("math")) == registry.behind(port)
 
 
 def test_an_instance_goes_with_its_last_way_only() -> None:
@@ -172,3 +172,40 @@ def test_choosing_anew_tells_nothing_when_nothing_differs() -> None:
     port.leaving = True
 
     assert registry.reorder(port) == []
+
+
+def test_of_many_namesakes_each_has_its_turn_to_be_looked_at() -> None:
+    registry, port = Registry(), Recorder("home")
+    for number in range(5):
+        tell(registry, port, HOME.make(number))
+
+    looked_at = [[number_of(instance) for instance in registry.next_named("math", 2)] for _ in range(5)]
+
+    assert looked_at == [
+        [0, 1],
+        [2, 3],
+        [4, 0],
+        [1, 2],
+        [3, 4],
+    ]
+    assert {number_of(instance) for instance in registry.last_named("math", 2)} == {3, 4}
+    assert len(registry.named("math")) == 5
+
+
+def number_of(instance: Instance) -> int:
+    return int.from_bytes(instance.id[16:], "big")
+
+
+def test_what_is_kept_for_a_port_is_weighed_as_long_as_it_is_kept() -> None:
+    registry, older, newer = Registry(), Recorder("home"), Recorder("home")
+    tell(registry, older, groups=("web-services",))
+    light = older.keeping
+    tell(registry, newer, groups=("web-services",))
+    tell(registry, newer, groups=("web-services", "x" * 100))
+    assert 100 < newer.keeping - light < 200
+
+    tell(registry, newer, groups=("web-services",))
+    assert newer.keeping == older.keeping == light > len("math" + "web-services")
+    for port in (older, newer):
+        registry.withdraw(port, THING, "withdrawn")
+    assert (older.keeping, newer.keeping) == (0, 0)

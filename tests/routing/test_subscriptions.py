@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
+from exchange.errors import LocalProtocolError
 from exchange.routing.subscriptions import Subscriptions
+from exchange.wire.frames import encode
 from exchange.wire.identities import make_id
+from exchange.wire.layouts import Kind
 from tests.routing.recorder import Recorder, identity, subscribe
 
 THING = make_id(identity("subscriber"), 1)
@@ -93,3 +98,40 @@ def test_what_did_not_come_from_a_port_cannot_be_removed_by_it() -> None:
     assert subscriptions.remove(two, THING) is None
     assert subscriptions.remove(Recorder("three"), THING) is None
     assert subscriptions.count_from(one) == 1
+
+
+def test_what_came_with_a_subscription_and_is_none_of_its_fields_is_not_kept() -> None:
+    subscriptions, port = Subscriptions(), Recorder("subscriber")
+    array = ("feed", "instance.*", "latest", 1)
+    subscriptions.add(port, encode(Kind.SUBSCRIBE, THING, array, bytes(1_000_000)))
+
+    way = subscriptions.in_use(THING)
+    assert way is not None
+    assert way.frame == encode(Kind.SUBSCRIBE, THING, array)
+    assert 0 < port.keeping < 1_000
+    subscriptions.remove(port, THING)
+    assert port.keeping == 0
+
+
+def test_a_subscription_told_again_weighs_what_it_is_now() -> None:
+    subscriptions, port = Subscriptions(), Recorder("subscriber")
+    for overflow in ("disconnect", "latest"):
+        subscriptions.add(port, encode(Kind.SUBSCRIBE, THING, ("feed", "*", overflow, 1)))
+
+    assert port.keeping == len("feed" + "*" + "latest")
+
+
+@pytest.mark.parametrize("other", [("$exchange", "a"), ("feed", "b")])
+@pytest.mark.parametrize("by", ["the same link", "another link"])
+def test_a_subscription_never_changes_its_service_or_its_pattern(other: tuple[str, str], by: str) -> None:
+    subscriptions, port, newer = Subscriptions(), Recorder("subscriber"), Recorder("subscriber", attachment=2)
+    subscriptions.add(port, encode(Kind.SUBSCRIBE, THING, ("feed", "a", "latest", 1)))
+    before, kept = subscriptions.from_port(port), port.keeping
+
+    with pytest.raises(LocalProtocolError, match="cannot change its service or its pattern") as caught:
+        subscriptions.add(
+            port if by == "the same link" else newer, encode(Kind.SUBSCRIBE, THING, (*other, "latest", 2))
+        )
+    assert caught.value.code == "protocol"
+    assert (subscriptions.from_port(port), port.keeping) == (before, kept)
+    assert (subscriptions.from_port(newer), newer.keeping) == ([], 0)

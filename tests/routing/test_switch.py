@@ -9,6 +9,7 @@ import pytest
 
 from exchange.errors import CallError, LocalProtocolError, MethodUnavailable
 from exchange.routing.interest import BUILT_IN
+from exchange.routing.weight import weight_of
 from exchange.wire.failures import error_of, failure_of
 from exchange.wire.frames import SIZE_SIZE, Frame
 from exchange.wire.layouts import Kind
@@ -254,13 +255,41 @@ def test_one_link_may_announce_so_many_instances_and_change_them_as_often_as_it_
     assert len(story.names()) == 2
 
 
+def test_what_the_instances_and_subscriptions_of_one_link_take_is_bounded_too() -> None:
+    story = a_hub(limits=Limits(max_kept=2_000))
+    peer, heavy = story.attach("peer"), ("x" * 200,) * 5
+    story.receive(peer, announce(peer.make(1), "math", groups=heavy))
+    for frame in (
+        announce(peer.make(2), "math", groups=heavy),
+        announce(peer.make(1), "math", groups=heavy * 2),
+        subscribe(peer.make(1), "f" * 255, pattern="p" * 1_000),
+    ):
+        with pytest.raises(LocalProtocolError, match="may take 2000 bytes at most") as caught:
+            story.receive(peer, frame)
+        assert caught.value.code == "limit"
+    assert len(story.names()) == 1
+
+    story.receive(peer, announce(peer.make(1), "math"), subscribe(peer.make(1), "f" * 255, pattern="p" * 1_000))
+    with pytest.raises(LocalProtocolError, match="may take 2000 bytes at most"):
+        story.receive(peer, announce(peer.make(1), "math", groups=heavy))
+    story.receive(peer, unsubscribe(peer.make(1)), announce(peer.make(1), "math", groups=heavy))
+    assert len(story.names()) == 1
+
+
+def test_65536_ordinary_instances_may_be_announced_over_one_link() -> None:
+    limits, fields = Limits(), {"digest": bytes(32), "principal": "ann", "groups": ("web-services",)}
+    frame = announce(OWN, "arithmetic", **fields)
+
+    assert weight_of(frame[2]) * limits.max_instances < limits.max_kept
+
+
 def test_the_services_of_this_process_are_not_limited() -> None:
-    story = a_peer(limits=Limits(max_instances=1, max_subscriptions=1))
-    for number in (1, 2):
+    story = a_peer(limits=Limits(max_instances=1, max_subscriptions=1, max_kept=1))
+    for number in range(20):
         thing = story.local.make(number)
         story.receive(story.local, announce(thing, "math"), subscribe(thing))
 
-    assert len(story.names()) == 2
+    assert len(story.names()) == 20
 
 
 # R4: announcements go up
@@ -358,6 +387,32 @@ def test_the_directory_of_a_hub_hears_of_its_subscribers() -> None:
     story.receive(peer, frame, frame, unsubscribe(peer.make(1)))
 
     assert said(story.local.taken()) == [("SUBSCRIBE", peer.make(1)), ("UNSUBSCRIBE", peer.make(1))]
+
+
+def test_the_directory_hears_the_end_of_all_that_it_was_told_of() -> None:
+    story = a_hub()
+    peer = story.attach("peer")
+    story.receive(peer, subscribe(peer.make(1)))
+    with pytest.raises(LocalProtocolError, match="cannot change its service"):
+        story.receive(peer, subscribe(peer.make(1), "x"))
+    story.switch.detach(peer, "protocol")
+
+    assert said(story.local.taken()) == [("SUBSCRIBE", peer.make(1)), ("UNSUBSCRIBE", peer.make(1))]
+
+
+def test_one_link_may_hold_sixteen_subscriptions_to_the_directory() -> None:
+    story = a_hub()
+    peer, other = story.attach("peer"), story.attach("other")
+    story.receive(peer, *(subscribe(peer.make(number), "feed") for number in range(100, 120)))
+    for _ in range(2):
+        story.receive(peer, *(subscribe(peer.make(number)) for number in range(16)))
+    with pytest.raises(LocalProtocolError, match=r"16 subscriptions to \$exchange at most") as caught:
+        story.receive(peer, subscribe(peer.make(16)))
+    assert caught.value.code == "limit"
+
+    story.receive(other, subscribe(other.make(1)))
+    story.receive(peer, unsubscribe(peer.make(100)), unsubscribe(peer.make(3)), subscribe(peer.make(16)))
+    assert (peer.watching, other.watching) == (16, 1)
 
 
 def test_a_subscription_of_a_peer_is_told_to_every_hub_now_and_later() -> None:
@@ -528,6 +583,27 @@ def test_65536_calls_may_be_outstanding_unless_it_is_configured() -> None:
 
     assert (caller.asking, callee.owing) == (65_536, 65_536)
     assert failure(caller.taken()) == ("Overloaded", False)
+
+
+def test_the_link_of_a_hub_does_not_fill_up_because_one_caller_would_lock_out_all_others() -> None:
+    story = a_peer(limits=Limits(max_calls=2))
+    hub, callers = story.attach("hub", is_hub=True), [Recorder(f"caller {number}") for number in range(5)]
+    story.receive(story.local, announce(story.local.make(1), "math"))
+    hub.taken()
+    for caller in callers:
+        story.receive(hub, request(caller.make(1), "math"))
+
+    assert said(story.local.taken()) == [("REQUEST", caller.make(1)) for caller in callers]
+    assert (hub.taken(), hub.asking) == ([], 5)
+
+
+def test_the_calls_of_this_process_are_not_limited() -> None:
+    story = a_peer(limits=Limits(max_calls=2))
+    story.receive(story.local, announce(story.local.make(1), "math"))
+    for number in range(5):
+        story.receive(story.local, request(story.local.make(number), "math"))
+
+    assert [kind for kind, _ in said(story.local.taken())] == ["REQUEST"] * 5
 
 
 def test_a_cancel_settles_the_debt_and_goes_on_to_the_callee() -> None:

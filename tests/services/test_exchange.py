@@ -39,6 +39,7 @@ from tests.services.offered import Math, Passing, Sleepy
         ({"heartbeat": -1}, "heartbeat must be more than 0 seconds, not -1"),
         ({"heartbeat": float("nan")}, "heartbeat must be more than 0 seconds, not nan"),
         ({"heartbeat": 20, "dead_after": 25}, "dead-after (25 seconds) must be at least 1.5 times heartbeat (20"),
+        ({"limits": Limits(max_frame=1)}, "max-frame must be at least 131072 bytes, not 1"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_in_the_users_words(settings: dict[str, Any], text: str) -> None:

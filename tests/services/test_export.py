@@ -22,6 +22,13 @@ def anything(*args: Any, **kwargs: Any) -> None: ...
 def positional(x: Any, /, y: Any) -> None: ...
 
 
+def real(x, y, z=1):  # type: ignore[no-untyped-def]
+    return None
+
+
+real.__annotations__ = {"x": int, "y": list[str], "return": str}
+
+
 @pytest.mark.parametrize(
     ("function", "args", "kwargs"),
     [
@@ -48,11 +55,12 @@ def test_arguments_that_fit_are_taken(function: Callable[..., Any], args: Any, k
 @pytest.mark.parametrize(
     ("function", "args", "kwargs", "text"),
     [
-        (none, [1], {}, "f() -> 'None' takes 0 arguments, 1 came"),
-        (one, [], {}, "f(x: 'Any') -> 'None' takes 1 argument, 0 came"),
+        (none, [1], {}, "f() takes 0 arguments, 1 came"),
+        (one, [], {}, "f(x: Any) takes 1 argument, 0 came"),
         (two, [1, 2, 3], {}, "takes 2 arguments, 3 came"),
+        (real, [], {}, "f(x: int, y: list[str], z=1) takes 2 to 3 arguments, 0 came"),
         (some, [], {}, "takes 1 to 3 arguments, 0 came"),
-        (many, [], {}, "takes 1 arguments or more, 0 came"),
+        (many, [], {}, "takes 1 argument or more, 0 came"),
         (keyword, [1], {}, "does not take these arguments: missing a required"),
         (one, [1], {"y": 2}, "does not take these arguments: got an unexpected keyword argument 'y'"),
         (one, [1], {"x": 2}, "does not take these arguments: multiple values for argument 'x'"),

@@ -181,7 +181,7 @@ def test_an_interrupt_of_the_keyboard_is_told_to_the_caller_and_goes_on(logbook:
     alone = exporting(interrupt)
     with pytest.raises(KeyboardInterrupt):
         alone.request("f")
-    assert alone.told() == ["RemoteError True: KeyboardInterrupt: "]
+    assert alone.told() == ["RemoteError True: KeyboardInterrupt"]
     assert logbook.failures() == ["KeyboardInterrupt: "]
 
 
@@ -242,3 +242,23 @@ def test_a_failure_that_came_back_and_is_raised_again_is_not_meant_for_the_calle
     alone.request("f")
     assert alone.told() == ["RemoteError True: CallError: from elsewhere"]
     assert logbook.failures() == ["CallError: from elsewhere"]
+
+
+def test_a_result_that_cannot_be_sent_is_told_to_the_caller_and_logged(logbook: Logbook) -> None:
+    alone = exporting(lambda: [1, object()])
+    alone.request("f")
+    (told,) = alone.told()
+    assert "result[1]: a value of type 'builtins.object' cannot be sent" in told
+    (line,) = logbook.lines("cannot be sent; its caller was told")
+    assert line.startswith("what method 'f' of service 'one' ")
+    assert "result[1]: " in line
+
+
+def test_an_exception_without_text_is_told_by_its_type_alone(logbook: Logbook) -> None:
+    def fail() -> None:
+        raise KeyError
+
+    alone = exporting(fail)
+    alone.request("f")
+    assert alone.told() == ["RemoteError True: KeyError"]
+    assert logbook.failures() == ["KeyError: "]

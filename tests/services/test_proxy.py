@@ -39,6 +39,13 @@ def test_names_with_an_underscore_are_not_turned_into_calls() -> None:
     assert not hasattr(proxy, "__len__")
 
 
+def test_a_method_of_any_name_is_called_through_brackets(network: Network) -> None:
+    proxy = Proxy(recorded, "math")
+    assert network.result(proxy["__init__"](1, x=2)) == ("__init__", (1,), {"x": 2})
+    assert network.result(proxy["a method"]()) == ("a method", (), {})
+    assert network.result(proxy.statistics["mean"]()) == ("mean", (), {})
+
+
 def test_people_see_what_it_stands_for(network: Network) -> None:
     proxy = Proxy(recorded, "math")
     assert repr(proxy) == "<service math>"

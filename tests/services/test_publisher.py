@@ -12,6 +12,7 @@ from exchange import Exchange, Limits, Service, UnsuitableValue
 from exchange.services.publisher import Subscriber
 from exchange.testing import Network
 from exchange.wire.layouts import Kind
+from exchange.wire.limits import SMALLEST_FRAME
 from tests.logbook import Logbook
 from tests.outcomes import Outcome
 from tests.services.reporting import Ear, Feed
@@ -177,7 +178,7 @@ def test_a_report_that_was_not_published_has_no_number(network: Network) -> None
 def test_a_report_that_a_link_does_not_take_is_skipped_and_the_link_stays(
     network: Network, small: str, logbook: Logbook
 ) -> None:
-    limits = Limits(max_frame=5_000)
+    limits = Limits(max_frame=SMALLEST_FRAME)
     network.hub(limits=limits if small == "publisher's hub" else None)
     publisher = network.peer()
     other = network.peer(limits=limits if small == "subscriber" else None)
@@ -186,7 +187,7 @@ def test_a_report_that_a_link_does_not_take_is_skipped_and_the_link_stays(
     ear = Ear(other)
     network.settle()
     feed.publish("a", "small", -1)
-    feed.publish("a", bytes(6_000), -1)
+    feed.publish("a", bytes(SMALLEST_FRAME), -1)
     network.settle()
     late = Ear(other)
     network.settle()

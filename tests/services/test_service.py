@@ -202,3 +202,55 @@ def test_a_method_that_a_subclass_writes_anew_stays_exported(network: Network) -
     assert network.result(peer.call("base", "times", 6, 7)) == 4200
     with pytest.raises(MethodUnavailable):
         network.result(peer.call("base", "add", 6, 7))
+
+
+def test_a_method_that_would_hide_what_every_service_has_is_refused_at_once() -> None:
+    with pytest.raises(TypeError, match=r"Trade.exports would hide .*@method\(name='exports'\)"):
+
+        class Trade(Service):
+            @method
+            def exports(self) -> list[str]:  # type: ignore[override]
+                return []
+
+
+def test_a_class_in_place_of_its_instance_is_refused_with_the_mend(network: Network) -> None:
+    with pytest.raises(TypeError, match=r"add an instance of it: Math\(\)"):
+        network.peer().add(Math)  # type: ignore[arg-type]
+
+
+def test_two_methods_under_one_name_are_refused_when_the_service_is_added(network: Network) -> None:
+    class Double(Service):
+        name = "double"
+
+        @method
+        def multiply(self, x: int, y: int) -> int:
+            return x * y
+
+        @method(name="multiply")
+        def times(self, x: int, y: int) -> int:
+            return x * y
+
+    peer, double = network.peer(), Double()
+
+    text = "service 'double' has two methods under the name 'multiply': 'multiply' and 'times'"
+    with pytest.raises(ValueError, match=text):
+        peer.add(double)
+    assert peer.instances() == [], "and nothing is offered"
+
+
+def test_one_method_that_a_class_has_under_two_names_is_exported_once(network: Network) -> None:
+    class Alias(Service):
+        name = "alias"
+
+        @method
+        def multiply(self, x: int, y: int) -> int:
+            return x * y
+
+        times = multiply
+
+    peer = network.peer()
+    peer.add(Alias())
+
+    assert network.result(peer.call("alias", "multiply", 6, 7)) == 42
+    with pytest.raises(MethodUnavailable):
+        network.result(peer.call("alias", "times", 6, 7))

@@ -44,6 +44,14 @@ class Desk(Service):
     def refuse(self):
         raise CallError("out of stock", number=100)
 
+    @method(name="_count")
+    def count(self):
+        return 3
+
+    @method
+    def refuse_at_length(self):
+        raise CallError("out of stock", number=1001, origin="shop", details="come back\\ntomorrow")
+
     @method
     async def forever(self, timeout="none"):
         print(f"began {timeout}", flush=True)
@@ -84,6 +92,7 @@ def desk(process: StartProcess, tmp_path: Path, hub: str) -> Process:
         (["-t", "5", "desk.echo", "1", "--wait", "1", "2"], "[[1, 2], {}]"),
         (["desk.echo", ""], ""),
         (["desk.today"], "2026-11-24"),
+        (["desk._count"], "3"),
         (["desk.price"], '{"amount": "1.10", "7": "eA=="}'),
     ],
 )
@@ -100,7 +109,10 @@ def test_the_result_is_printed_on_one_line(process: StartProcess, hub: str, word
     ("words", "status", "line"),
     [
         (["desk.fail"], 1, "KeyError: 'no such order'"),
-        (["desk.refuse"], 1, "out of stock"),
+        (["desk.refuse"], 1, "out of stock (error 100)"),
+        (["desk.refuse_at_length"], 1, "call: out of stock (error 1001 from shop): come back tomorrow"),
+        (["desk.__init__"], 3, "service 'desk' exports no method '__init__'"),
+        (["desk.__class__", "1"], 3, "service 'desk' exports no method '__class__'"),
         (["desk.today", "1"], 1, "today() takes 0 arguments, 1 came"),
         (["desk.todey"], 3, "service 'desk' exports no method 'todey'"),
         (["dusk.today"], 3, "no service named 'dusk' is known at hub rome ("),
@@ -124,7 +136,8 @@ def test_a_hub_that_is_not_there_is_named_with_the_mend_and_status_5(process: St
     call = process("exchange", "call", "-H", f"localhost:{port}", "desk.today")
 
     assert call.wait() == 5
-    assert_one_line(call, f"no hub at tcp:localhost:{port} (nobody listens there); start one with: twistd -n exchange")
+    mend = f"start one with: twistd -n exchange --port {port}"
+    assert_one_line(call, f"no hub at tcp:localhost:{port} (nobody listens there); {mend}")
 
 
 @pytest.fixture
@@ -144,10 +157,12 @@ def test_a_hub_that_says_nothing_is_waited_for_no_longer_than_asked(process: Sta
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (["call"], "the following arguments are required"),
+        (["call"], "the following arguments are required: SERVICE.METHOD"),
         (["call", "multiply"], "expected SERVICE.METHOD, such as math.multiply, got 'multiply'"),
         (["call", "-k", "x", "desk.echo"], "'x' is not NAME=VALUE"),
-        (["call", "-t", "soon", "desk.echo"], "expected a number of seconds, got 'soon'"),
+        (["call", "-t", "soon", "desk.echo"], "expected a number of seconds above 0, got 'soon'"),
+        (["call", "-k", "x=1", "-k", "x=2", "desk.echo"], "-k x was given 2 times"),
+        (["call", "--heartbeat", "30", "desk.echo"], "call: --dead-after (30) must be at least 1.5 times heartbeat"),
         (["call", "--hub", "nowhere", "desk.echo"], "--hub: 'nowhere' is not an endpoint"),
         (["cull"], "invalid choice: 'cull'"),
         ([], "the following arguments are required: VERB"),

@@ -31,10 +31,13 @@ MODULES = {
                 raise OSError("no disk")
         class Misnamed(Service):
             name = "$secret"
+        class Nameless(Service):
+            pass
         """,
     "typo.toml": "[hub]\nheartbeet = 3\n",
     "lost.toml": "[hub]\nlisten = 'unix:hub.sock'\n[services.math]\nclass = 'lost:Math'\n",
     "broken.toml": "[hub\n",
+    "nowhere.toml": "[hub]\nlisten = []\n",
 }
 
 
@@ -73,6 +76,12 @@ def folder(tmp_path: Path, taken_port: int) -> Path:
             "stop what listens there, or choose another",
         ),
         ("exchange --interface 192.0.2.1", "twistd exchange: port 11111 of 192.0.2.1 is not on this machine; ..."),
+        (
+            "exchange --listen unix:/nonexistent/hub.sock",
+            "twistd exchange: the socket /nonexistent/hub.sock is in a folder that does not exist; make it, ...",
+        ),
+        ("exchange --config nowhere.toml", "...nowhere.toml: [hub] listen: expected an endpoint such as ..., got []"),
+        ("exchange --heartbeat 30", "twistd exchange: --dead-after (30) must be at least 1.5 times heartbeat (30)"),
         ("exchange --config typo.toml", "...typo.toml: [hub] heartbeet: unknown key; did you mean 'heartbeat'?"),
         ("exchange --config broken.toml", "...broken.toml: not TOML: ..."),
         ("exchange --config gone.toml", "...gone.toml: cannot be read: No such file or directory"),
@@ -87,8 +96,9 @@ def folder(tmp_path: Path, taken_port: int) -> Path:
         ("exchange-services good:Goood", "...good:Goood: module 'good' has no 'Goood'; did you mean 'Good'?"),
         ("exchange-services good", "...good: expected module and class, such as plant.arithmetic:Math"),
         ("exchange-services odd:Plain", "...odd:Plain: not a service; make it a class derived from exchange.Service"),
-        ("exchange-services odd:Greedy", "...odd:Greedy: making the service raised TypeError: ...'size'..."),
+        ("exchange-services odd:Greedy", "...odd:Greedy: cannot be made without arguments: ...'size'"),
         ("exchange-services odd:Raising", "...making the service raised OSError: no disk (...odd.py, line ..."),
+        ("exchange-services odd:Nameless", "...odd:Nameless: it has no name; give the class one, such as ..."),
         ("exchange-services odd:Misnamed", "...odd:Misnamed: ...$secret..."),
         ("exchange-services broken:Math", "...importing 'broken' raised ModuleNotFoundError: ...no_such_library..."),
         ("exchange-services faulty:Math", "...importing 'faulty' raised SyntaxError: ..."),
@@ -109,6 +119,7 @@ def test_what_cannot_start_says_why_in_one_line(
     assert command.wait() == 1
     assert_says(command.errors, line.format(taken=taken_port))
     assert "Traceback" not in command.output
+    assert command.errors.strip() not in command.output, "nobody is told twice"
     assert not (folder / "twistd.pid").exists()
 
 
@@ -118,9 +129,21 @@ def test_a_port_in_use_is_told_by_a_command_in_the_background_too(
     command = process("twistd", "exchange", "--port", str(taken_port), cwd=tmp_path)
 
     assert command.wait() == 1
-    assert f"port {taken_port} of 127.0.0.1 is in use" in command.errors
+    line = f"port {taken_port} of 127.0.0.1 is in use; stop what listens there, or choose another"
+    assert command.errors.splitlines()[0] == f"twistd exchange: {line}"
     assert "Traceback" not in command.errors
+    assert line in (tmp_path / "twistd.log").read_text()
     assert not (tmp_path / "twistd.pid").exists()
+
+
+def test_a_unix_socket_in_use_is_named(process: StartProcess, tmp_path: Path) -> None:
+    process("twistd", "-n", "exchange", "--listen", "unix:hub.sock", cwd=tmp_path, ready="exchange serves: ")
+
+    second = process("twistd", "-n", "exchange", "--listen", "unix:hub.sock", cwd=tmp_path)
+
+    assert second.wait() == 1
+    line = "twistd exchange: the socket ...hub.sock is in use; stop what listens there, or choose another"
+    assert_says(second.errors, line)
 
 
 def assert_says(text: str, expected: str) -> None:

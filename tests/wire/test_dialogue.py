@@ -269,21 +269,37 @@ def test_traffic_goes_to_the_switch_as_it_came() -> None:
     assert peer.receive(LARGE[3]) == [LARGE]
 
 
-def test_every_ping_is_answered_in_order() -> None:
+def test_pings_that_come_one_after_another_are_answered_one_by_one() -> None:
     peer, _ = greeted()
 
-    peer.receive(raw(Kind.PING, 7) + raw(Kind.PING, 5) + raw(Kind.PING, 7))
+    for number in (7, 5, 7):
+        peer.receive(raw(Kind.PING, number))
+        assert words(peer) == [(Kind.PONG, (number,))]
+    assert words(peer) == []
 
-    assert words(peer) == [(Kind.PONG, (7,)), (Kind.PONG, (5,)), (Kind.PONG, (7,))]
 
-
-def test_a_flood_of_pings_is_answered_with_no_more_than_came() -> None:
+def test_pings_that_come_together_are_answered_once_with_the_number_of_the_last() -> None:
     peer, _ = greeted()
-    flood = raw(Kind.PING, (1 << 64) - 1) * 10_000
 
-    peer.receive(flood)
+    peer.receive(raw(Kind.PING, 7) + raw(Kind.PONG, 1) + raw(Kind.PING, 8) + REPLY[3])
 
-    assert len(b"".join(peer.to_write())) <= len(flood)
+    assert words(peer) == [(Kind.PONG, (8,))]
+
+
+def test_a_ping_is_answered_before_whatever_is_said_later() -> None:
+    peer, _ = greeted()
+
+    peer.receive(raw(Kind.PING, 3) + raw(Kind.HELLO, (1,), "peer", "", bytes(32), 1, "open"))
+
+    assert [kind for kind, _ in words(peer)] == [Kind.PONG, Kind.BYE]
+
+
+def test_a_ping_is_not_answered_to_one_who_said_bye() -> None:
+    peer, _ = greeted()
+
+    peer.receive(raw(Kind.PING, 3) + raw(Kind.BYE, "stopped", ""))
+
+    assert words(peer) == []
 
 
 def test_a_pong_tells_which_ping_it_answers() -> None:

@@ -6,12 +6,25 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
+from exchange.wire.failures import LONGEST_DESCRIPTION, LONGEST_DETAILS
 from exchange.wire.identities import ID_SIZE
-from exchange.wire.limits import LARGEST_GREETING, LARGEST_HEADER, LONGEST_NAME, LONGEST_TEXT, MIB, Limits
+from exchange.wire.limits import (
+    LARGEST_GREETING,
+    LARGEST_HEADER,
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    MIB,
+    SMALLEST_FRAME,
+    Limits,
+)
 
 
 def test_a_header_fits_in_the_smallest_frame_that_a_far_end_may_ask_for() -> None:
-    assert LARGEST_HEADER + ID_SIZE < 131_072 < Limits().max_frame
+    assert LARGEST_HEADER + ID_SIZE < SMALLEST_FRAME == 131_072 < Limits().max_frame
+
+
+def test_any_failure_fits_in_the_smallest_frame() -> None:
+    assert 2 * LONGEST_DESCRIPTION + LONGEST_DETAILS + LONGEST_NAME + ID_SIZE < SMALLEST_FRAME
 
 
 def test_a_greeting_has_room_for_its_longest_texts() -> None:

@@ -155,3 +155,28 @@ def test_a_prefix_alone_is_waited_for() -> None:
     assert reader.feed(REPLY[3][: PREFIX_SIZE - 1]) == []
     assert reader.feed(REPLY[3][PREFIX_SIZE - 1 : PREFIX_SIZE]) == []
     assert reader.feed(REPLY[3][PREFIX_SIZE:]) == [REPLY]
+
+
+def test_it_tells_how_much_is_kept_of_a_frame_that_has_not_wholly_come() -> None:
+    reader = FrameReader(MIB)
+
+    told = []
+    for piece in (REPLY[3], LARGE[3][:3], LARGE[3][3:1_000], LARGE[3][1_000:] + REPLY[3][:7], REPLY[3][7:]):
+        reader.feed(piece)
+        told.append(reader.unfinished)
+
+    assert told == [0, 3, 1_000, 7, 0]
+
+
+def test_nothing_is_kept_after_a_fault_or_of_what_is_forgotten() -> None:
+    reader = FrameReader(MIB)
+
+    reader.feed(LARGE[3][:1_000])
+    reader.forget()
+    assert reader.unfinished == 0
+    assert reader.feed(REPLY[3]) == [REPLY]
+
+    reader.feed(PING[3][:5])
+    reader.feed(b"\1" + PING[3])
+    assert reader.fault is not None
+    assert reader.unfinished == 0

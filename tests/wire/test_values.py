@@ -183,9 +183,9 @@ def test_text_that_cannot_be_encoded_is_refused_with_the_path_to_it() -> None:
 def test_what_is_nested_too_deep_is_refused_with_the_path_to_it(depth: int) -> None:
     description = refusal(1, nested(depth))
 
-    assert description.startswith("args[1][0][0]")
-    assert description.count("[0]") >= 61
-    assert description.split(": ")[1]
+    assert description.startswith("args[1][0]")
+    assert description.endswith(": more than 64 containers stand one in another")
+    assert depth < 100 or len(description) < 100, "a path does not repeat itself for ever"
 
 
 def test_arguments_may_be_nested_up_to_the_limit() -> None:
@@ -201,8 +201,8 @@ def test_a_value_that_holds_itself_is_refused() -> None:
     table: dict[str, Any] = {}
     table["self"] = table
 
-    assert refusal(loop).startswith("args[0][1][1]")
-    assert refusal(table).startswith("args[0]['self']['self']")
+    assert refusal(loop) == "args[0][1]: more than 64 containers stand one in another"
+    assert refusal(table) == "args[0]['self']: more than 64 containers stand one in another"
 
 
 @pytest.mark.parametrize("base", [dict, list, tuple, set])

@@ -29,7 +29,12 @@ exit status:
 
 def run(words: Sequence[str]) -> Status:
     """Make the call that ``words`` ask for, and return the exit status."""
-    options = _parser().parse_intermixed_args(list(words))
+    parser = _parser()
+    options = parser.parse_intermixed_args(list(words))
+    names = [name for name, _ in options.named]
+    for name in names:
+        if names.count(name) > 1:
+            parser.error(f"-k {name} was given {names.count(name)} times")
     from exchange.app.cli.calling import call_and_print
 
     return call_and_print(options)
@@ -43,12 +48,14 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("target", metavar="SERVICE.METHOD", type=_target, help="such as math.multiply")
-    parser.add_argument("arguments", metavar="ARGUMENT", type=argument, nargs="*", help="an argument of the method")
+    parser.add_argument(
+        "arguments", metavar="ARGUMENT", type=argument, nargs="*", default=[], help="an argument of the method"
+    )
     parser.add_argument(
         "-k", metavar="NAME=VALUE", dest="named", type=_named, action="append", default=[], help="a keyword argument"
     )
     parser.add_argument(
-        "-t", "--timeout", metavar="SECONDS", type=_seconds, default=30.0, help="how long to wait for the answer (30)"
+        "-t", "--timeout", metavar="SECONDS", type=_patience, default=30.0, help="how long to wait for the answer (30)"
     )
     parser.add_argument(
         "--wait",
@@ -76,11 +83,22 @@ def _named(text: str) -> tuple[str, object]:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"expected a number of seconds, got {text!r}")
+def _patience(text: str) -> float:
+    seconds = _number(text)
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected a number of seconds above 0, got {text!r}")
     return seconds
+
+
+def _seconds(text: str) -> float:
+    seconds = _number(text)
+    if not 0 <= seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected a number of seconds, 0 or more, got {text!r}")
+    return seconds
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return -1.0

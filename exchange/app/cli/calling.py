@@ -16,8 +16,11 @@ from exchange.app.cli.status import Status, status_of
 from exchange.app.cli.values import printed
 from exchange.app.config import HubTable
 from exchange.app.plan import hubs_to_dial
-from exchange.errors import ExchangeError
+from exchange.errors import CallError, ExchangeError
 from exchange.services.exchange import Exchange
+
+LAST_OWN_NUMBER = 99
+"""Numbers up to here are those of `exchange.errors`, and known by their words."""
 
 UNCERTAIN = "whether the call was carried out is not known"
 
@@ -47,12 +50,22 @@ async def _call(reactor: Any, hubs: tuple[str, ...], links: HubTable, options: a
         await link(exchange, hubs, wait=options.wait, patience=options.timeout)
         left = max(0.0, options.wait - (reactor.seconds() - began))
         # Through a proxy every keyword is the method's, "timeout" and "wait" too.
-        call = getattr(exchange.service(service, options.timeout, left), method)
+        call = exchange.service(service, options.timeout, left)[method]
         return await call(*options.arguments, **dict(options.named))
     finally:
         await exchange.stopService()
 
 
 def _told(error: ExchangeError) -> str:
-    text = " ".join(str(error).split())
+    text = " ".join(f"{error}{_particulars(error)}".split())
     return f"{text}; {UNCERTAIN}" if status_of(error) in {Status.UNKNOWN, Status.TIMED_OUT} else text
+
+
+def _particulars(error: ExchangeError) -> str:
+    """Return what a method said by raising `CallError`, besides the description."""
+    if not isinstance(error, CallError):
+        return ""
+    number = f"error {error.number}" if error.number > LAST_OWN_NUMBER or error.origin else ""
+    origin = f" from {error.origin}" if error.origin else ""
+    details = f": {error.details}" if error.details else ""
+    return f" ({number}{origin}){details}" if number else details

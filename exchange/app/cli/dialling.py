@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from twisted.internet.defer import TimeoutError as TimeIsUp
-from twisted.internet.error import ConnectError, ConnectionRefusedError, DNSLookupError, TimeoutError
 
 from exchange.app.cli.status import NoHub
+from exchange.app.config import DEFAULT_PORT, LOOPBACK
+from exchange.app.endpoints import fields_of
 from exchange.errors import LinkRefused
 from exchange.net.retry import constant
+from exchange.net.wording import reason_of
 from exchange.services.exchange import Exchange
 
 PAUSE = 0.25
 """Seconds between attempts: somebody sits and waits."""
 
-REASONS: list[tuple[type[Exception], str]] = [
-    (ConnectionRefusedError, "nobody listens there"),
-    (DNSLookupError, "there is no such host"),
-    (TimeoutError, "nobody answers"),
-]
+LOCAL = {LOOPBACK, "localhost"}
 
 
 async def link(exchange: Exchange, hubs: Sequence[str], *, wait: float, patience: float) -> None:
@@ -44,13 +43,14 @@ async def link(exchange: Exchange, hubs: Sequence[str], *, wait: float, patience
     except TimeIsUp:
         raise NoHub(f"no hub at {places} answered in {wait or patience:g} seconds; is it running?") from None
     except Exception as error:
-        raise NoHub(f"no hub at {places} ({reason_of(error)}); start one with: twistd -n exchange") from None
+        raise NoHub(f"no hub at {places} ({reason_of(error)}); start one with: {start_of(hubs[-1])}") from None
 
 
-def reason_of(error: Exception) -> str:
-    """Return in few words why a connection could not be made."""
-    for kind, reason in REASONS:
-        if isinstance(error, kind):
-            return reason
-    text = error.osError if isinstance(error, ConnectError) and error.osError else error
-    return " ".join(str(text).split()).rstrip(".") or type(error).__name__
+def start_of(hub: str) -> str:
+    """Return the command that starts a hub which the endpoint ``hub`` reaches, on its machine."""
+    kind, *fields = fields_of(hub)
+    if kind == "unix":
+        return f"twistd -n exchange --listen {shlex.quote(hub)}"
+    host, port = (fields[0], fields[1]) if kind == "tcp" and len(fields) == 2 and "=" not in hub else ("localhost", "")
+    options = f" --port {port}" if port and port != str(DEFAULT_PORT) else ""
+    return f"twistd -n exchange{options}{'' if host in LOCAL else f' --interface {shlex.quote(host)}'}"

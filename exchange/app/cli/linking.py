@@ -50,4 +50,4 @@ def asked_links(options: argparse.Namespace, environ: Mapping[str, str]) -> HubT
             changes[field] = option, f"--{key}"
         elif environ.get(variable):
             changes[field] = environ[variable], variable
-    return changed_table(HubTable(), changes, "exchange")
+    return changed_table(HubTable(), changes)

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 import pytest_twisted
 from twisted.internet import reactor
-from twisted.internet.error import ConnectError, ConnectionRefusedError, DNSLookupError, TimeoutError
 
-from exchange.app.cli.dialling import link, reason_of
+from exchange.app.cli.dialling import link, start_of
 from exchange.app.cli.status import NoHub
 from exchange.services.exchange import Exchange
 from exchange.services.hub import Hub
@@ -56,7 +55,8 @@ async def test_a_hub_that_welcomes_us_is_taken_though_others_are_away() -> None:
 async def test_where_nobody_listens_the_mend_is_to_start_a_hub() -> None:
     place = f"tcp:127.0.0.1:{free_port()}"
 
-    assert await refusal(place) == f"no hub at {place} (nobody listens there); start one with: twistd -n exchange"
+    start = f"twistd -n exchange --port {place.rpartition(':')[2]}"
+    assert await refusal(place) == f"no hub at {place} (nobody listens there); start one with: {start}"
 
 
 @pytest_twisted.ensureDeferred
@@ -78,15 +78,15 @@ async def test_waiting_for_a_hub_ends_when_the_time_is_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "reason"),
+    ("hub", "command"),
     [
-        (ConnectionRefusedError("refused"), "nobody listens there"),
-        (DNSLookupError("no such name"), "there is no such host"),
-        (TimeoutError(), "nobody answers"),
-        (ConnectError(osError=OSError(113, "No route to host")), "[Errno 113] No route to host"),
-        (ValueError("two\nlines."), "two lines"),
-        (ValueError(), "ValueError"),
+        ("tcp:localhost:11111", "twistd -n exchange"),
+        ("tcp:127.0.0.1:1", "twistd -n exchange --port 1"),
+        ("tcp:hosta:11111", "twistd -n exchange --interface hosta"),
+        ("tcp:\\:\\:1:2", "twistd -n exchange --port 2 --interface ::1"),
+        ("unix:my hub.sock", "twistd -n exchange --listen 'unix:my hub.sock'"),
+        ("tcp:host=a:port=1", "twistd -n exchange"),
     ],
 )
-def test_each_reason_is_told_in_few_words(error: Exception, reason: str) -> None:
-    assert reason_of(error) == reason
+def test_the_command_that_starts_a_hub_lets_it_listen_where_it_is_dialled(hub: str, command: str) -> None:
+    assert start_of(hub) == command

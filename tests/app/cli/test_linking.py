@@ -38,7 +38,7 @@ def test_group_and_liveness_come_from_options_or_environment() -> None:
     [
         (["--heartbeat", "soon"], {}, "--heartbeat: expected a number of seconds above 0, got 'soon'"),
         ([], {"EXCHANGE_DEAD_AFTER": "-1"}, "EXCHANGE_DEAD_AFTER: expected a number of seconds above 0, got '-1'"),
-        (["--heartbeat", "30"], {}, "dead-after .30. must be at least 1.5 times heartbeat .30."),
+        (["--heartbeat", "30"], {}, "^--dead-after .30. must be at least 1.5 times heartbeat .30."),
     ],
 )
 def test_a_wrong_value_is_named_by_where_it_was_given(words: list[str], environ: dict[str, str], text: str) -> None:

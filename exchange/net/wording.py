@@ -1,0 +1,41 @@
+"""How people are told of the far end of a link: where it is, and why it cannot be reached.
+
+What Twisted says of both is meant for programs; here it is in the words that endpoints
+are written in, and in as few as suffice.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import Any
+
+from twisted.internet.address import UNIXAddress
+from twisted.internet.error import ConnectError, ConnectionRefusedError, DNSLookupError, TimeoutError
+
+REASONS: list[tuple[type[Exception], str]] = [
+    (ConnectionRefusedError, "nobody listens there"),
+    (DNSLookupError, "there is no such host"),
+    (TimeoutError, "nobody answers"),
+]
+
+
+def place_of(address: Any) -> str:
+    """Return the address of an end of a connection, written as an endpoint: ``tcp:127.0.0.1:11111``."""
+    if isinstance(address, UNIXAddress):
+        return f"unix:{os.fsdecode(address.name)}" if address.name else "a Unix socket"
+    host, port = getattr(address, "host", None), getattr(address, "port", None)
+    return f"tcp:{host}:{port}" if host is not None and port is not None else str(address)
+
+
+def reason_of(error: BaseException | None) -> str:
+    """Return in few words why a link could not be made."""
+    for kind, reason in REASONS:
+        if isinstance(error, kind):
+            return reason
+    cause = error.osError if isinstance(error, ConnectError) and error.osError else error
+    number = cause if isinstance(cause, int) else getattr(cause, "errno", None)
+    if number == errno.ENOENT:
+        return "there is no such socket"
+    text = os.strerror(number) if isinstance(number, int) else str(cause)
+    return " ".join(text.split()).rstrip(".") or type(error).__name__
