@@ -8,6 +8,7 @@ from twisted.web.server import Request
 
 from exchange import ConfigurationError, netsvc
 from exchange.netsvc.process import Process
+from tests.logbook import Logbook
 from tests.netsvc.site import Site
 from tests.netsvc.web import ask
 
@@ -103,3 +104,10 @@ def test_a_port_in_use_is_an_error(site: Site, here: Process) -> None:
     with pytest.raises(ConfigurationError, match="port 8000 of all interfaces cannot be had: Address already in use"):
         netsvc.HttpDaemon(8000).start()
     assert here.daemons == {}
+
+
+def test_answering_everybody_is_said_in_the_log(here: Process, logbook: Logbook) -> None:
+    for port, interface in ((8000, "127.0.0.1"), (8001, "")):
+        netsvc.HttpDaemon(port, interface).start()
+    (line,) = logbook.lines("may call what is attached")
+    assert line.startswith("whoever reaches port 8001 of all interfaces")
