@@ -18,7 +18,7 @@ from exchange.wire.failures import error_of
 from exchange.wire.frames import Frame, body_of, encode
 from exchange.wire.identities import LARGEST_NUMBER, Identity, readable
 from exchange.wire.layouts import Kind
-from exchange.wire.telling import told
+from exchange.wire.telling import shown, text_of, told
 from exchange.wire.values import decode_value, encode_request
 
 SWEEP = 0.25
@@ -60,7 +60,7 @@ class Calls:
         except UnsuitableValue as error:
             return fail(_received(error))
         except (LocalProtocolError, TypeError) as error:
-            text = str(error) if isinstance(method, str) else f"a method is named by a text, not by {method!r}"
+            text = text_of(error) if isinstance(method, str) else f"a method is named by a text, not by {shown(method)}"
             return fail(_received(BadArguments(f"no call can be made: {text}", delivered=False)))
         answer: Deferred[Any] = Deferred(partial(self._give_up, call))
         deadline = FOR_EVER if timeout is None else self._reactor.seconds() + timeout
@@ -68,7 +68,8 @@ class Calls:
         try:
             self._send(frame)
         except Exception as error:  # the stack may be full: what was begun is ended when it is not
-            self._waiting.pop(call, None)
+            if self._waiting.pop(call, None) is None:
+                return answer
             self._reactor.callLater(0, self._send, encode(CANCEL, call))
             return fail(_received(CallError(f"the call could not be made: {told(error)}")))
         if deadline < self._sweep_at and call in self._waiting:

@@ -18,6 +18,7 @@ from exchange.wire.extensions import FROM_BYTES, FROM_PARTS, PLAIN, TO_BYTES, TO
 from exchange.wire.hashing import FEW, fair_map
 from exchange.wire.limits import DEEPEST, LONGEST_TEXT
 from exchange.wire.nesting import TooDeep, check_claims, check_depth
+from exchange.wire.telling import reason_of, shown
 
 DEEP_ENOUGH = 3
 """How far into a value the path to what is nested too deep leads: further it only repeats itself."""
@@ -34,8 +35,10 @@ def encode_request(args: Sequence[Any], kwargs: Mapping[str, Any]) -> bytes:
     """
     try:
         return _encode([[*args], {**kwargs}])
-    except Exception as error:
-        text = _locate([("args", args), ("kwargs", kwargs)], 1) or str(error)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # also of the code of users, by which their types are encoded
+        text = _reason([("args", args), ("kwargs", kwargs)], 1, error)
         raise UnsuitableValue(text, delivered=False) from None
 
 
@@ -66,8 +69,10 @@ def encode_value(value: Any, number: int, name: str = "result") -> bytes:
     """
     try:
         return _encode(value)
-    except Exception as error:
-        raise UnsuitableValue(_locate([(name, value)], 0) or str(error), number=number) from None
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise UnsuitableValue(_reason([(name, value)], 0, error), number=number) from None
 
 
 def decode_value(body: bytes | memoryview, number: int) -> Any:
@@ -82,8 +87,10 @@ def decode_value(body: bytes | memoryview, number: int) -> Any:
         value = _unpack(body, 0)
         check_depth(value)
         return value
-    except Exception as error:
-        text = f"a body cannot be decoded: {str(error) or type(error).__name__}"
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        text = f"a body cannot be decoded: {reason_of(error)}"
         raise UnsuitableValue(text[:LONGEST_TEXT], number=number) from None
 
 
@@ -152,17 +159,25 @@ _EXTEND: list[Callable[[Any], Any]] = [partial(_extend, depth=depth) for depth i
 _BUILD: list[Callable[[int, bytes], Any]] = [partial(_build, depth=depth) for depth in range(DEEPEST + 1)]
 
 
+def _reason(named: Iterable[tuple[str, Any]], depth: int, error: BaseException) -> str:
+    """Return the path to what cannot be sent and why; only why, if nothing can be said of the value."""
+    try:
+        return _locate(named, depth) or reason_of(error)
+    except BaseException:  # a container may refuse to show what it holds
+        return reason_of(error)
+
+
 def _locate(named: Iterable[tuple[str, Any]], depth: int) -> str:
     """Return the path to the first of ``named`` values, in ``depth`` containers, that cannot be packed, and why."""
     for path, value in named:
         try:
             _pack(value, 0)
             check_depth(value, DEEPEST - depth)
-        except Exception as error:
+        except BaseException as error:
             if depth >= DEEP_ENOUGH and _is_too_deep(value):
                 return f"{path}: more than {DEEPEST} containers stand one in another"
             inner = _locate(_children(path, value), depth + 1) if depth < DEEPEST else ""
-            return inner or f"{path}: {str(error) or type(error).__name__}"
+            return inner or f"{path}: {reason_of(error)}"
     return ""
 
 
@@ -178,7 +193,7 @@ def _children(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield f"a key of {path}", key
-            yield f"{path}[{key!r}]", item
+            yield f"{path}[{shown(key)}]", item
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield f"{path}[{index}]", item
