@@ -21,11 +21,11 @@ from zope.interface import implementer
 
 from exchange.errors import LinkRefused, ProtocolError
 from exchange.net.backlog import Backlog
-from exchange.net.links import Links
+from exchange.net.links import MOST_OF_ONE, Links
 from exchange.net.outlet import Outlet
 from exchange.net.wording import place_of
 from exchange.routing.port import Port
-from exchange.wire.dialogue import OPEN_MECHANISM, Dialogue, State
+from exchange.wire.dialogue import OPEN_MECHANISM, Dialogue, FarEnd, State
 from exchange.wire.frames import Frame
 from exchange.wire.identities import readable
 
@@ -74,6 +74,7 @@ class LinkProtocol(Protocol, Port):
         self._touched = False
         self._paused = False
         self._closing = False
+        self._doubts = 0
         self._timers: list[IDelayedCall] = []
         self.attachment = attachment
 
@@ -159,9 +160,9 @@ class LinkProtocol(Protocol, Port):
 
     def prove_alive(self) -> None:
         """Ask for a sign of life, and give up if none comes within a second."""
-        number = self._dialogue.ping()
-        self._settle()
-        self._later(PROOF_TIME, self._check_proof, number)
+        self._doubts += 1
+        if self._doubts == 1:
+            self._ask_for_proof()
 
     # Whoever owns the link calls
 
@@ -211,9 +212,15 @@ class LinkProtocol(Protocol, Port):
             dialogue.bye("role", "this hub links with peers only")
         elif far.mechanism != OPEN_MECHANISM:
             dialogue.bye("mechanism", f"this hub knows the mechanism '{OPEN_MECHANISM}' only, not '{far.mechanism}'")
+        elif not self._admit(far):
+            dialogue.bye("limit", f"you have {MOST_OF_ONE} links to this hub already")
         else:
-            self.attachment = far.attachment
             dialogue.accept()
+
+    def _admit(self, far: FarEnd) -> bool:
+        self.identity = far.identity
+        self.attachment = far.attachment
+        return self._links.admit(self)
 
     def _attach(self) -> None:
         dialogue = self._dialogue
@@ -233,9 +240,8 @@ class LinkProtocol(Protocol, Port):
 
     def _detach(self) -> None:
         stage, self._stage = self._stage, Stage.DETACHED
-        self._links.greeted(self)
         self._reader.forget()
-        self._links.unfinished.forget(self)
+        self._links.detached(self)
         reason = self._dialogue.reason
         if stage is Stage.DETACHED or reason is None:
             return
@@ -284,9 +290,17 @@ class LinkProtocol(Protocol, Port):
             backlog.clear()
             self.say_bye("slow", f"more than {limits.hard_limit} bytes are waiting for you")
 
+    def _ask_for_proof(self) -> None:
+        number = self._dialogue.ping()
+        self._settle()
+        self._later(PROOF_TIME, self._check_proof, number)
+
     def _check_proof(self, number: int) -> None:
+        doubts, self._doubts = self._doubts, 0
         if self._dialogue.last_pong < number:
             self.say_bye("replaced", "you are attached by a newer link, and gave no sign of life over this one")
+        elif doubts > 1:  # it was in doubt again since it was asked
+            self.prove_alive()
 
     def _close_slowly(self) -> None:
         """Let the far end read our BYE: closing with unread input would take it back."""
@@ -308,4 +322,5 @@ class LinkProtocol(Protocol, Port):
             transport.abortConnection()
 
     def _later(self, seconds: float, do: Any, *args: Any) -> None:
+        self._timers = [timer for timer in self._timers if timer.active()]
         self._timers.append(self._links.reactor.callLater(seconds, do, *args))

@@ -196,6 +196,60 @@ def test_a_pong_that_answers_no_ping_proves_nothing(network: Network, hub: Hub, 
     assert old.bye()[0] == "replaced"
 
 
+def pong(peer: Stranger) -> int:
+    """Answer the last PING that came; return how many there were."""
+    pings = [frame for frame in peer.heard() if frame[0] == Kind.PING]
+    if pings:
+        peer.say(encode(Kind.PONG, b"", pings[-1][2]))
+    return len(pings)
+
+
+def test_a_link_that_is_in_doubt_often_proves_that_it_lives_once_a_second(
+    network: Network, hub: Hub, stranger: Connect
+) -> None:
+    old = stranger("plant")
+    old.greet(attachment=1)
+    for attachment in range(2, 50):
+        new = stranger("plant")
+        new.greet(attachment=attachment)
+        new.leave()
+    assert pong(old) == 1
+    network.clock.advance(1)
+    assert pong(old) == 1, "others came since it was asked"
+    network.clock.advance(1)
+    assert pong(old) == 0, "and none since then"
+    assert not old.is_closed
+
+
+def test_a_link_that_dies_while_it_proves_that_it_lived_is_replaced_a_second_later(
+    network: Network, hub: Hub, stranger: Connect
+) -> None:
+    old = stranger("plant")
+    old.greet(attachment=1)
+    stranger("plant").greet(attachment=2)
+    assert pong(old) == 1
+    network.clock.advance(0.5)
+    stranger("plant").greet(attachment=3)
+    network.clock.advance(0.5)
+    assert kinds(old.heard()) == ["PING"]
+    network.clock.advance(1)
+    assert old.bye()[0] == "replaced"
+
+
+def test_a_link_keeps_no_timer_that_has_run_out(network: Network, hub: Hub, stranger: Connect) -> None:
+    old = stranger("plant")
+    old.greet(attachment=1)
+    (port,) = hub._switch._ports[old.identity]
+    for attachment in range(2, 12):
+        new = stranger("plant")
+        new.greet(attachment=attachment)
+        new.leave()
+        assert pong(old) == 1
+        network.clock.advance(1)
+    assert isinstance(port, LinkProtocol)
+    assert len(port._timers) == 1
+
+
 def test_nobody_takes_over_a_link_without_the_secret(network: Network, hub: Hub, stranger: Connect) -> None:
     """Whoever has only read the identity cannot greet with it, nor speak about what it made."""
     owner, thief = stranger("owner"), stranger("thief")
