@@ -30,6 +30,10 @@ from exchange.wire.frames import Frame
 from exchange.wire.identities import readable
 
 FRAMES_PER_WRITE = 48
+MANY_WORDS = 256
+WORDS_A_SECOND = 10_000
+"""Above so many words in one read, their link is read on only when this many a second would be over."""
+
 PROOF_TIME = 1.0
 """Seconds in which a link in doubt must show a sign of life."""
 
@@ -107,6 +111,8 @@ class LinkProtocol(Protocol, Port):
                 receive(self, frame)
             if self._reader.unfinished or self._holds:
                 self._note_unfinished(bool(frames) or self._reader.control)
+            if self._reader.control:
+                self._mind_words()
         except ProtocolError as error:
             self._dialogue.bye(error.code, error.text)
         finally:
@@ -198,6 +204,19 @@ class LinkProtocol(Protocol, Port):
             self._answer_greeting()
         elif dialogue.is_open or spoke:
             self._attach()
+
+    def _mind_words(self) -> None:
+        """Let others have their turn: no exchange has much to say about its link, but a flood of it costs all time."""
+        words = self._dialogue.words
+        transport: Any = self.transport
+        if words > MANY_WORDS and self._stage is _ATTACHED and IPushProducer.providedBy(transport):
+            transport.pauseProducing()
+            self._later(min(words / WORDS_A_SECOND, self._links.terms.dead_after / 4), self._read_on)
+
+    def _read_on(self) -> None:
+        if not self._closing:
+            transport: Any = self.transport
+            transport.resumeProducing()
 
     def _note_unfinished(self, is_new: bool) -> None:
         unfinished = self._reader.unfinished

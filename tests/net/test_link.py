@@ -12,7 +12,7 @@ from twisted.internet.testing import StringTransport
 from zope.interface import directlyProvides
 
 from exchange import Exchange, Hub, Limits, LinkLost, LinkRefused, Overloaded, ServiceWithdrawn, WayGone
-from exchange.net.link import FRAMES_PER_WRITE, LinkProtocol
+from exchange.net.link import FRAMES_PER_WRITE, MANY_WORDS, LinkProtocol
 from exchange.net.links import Links
 from exchange.routing.port import Port
 from exchange.routing.role import Role
@@ -307,6 +307,46 @@ def test_a_ping_is_answered_with_its_number(hub: Hub, stranger: Connect) -> None
     peer.greet()
     peer.say(encode(Kind.PING, b"", (7,)))
     assert [(Kind(frame[0]), frame[2]) for frame in peer.heard()] == [(Kind.PONG, (7,))]
+
+
+def pings(count: int) -> bytes:
+    return encode(Kind.PING, b"", (1,))[3] * count
+
+
+def test_a_flood_of_pings_is_answered_once_and_read_on_only_after_a_while(
+    network: Network, hub: Hub, stranger: Connect
+) -> None:
+    """So that it takes no more than a small part of the time of a hub."""
+    hub.add(Math())
+    peer = stranger()
+    peer.greet()
+    peer.say(pings(5_000), request(peer.make(1)))
+    assert kinds(peer.heard()) == ["REPLY", "PONG"]
+    assert peer.transport.producerState == "paused"
+    network.clock.advance(0.4)
+    assert peer.transport.producerState == "paused"
+    network.clock.advance(0.2)
+    assert peer.transport.producerState == "producing"
+
+
+def test_as_many_pings_as_an_honest_far_end_may_send_are_no_flood(hub: Hub, stranger: Connect) -> None:
+    peer = stranger()
+    peer.greet()
+    peer.say(pings(MANY_WORDS))
+    assert peer.transport.producerState == "producing"
+
+
+def test_a_flood_that_ends_with_bye_is_not_read_on(network: Network, hub: Hub, stranger: Connect) -> None:
+    peer, other = stranger("one"), stranger("other")
+    for each in (peer, other):
+        each.greet()
+    peer.say(pings(1_000), encode(Kind.BYE, b"", ("stopped", "", None)))
+    other.say(pings(1_000))
+    other.say(encode(Kind.BYE, b"", ("stopped", "", None)))
+    assert peer.is_closed
+    assert other.is_closed
+    network.clock.advance(0.5)
+    assert other.transport.producerState == "paused"
 
 
 # What is written when

@@ -302,6 +302,14 @@ def test_a_ping_is_not_answered_to_one_who_said_bye() -> None:
     assert words(peer) == []
 
 
+def test_it_tells_how_many_words_came_together() -> None:
+    peer, _ = greeted()
+
+    peer.receive(REPLY[3] + raw(Kind.PING, 1) + REQUEST[3] + raw(Kind.PONG, 1) * 5)
+
+    assert peer.words == 6
+
+
 def test_a_pong_tells_which_ping_it_answers() -> None:
     peer, hub = greeted()
     assert peer.ping() == 1
