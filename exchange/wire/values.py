@@ -17,7 +17,7 @@ from exchange.errors import UnsuitableValue
 from exchange.wire.extensions import FROM_BYTES, FROM_PARTS, PLAIN, TO_BYTES, TO_PARTS, Code, registered
 from exchange.wire.hashing import FEW, fair_map
 from exchange.wire.limits import DEEPEST, LONGEST_TEXT
-from exchange.wire.nesting import TooDeep, check_claims, check_depth
+from exchange.wire.nesting import TooDeep, check_claims, check_depth, check_sendable
 from exchange.wire.telling import reason_of, shown
 
 DEEP_ENOUGH = 3
@@ -83,8 +83,9 @@ def decode_value(body: bytes | memoryview, number: int) -> Any:
     """
     try:
         if len(body) <= DEEPEST:  # too short for anything that is checked
-            return unpackb(body, strict_map_key=False, timestamp=3, ext_hook=_BUILD[0])
-        value = _unpack(body, 0)
+            return unpackb(body, strict_map_key=False, timestamp=3, ext_hook=_BUILD[False][0])
+        is_fair = check_claims(body) and len(body) > FEW
+        value = _unpack(body, 0, is_fair)
         check_depth(value)
         return value
     except KeyboardInterrupt:
@@ -97,7 +98,7 @@ def decode_value(body: bytes | memoryview, number: int) -> Any:
 def _encode(value: Any) -> bytes:
     body = _pack(value, 0)
     if len(body) > DEEPEST:
-        check_depth(value)
+        check_sendable(body, value)
     return body
 
 
@@ -135,19 +136,19 @@ def _scalar(value: Any, base: type) -> Any:
     return ExtType(code, to_bytes(value))
 
 
-def _unpack(body: bytes | memoryview, depth: int) -> Any:
-    check_claims(body)
-    pairs_hook = fair_map if len(body) > FEW else None
-    return unpackb(body, strict_map_key=False, timestamp=3, ext_hook=_BUILD[depth], object_pairs_hook=pairs_hook)
+def _unpack(body: bytes | memoryview, depth: int, is_fair: bool) -> Any:
+    """Return what a body holds; ``is_fair`` is to look at the keys of its maps first, which takes time for each map."""
+    hook, build = (fair_map if is_fair else None), _BUILD[is_fair][depth]
+    return unpackb(body, strict_map_key=False, timestamp=3, ext_hook=build, object_pairs_hook=hook)
 
 
-def _build(code: int, data: bytes, *, depth: int) -> Any:
+def _build(code: int, data: bytes, *, depth: int, is_fair: bool) -> Any:
     if code in FROM_BYTES:
         return FROM_BYTES[code](data)
     if code in FROM_PARTS:
         if depth >= DEEPEST:
             raise TooDeep(f"more than {DEEPEST} containers stand one in another")
-        parts = _unpack(data, depth + 1)
+        parts = _unpack(data, depth + 1, is_fair and len(data) > FEW)
         if type(parts) is not list:
             raise ValueError(f"extension {code} must hold an array")
         return FROM_PARTS[code](parts)
@@ -156,7 +157,9 @@ def _build(code: int, data: bytes, *, depth: int) -> Any:
 
 _PACKERS: list[list[Packer]] = [[] for _ in range(DEEPEST + 1)]
 _EXTEND: list[Callable[[Any], Any]] = [partial(_extend, depth=depth) for depth in range(DEEPEST + 1)]
-_BUILD: list[Callable[[int, bytes], Any]] = [partial(_build, depth=depth) for depth in range(DEEPEST + 1)]
+_BUILD: list[list[Callable[[int, bytes], Any]]] = [
+    [partial(_build, depth=depth, is_fair=is_fair) for depth in range(DEEPEST + 1)] for is_fair in (False, True)
+]
 
 
 def _reason(named: Iterable[tuple[str, Any]], depth: int, error: BaseException) -> str:
@@ -171,8 +174,7 @@ def _locate(named: Iterable[tuple[str, Any]], depth: int) -> str:
     """Return the path to the first of ``named`` values, in ``depth`` containers, that cannot be packed, and why."""
     for path, value in named:
         try:
-            _pack(value, 0)
-            check_depth(value, DEEPEST - depth)
+            check_sendable(_pack(value, 0), value, DEEPEST - depth)
         except BaseException as error:
             if depth >= DEEP_ENOUGH and _is_too_deep(value):
                 return f"{path}: more than {DEEPEST} containers stand one in another"
