@@ -12,6 +12,7 @@ import time
 import xmlrpc.client
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -100,9 +101,10 @@ def test_the_end_of_make_is_the_end_of_the_site(quickstart: Quickstart) -> None:
 
 
 @contextmanager
-def in_a_terminal(command: list[str]) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def in_a_terminal(command: list[str]) -> Iterator[tuple[subprocess.Popen[bytes], FileIO]]:
     """Run ``make run`` as the first process of a terminal; give it, and our end of the terminal, when all serves."""
-    ours, terminal = os.openpty()
+    end, terminal = os.openpty()
+    ours = FileIO(end, "r+")
     make = subprocess.Popen(
         ["setsid", "--ctty", *command], cwd=ROOT, env=environment(), stdin=terminal, stdout=terminal, stderr=terminal
     )
@@ -110,13 +112,12 @@ def in_a_terminal(command: list[str]) -> Iterator[tuple[subprocess.Popen[bytes],
     try:
         said = b""
         while SERVES.encode() not in said:
-            said += os.read(ours, 4096)
+            said += ours.read(4096) or b""
         yield make, ours
     finally:
         with suppress(ProcessLookupError):
             os.killpg(make.pid, signal.SIGKILL)
-        with suppress(OSError):
-            os.close(ours)
+        ours.close()
         make.wait()
 
 
@@ -126,7 +127,7 @@ def test_the_site_ends_with_the_terminal_that_it_runs_in(tmp_path: Path) -> None
     with in_a_terminal(make_run(tmp_path, hub_port, web_port)) as (make, ours):
         assert _is_listening(hub_port)
 
-        os.close(ours)
+        ours.close()
 
         make.wait(PATIENCE)
         assert not _is_listening(hub_port)
@@ -137,7 +138,7 @@ def test_ctrl_c_in_a_terminal_ends_the_site_at_once(tmp_path: Path) -> None:
     with in_a_terminal(make_run(tmp_path, free_port(), free_port())) as (make, ours):
         began = time.monotonic()
 
-        os.write(ours, b"\x03")
+        ours.write(b"\x03")
 
         make.wait(PATIENCE)
         assert time.monotonic() - began < 2
