@@ -18,10 +18,12 @@ BENCH := $(VENV)/.bench
 
 # The shell passes Ctrl-C, and the end of make, on to twistd, and waits until that has
 # closed everything; so make does not end before it. What shell and make would say of a
-# program that a signal ended (143) is of no use to anybody.
+# program that a signal ended (143) is of no use to anybody. A terminal that is closed tells
+# its first process alone, and if that is make, make waits; so it is looked at once a second.
 run: $(RUNS)
 	@$(BIN)/twistd --nodaemon --logger exchange.app.console.observer exchange --config $(SITE) & \
 	site=$$!; exec 2>/dev/null; trap 'kill -TERM $$site' INT TERM HUP; \
+	if test -t 1; then (while test -t 1 && kill -0 $$site; do sleep 1; done; kill -TERM $$site) & fi; \
 	wait $$site; status=$$?; while kill -0 $$site; do wait $$site; status=$$?; done; \
 	test $$status -eq 143 || exit $$status
 

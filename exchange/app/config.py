@@ -74,6 +74,7 @@ class LimitsTable(Table, frozen=True):
     max_calls: Count = 65_536
     max_instances: Count = 65_536
     max_subscriptions: Count = 65_536
+    max_kept: Size = 16 * 2**20
     max_greetings: Count = 1_024
     greeting_time: Seconds = 10.0
     farewell_time: Seconds = 1.0

@@ -23,6 +23,7 @@ LIMIT_PARAMETERS: list[list[Any]] = [
     ["max-calls", None, None, "Calls that one link may have outstanding. [default: 65536]"],
     ["max-instances", None, None, "Instances that one link may announce. [default: 65536]"],
     ["max-subscriptions", None, None, "Subscriptions that one link may hold. [default: 65536]"],
+    ["max-kept", None, None, "Bytes that what one link announces and asks for may take. [default: 16777216]"],
     ["max-greetings", None, None, "Links that may be in their greeting at one time. [default: 1024]"],
     ["greeting-time", None, None, "Seconds that a greeting may take. [default: 10]"],
     ["farewell-time", None, None, "Seconds that a far end has to close after our BYE. [default: 1]"],

@@ -121,9 +121,17 @@ def _struct(value: dict[Any, Any]) -> str:
         try:
             members.append(f"<member><name>{_name(name)}</name>{_value(item)}</member>")
         except Inexpressible as error:
-            error.path = f"[{name!r}]{error.path}"
+            error.path = f"[{_shown(name)}]{error.path}"
             raise
     return f"<struct>{''.join(members)}</struct>"
+
+
+def _shown(name: Any) -> str:
+    """Return a name as Python writes it, which it does not for whole numbers of thousands of digits."""
+    try:
+        return repr(name)
+    except Exception:
+        return f"<{type(name).__name__}>"
 
 
 def _name(name: Any) -> str:

@@ -21,15 +21,19 @@ from zope.interface import implementer
 
 from exchange.errors import LinkRefused, ProtocolError
 from exchange.net.backlog import Backlog
-from exchange.net.links import Links
+from exchange.net.links import MOST_OF_ONE, Links
 from exchange.net.outlet import Outlet
 from exchange.net.wording import place_of
 from exchange.routing.port import Port
-from exchange.wire.dialogue import OPEN_MECHANISM, Dialogue, State
+from exchange.wire.dialogue import OPEN_MECHANISM, Dialogue, FarEnd, State
 from exchange.wire.frames import Frame
 from exchange.wire.identities import readable
 
 FRAMES_PER_WRITE = 48
+MANY_WORDS = 256
+WORDS_A_SECOND = 10_000
+"""Above so many words in one read, their link is read on only when this many a second would be over."""
+
 PROOF_TIME = 1.0
 """Seconds in which a link in doubt must show a sign of life."""
 
@@ -77,6 +81,7 @@ class LinkProtocol(Protocol, Port):
         self.is_paused = False
         self._resumed: list[Deferred[None]] = []
         self._closing = False
+        self._doubts = 0
         self._timers: list[IDelayedCall] = []
         self.attachment = attachment
         self.dialer: Any = None
@@ -110,6 +115,8 @@ class LinkProtocol(Protocol, Port):
                 receive(self, frame)
             if self._reader.unfinished or self._holds:
                 self._note_unfinished(bool(frames) or self._reader.control)
+            if self._reader.control:
+                self._mind_words()
         except ProtocolError as error:
             self._dialogue.bye(error.code, error.text)
         finally:
@@ -177,9 +184,9 @@ class LinkProtocol(Protocol, Port):
 
     def prove_alive(self) -> None:
         """Ask for a sign of life, and give up if none comes within a second."""
-        number = self._dialogue.ping()
-        self._settle()
-        self._later(PROOF_TIME, self._check_proof, number)
+        self._doubts += 1
+        if self._doubts == 1:
+            self._ask_for_proof()
 
     # Whoever owns the link calls
 
@@ -216,6 +223,19 @@ class LinkProtocol(Protocol, Port):
         elif dialogue.is_open or spoke:
             self._attach()
 
+    def _mind_words(self) -> None:
+        """Let others have their turn: no exchange has much to say about its link, but a flood of it costs all time."""
+        words = self._dialogue.words
+        transport: Any = self.transport
+        if words > MANY_WORDS and self._stage is _ATTACHED and IPushProducer.providedBy(transport):
+            transport.pauseProducing()
+            self._later(min(words / WORDS_A_SECOND, self._links.terms.dead_after / 4), self._read_on)
+
+    def _read_on(self) -> None:
+        if not self._closing:
+            transport: Any = self.transport
+            transport.resumeProducing()
+
     def _note_unfinished(self, is_new: bool) -> None:
         unfinished = self._reader.unfinished
         self._holds = unfinished > 0
@@ -229,9 +249,15 @@ class LinkProtocol(Protocol, Port):
             dialogue.bye("role", "this hub links with peers only")
         elif far.mechanism != OPEN_MECHANISM:
             dialogue.bye("mechanism", f"this hub knows the mechanism '{OPEN_MECHANISM}' only, not '{far.mechanism}'")
+        elif not self._admit(far):
+            dialogue.bye("limit", f"you have {MOST_OF_ONE} links to this hub already")
         else:
-            self.attachment = far.attachment
             dialogue.accept()
+
+    def _admit(self, far: FarEnd) -> bool:
+        self.identity = far.identity
+        self.attachment = far.attachment
+        return self._links.admit(self)
 
     def _attach(self) -> None:
         dialogue = self._dialogue
@@ -252,9 +278,8 @@ class LinkProtocol(Protocol, Port):
 
     def _detach(self) -> None:
         stage, self._stage = self._stage, Stage.DETACHED
-        self._links.greeted(self)
         self._reader.forget()
-        self._links.unfinished.forget(self)
+        self._links.detached(self)
         reason = self._dialogue.reason
         if stage is Stage.DETACHED or reason is None:
             return
@@ -304,9 +329,17 @@ class LinkProtocol(Protocol, Port):
             backlog.clear()
             self.say_bye("slow", f"more than {limits.hard_limit} bytes are waiting for you")
 
+    def _ask_for_proof(self) -> None:
+        number = self._dialogue.ping()
+        self._settle()
+        self._later(PROOF_TIME, self._check_proof, number)
+
     def _check_proof(self, number: int) -> None:
+        doubts, self._doubts = self._doubts, 0
         if self._dialogue.last_pong < number:
             self.say_bye("replaced", "you are attached by a newer link, and gave no sign of life over this one")
+        elif doubts > 1:  # it was in doubt again since it was asked
+            self.prove_alive()
 
     def _close_slowly(self) -> None:
         """Let the far end read our BYE: closing with unread input would take it back."""
@@ -328,4 +361,5 @@ class LinkProtocol(Protocol, Port):
             transport.abortConnection()
 
     def _later(self, seconds: float, do: Any, *args: Any) -> None:
+        self._timers = [timer for timer in self._timers if timer.active()]
         self._timers.append(self._links.reactor.callLater(seconds, do, *args))

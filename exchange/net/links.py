@@ -13,12 +13,16 @@ from exchange.net.turn import Turn
 from exchange.net.unfinished import Unfinished
 from exchange.routing.switch import Switch
 from exchange.wire.dialogue import Terms
+from exchange.wire.identities import Identity
 
 if TYPE_CHECKING:
     from exchange.net.link import LinkProtocol
 
 MOST_UNFINISHED = 16
 """So many of the largest frames may be under way to us at one time, over all links; of smaller ones more."""
+
+MOST_OF_ONE = 4
+"""Links that one far exchange may have: those that it lost may not have been noticed when it comes back."""
 
 
 class Links:
@@ -40,6 +44,7 @@ class Links:
         self.unfinished = Unfinished(MOST_UNFINISHED * terms.limits.max_frame)
         self._links: dict[LinkProtocol, None] = {}  # in order, so that tests go the same way every time
         self._greeting: dict[LinkProtocol, None] = {}  # the oldest first
+        self._accepted: dict[Identity, set[LinkProtocol]] = {}
         self._attachment = 0
         self._ticking = LoopingCall(self._tick)
         self._ticking.clock = reactor
@@ -72,6 +77,23 @@ class Links:
             self._greeting[link] = None
         if not self._ticking.running:
             self._ticking.start(self.terms.tick_every, now=False)
+
+    def admit(self, link: LinkProtocol) -> bool:
+        """Return whether the far exchange may have one more link; it is counted until `detached`."""
+        accepted = self._accepted.setdefault(link.identity, set())
+        if len(accepted) >= MOST_OF_ONE:
+            return False
+        accepted.add(link)
+        return True
+
+    def detached(self, link: LinkProtocol) -> None:
+        """Nothing more comes of a link."""
+        self.greeted(link)
+        self.unfinished.forget(link)
+        accepted = self._accepted.get(link.identity, set())
+        accepted.discard(link)
+        if not accepted:
+            self._accepted.pop(link.identity, None)
 
     def greeted(self, link: LinkProtocol) -> None:
         """The greeting of a link is over, whatever came of it."""

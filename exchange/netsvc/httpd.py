@@ -111,6 +111,13 @@ class HttpDaemon(Guarded):
         self._process.daemons[self] = self._close
         place = place_of(self._interface)
         self.log.info("answering HTTP at port {port} of {place}", port=self.port(), place=place)
+        if not self._interface:
+            self.log.warn(
+                "whoever reaches port {port} of {place} may call what is attached; "
+                "HttpDaemon({port}, '127.0.0.1') keeps to this machine",
+                port=self.port(),
+                place=place,
+            )
 
     def stop(self) -> None:
         """Listen no more; nothing happens if it does not."""

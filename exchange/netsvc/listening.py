@@ -10,6 +10,14 @@ from twisted.internet.error import CannotListenError
 from exchange import ConfigurationError
 
 
+class PortRefused(ConfigurationError, SystemExit):
+    """A port cannot be had. A program that does not catch it ends with this line and status 1, without a traceback."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.code = text
+
+
 @contextmanager
 def listening_at(port: int, interface: str) -> Iterator[None]:
     """Turn it into a `ConfigurationError` if the block cannot listen."""
@@ -19,7 +27,7 @@ def listening_at(port: int, interface: str) -> Iterator[None]:
         cause = getattr(error.socketError, "strerror", None) or error.socketError
         refused = f"port {port} of {place_of(interface)} cannot be had: {cause}"
         text = f"{refused}; stop what listens there, or choose another"
-        raise ConfigurationError(text) from None
+        raise PortRefused(text) from None
 
 
 def place_of(interface: str) -> str:

@@ -83,7 +83,8 @@ class Loop:
     def shut_down(self, delay: float = 0.0, why: str = "shutdown") -> None:
         """Let the loop end in good order after ``delay`` seconds; 0 is the usual delay."""
         seconds = delay or _usual_delay()
-        self.log.info("stopping in {seconds:g} seconds", seconds=seconds)
+        unit = "second" if seconds == 1 else "seconds"
+        self.log.info("stopping in {seconds:g} {unit}", seconds=seconds, unit=unit)
         self.shutdown.begin(seconds, why)
 
     def leave(self, error: SystemExit) -> None:
@@ -95,15 +96,15 @@ class Loop:
         """Return what code of the user returns, or ``None`` if it raised; then ``owner`` is told."""
         try:
             return function(*args)
-        except SystemExit as error:
-            self.leave(error)
-        except Exception:
+        except Exception:  # before the other: a port that cannot be had is both
             try:
                 owner.unexpectedException()
-            except SystemExit as error:
-                self.leave(error)
             except Exception:
                 self.log.failure("unexpectedException of {owner} raised", owner=type(owner).__name__)
+            except SystemExit as error:
+                self.leave(error)
+        except SystemExit as error:
+            self.leave(error)
         return None
 
     def _run_job(self, work: Work) -> None:

@@ -9,7 +9,7 @@ different failure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from exchange.routing.port import Port
@@ -29,7 +29,7 @@ class LeftOut(NamedTuple):
     leaving: bool
 
 
-def choose(instances: Collection[Instance], source: Port, reaches: Reaches) -> Instance | None:
+def choose(instances: Sequence[Instance], source: Port, reaches: Reaches) -> Instance | None:
     """Choose among ``instances`` those which a request from ``source`` reaches."""
     if len(instances) == 1:
         (only,) = instances
@@ -47,7 +47,7 @@ def choose(instances: Collection[Instance], source: Port, reaches: Reaches) -> I
     return best
 
 
-def left_out(instances: Collection[Instance], source: Port, reaches: Reaches) -> LeftOut:
+def left_out(instances: Sequence[Instance], source: Port, reaches: Reaches) -> LeftOut:
     """Return why `choose` left some out, of those which a request from ``source`` reaches."""
     ports = [instance.way.port for instance in instances if reaches(source, instance)]
     return LeftOut(any(port.congested and not port.leaving for port in ports), any(port.leaving for port in ports))

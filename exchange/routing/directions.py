@@ -6,7 +6,7 @@ nothing. A hub knows every instance in its exchange group.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 
 from exchange.errors import CallError, Overloaded, ServiceUnavailable, WayGone
 from exchange.routing.choice import choose, left_out
@@ -99,7 +99,7 @@ class Directions:
         """An instance of ``name`` is known."""
         self._lost.pop(name, None)
 
-    def _candidates(self, to: str | bytes) -> Collection[Instance]:
+    def _candidates(self, to: str | bytes) -> Sequence[Instance]:
         if type(to) is str:
             return self._registry.named(to)
         instance = self._registry.get(to)  # type: ignore[arg-type]

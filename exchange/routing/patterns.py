@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from fnmatch import translate
+
+
+def compiled(pattern: str) -> Callable[[str], bool]:
+    """Return what `matches` says for ``pattern``, quicker for many subjects.
+
+    The regular expression never goes back behind a ``*`` that has matched, so that it
+    takes no longer than `matches` does, whatever the pattern is.
+    """
+    fits = re.compile(translate(pattern.replace("[", "[[]"))).match
+    return lambda subject: fits(subject) is not None
+
 
 def matches(pattern: str, subject: str) -> bool:
     """Whether the whole of ``subject`` fits ``pattern``; case counts, and dots mean nothing.

@@ -7,9 +7,8 @@ example. One way is in use, and everybody else sees only that one; the others wa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
-from itertools import islice
 from typing import Any, NamedTuple
 
 from exchange.errors import LocalProtocolError
@@ -51,9 +50,10 @@ class Instance:
         owing: Calls that it owes the answer of.
         silent: Whether its last calls ended only by CANCEL.
         turn: When it was last chosen; the lowest of equals is next.
+        place: Where the registry has it among those of its name.
     """
 
-    __slots__ = ("id", "owing", "silent", "turn", "way", "ways")
+    __slots__ = ("id", "owing", "place", "silent", "turn", "way", "ways")
 
     def __init__(self, thing: Id, way: Way) -> None:
         self.id = thing
@@ -62,6 +62,7 @@ class Instance:
         self.owing = 0
         self.silent = False
         self.turn = 0
+        self.place = 0
 
     @property
     def about(self) -> About:
@@ -95,7 +96,8 @@ class Registry:
 
     def __init__(self) -> None:
         self._instances: dict[bytes, Instance] = {}
-        self._names: dict[str, dict[bytes, Instance]] = {}
+        self._names: dict[str, list[Instance]] = {}
+        self._looked_at: dict[str, int] = {}
         self._ports: dict[Port, dict[bytes, Instance]] = {}
 
     def __len__(self) -> int:
@@ -108,21 +110,20 @@ class Registry:
         """Return the instance with this id, if there is a way to it."""
         return self._instances.get(thing)
 
-    def named(self, name: str) -> Collection[Instance]:
+    def named(self, name: str) -> Sequence[Instance]:
         """Return the instances of this name, as they are at any time."""
-        return self._names.get(name, _NONE).values()
+        return self._names.get(name, _NONE)
 
-    def next_named(self, name: str, most: int) -> Collection[Instance]:
-        """Return ``most`` of the instances of this name, which there are; the next time it is the turn of others."""
-        namesakes = self._names[name]
-        chosen = list(islice(namesakes.values(), most))
-        for instance in chosen:
-            namesakes[instance.id] = namesakes.pop(instance.id)
-        return chosen
+    def next_named(self, name: str, most: int) -> Sequence[Instance]:
+        """Return ``most`` of the more instances of this name; the next time it is the turn of others."""
+        start = self._looked_at.get(name, 0) % len(self._names[name])
+        self._looked_at[name] = start + most
+        return self._some_named(name, start, most)
 
-    def last_named(self, name: str, most: int) -> Collection[Instance]:
-        """Return again what `next_named` returned, if nothing has changed since."""
-        return list(islice(reversed(self._names[name].values()), most))
+    def last_named(self, name: str, most: int) -> Sequence[Instance]:
+        """Return again what `next_named` returned, if no instance of the name came or went since."""
+        start = (self._looked_at.get(name, 0) - most) % len(self._names[name])
+        return self._some_named(name, start, most)
 
     def behind(self, port: Port) -> list[Instance]:
         """Return the instances that a port announced."""
@@ -149,7 +150,9 @@ class Registry:
         if instance is None:
             instance = Instance(thing, way)
             self._instances[thing] = instance
-            self._names.setdefault(about.name, {})[thing] = instance
+            namesakes = self._names.setdefault(about.name, [])
+            instance.place = len(namesakes)
+            namesakes.append(instance)
             self._ports.setdefault(port, {})[thing] = instance
             port.keeping += weight_of(about)
             return Change(Happening.CAME, instance)
@@ -173,10 +176,7 @@ class Registry:
         if instance.ways:
             return self._choose(instance)
         del self._instances[thing]
-        namesakes = self._names[instance.name]
-        del namesakes[thing]
-        if not namesakes:
-            del self._names[instance.name]
+        self._remove_name(instance)
         return Change(Happening.WENT, instance, reason)
 
     def reorder(self, port: Port) -> list[Change]:
@@ -184,10 +184,26 @@ class Registry:
         changes = (self._choose(instance) for instance in self.behind(port))
         return [change for change in changes if change]
 
+    def _some_named(self, name: str, start: int, most: int) -> list[Instance]:
+        namesakes = self._names[name]
+        some = namesakes[start : start + most]
+        return some + namesakes[: most - len(some)]
+
+    def _remove_name(self, instance: Instance) -> None:
+        """Forget an instance under its name; the last takes its place, so that nothing has to be searched or moved."""
+        namesakes = self._names[instance.name]
+        last = namesakes.pop()
+        if last is not instance:
+            last.place = instance.place
+            namesakes[last.place] = last
+        if not namesakes:
+            del self._names[instance.name]
+            self._looked_at.pop(instance.name, None)
+
     def _choose(self, instance: Instance) -> Change | None:
         before = instance.about
         instance.way = min(instance.ways.values(), key=Way.order)
         return Change(Happening.CHANGED, instance) if instance.about != before else None
 
 
-_NONE: dict[bytes, Instance] = {}
+_NONE: list[Instance] = []

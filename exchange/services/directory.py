@@ -2,20 +2,23 @@
 
 A report on the subject ``instance.`` and the id, in hexadecimal, says what is
 announced of an instance, or why it went. A new subscriber gets the present ones,
-marked as retained, and then an empty subject: the first picture is whole.
+marked as retained, and then an empty subject: the first picture is whole. It is shown
+in portions, one for each turn of the reactor, so that nobody else waits for it; what
+comes or changes meanwhile is told at once, and marked as retained too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from exchange.routing.interest import BUILT_IN
-from exchange.routing.patterns import matches
+from exchange.routing.patterns import compiled
 from exchange.routing.registry import Change, Happening, Registry
-from exchange.services.presence import content_of, presence_of, subject_of
+from exchange.services.presence import SUBJECT_PREFIX, content_of, presence_of, subject_of
 from exchange.wire.frames import Frame, encode
-from exchange.wire.identities import Identity, make_id
+from exchange.wire.identities import ID_SIZE, Identity, make_id
 from exchange.wire.layouts import Kind
 from exchange.wire.values import encode_value
 
@@ -25,6 +28,11 @@ WHOLE = ""
 ADDRESSED = 0
 """The number of a report that is for one subscriber only."""
 
+PORTION = 256
+"""Instances that are looked at in one turn, for the first picture of one subscriber."""
+
+LONGEST_SUBJECT = len(SUBJECT_PREFIX) + 2 * ID_SIZE
+
 
 class Directory:
     """Reports the registry of one hub to those who subscribed.
@@ -32,31 +40,35 @@ class Directory:
     Args:
         send: Takes the REPORT frames.
         clock: Gives the time, in seconds since 1970.
+        later: Calls what it is given in the next turn of the reactor.
     """
 
     def __init__(
-        self, identity: Identity, registry: Registry, send: Callable[[Frame], None], clock: Callable[[], float]
+        self,
+        identity: Identity,
+        registry: Registry,
+        send: Callable[[Frame], None],
+        clock: Callable[[], float],
+        later: Callable[[Callable[[], None]], Any],
     ) -> None:
         self._id = make_id(identity, 0)
         self._registry = registry
         self._send = send
         self._clock = clock
-        self._patterns: dict[bytes, str] = {}
+        self._later = later
+        self._wanted: dict[bytes, Callable[[str], bool]] = {}
+        self._pictures: dict[bytes, Iterator[None]] = {}
+        self._goes_on = False
 
     def subscribe(self, frame: Frame) -> None:
-        """Take a subscriber in, and show it what is there."""
-        subscription, pattern = frame[1], frame[2][1]
-        self._patterns[subscription] = pattern
-        for instance in list(self._registry):
-            subject = subject_of(instance.id)
-            if matches(pattern, subject):
-                content = content_of(presence_of(instance.id, instance.about))
-                self._report(subscription, subject, self._body(content, None), retained=True)
-        self._report(subscription, WHOLE, self._body(None, 0), retained=False)
+        """Take a subscriber in, and show it what is there, beginning with the next turn."""
+        self._pictures[frame[1]] = self._picture(frame[1], frame[2][1])
+        self._go_on_later()
 
     def unsubscribe(self, frame: Frame) -> None:
         """Report no more to a subscriber."""
-        self._patterns.pop(frame[1], None)
+        self._pictures.pop(frame[1], None)
+        self._wanted.pop(frame[1], None)
 
     def changed(self, change: Change) -> None:
         """Report what became of an instance to all who subscribed."""
@@ -66,12 +78,49 @@ class Directory:
             body = self._body({"reason": change.reason}, 0)
         else:
             body = self._body(content_of(presence_of(instance.id, instance.about)), None)
-        for subscription, pattern in list(self._patterns.items()):
-            if matches(pattern, subject):
-                self._report(subscription, subject, body, retained=False)
+        is_there = change.happening is not Happening.WENT
+        for subscription, fits in list(self._wanted.items()):
+            if fits(subject):
+                self._report(subscription, subject, body, is_there and subscription in self._pictures)
+
+    def _picture(self, subscription: bytes, pattern: str) -> Iterator[None]:
+        """Show a subscriber what is there, one step for each instance; it hears of changes from the first step on."""
+        fits = self._wanted[subscription] = _filter_of(pattern)
+        for instance in list(self._registry):
+            subject = subject_of(instance.id)
+            if self._registry.get(instance.id) is instance and fits(subject):
+                content = content_of(presence_of(instance.id, instance.about))
+                self._report(subscription, subject, self._body(content, None), retained=True)
+            yield
+        del self._pictures[subscription]
+        self._report(subscription, WHOLE, self._body(None, 0), retained=False)
+
+    def _go_on_later(self) -> None:
+        if self._pictures and not self._goes_on:
+            self._goes_on = True
+            self._later(self._go_on)
+
+    def _go_on(self) -> None:
+        """Show one subscriber a portion; the next turn is another's."""
+        self._goes_on = False
+        subscription = next(iter(self._pictures), None)
+        if subscription is None:
+            return
+        picture = self._pictures[subscription] = self._pictures.pop(subscription)
+        for _ in islice(picture, PORTION):
+            if self._pictures.get(subscription) is not picture:
+                break
+        self._go_on_later()
 
     def _body(self, content: Any, remaining: float | None) -> bytes:
         return encode_value([content, ADDRESSED, self._clock(), remaining], 0, "content")
 
     def _report(self, subscription: bytes, subject: str, body: bytes, retained: bool) -> None:
         self._send(encode(Kind.REPORT, self._id, (BUILT_IN, subject, subscription, retained), body))
+
+
+def _filter_of(pattern: str) -> Callable[[str], bool]:
+    """Return whether subjects fit; none fits what is longer than all of them."""
+    if len(pattern) - pattern.count("*") > LONGEST_SUBJECT:
+        return lambda subject: False
+    return compiled(pattern)

@@ -11,6 +11,7 @@ from exchange.services.annotations import hints_of
 from exchange.services.fitting import Fitting
 from exchange.services.shapes import Misfit
 from exchange.services.throttle import Throttle
+from exchange.wire.telling import text_of
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _ANY_NUMBER = 1 << 30
@@ -139,7 +140,7 @@ def _readable(signature: inspect.Signature | None) -> str:
         each.replace(annotation=Words(each.annotation)) if isinstance(each.annotation, str) else each
         for each in signature.parameters.values()
     ]
-    return str(signature.replace(parameters=parameters, return_annotation=signature.empty))
+    return text_of(signature.replace(parameters=parameters, return_annotation=signature.empty), "(...)")
 
 
 def _range_of(signature: inspect.Signature | None) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from twisted.internet.endpoints import serverFromString
@@ -72,7 +73,9 @@ class Hub(Exchange):
 
     def _connect_parts(self) -> None:
         super()._connect_parts()
-        self._directory = Directory(self.identity, self._switch.registry, self._receive, self.reactor.seconds)
+        later = partial(self.reactor.callLater, 0)
+        registry = self._switch.registry
+        self._directory = Directory(self.identity, registry, self._receive, self.reactor.seconds, later)
         self._local.handlers[Kind.SUBSCRIBE] = self._subscribe
         self._local.handlers[Kind.UNSUBSCRIBE] = self._unsubscribe
 

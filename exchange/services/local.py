@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from twisted.logger import Logger
+
 from exchange.routing.port import Port
 from exchange.wire.frames import Frame
+from exchange.wire.layouts import Kind
 
 
 class LocalPort(Port):
     """Gives each frame to the part that its kind is for.
 
+    What a part raises is logged, and costs no link. A request is answered whatever its
+    method does, unless the stack is full: then it was made here, and is for `Calls` to end.
+
     Attributes:
         handlers: Who takes the frames of a kind, by its number.
     """
+
+    log = Logger()
 
     def __init__(self) -> None:
         self.handlers: dict[int, Callable[[Frame], None]] = {}
 
     def send(self, frame: Frame) -> None:
         """Hand one frame over, at once."""
-        self.handlers[frame[0]](frame)
+        try:
+            self.handlers[frame[0]](frame)
+        except Exception:
+            if frame[0] == Kind.REQUEST:
+                raise
+            self.log.failure("a frame of kind {kind} was not taken as it should be", kind=Kind(frame[0]).name)

@@ -136,6 +136,7 @@ class Dialogue:
         far_is_leaving: Whether the far end asked to begin nothing new here.
         last_pong: The number of the last PONG.
         reader: What came goes through it, and what is unfinished waits in it.
+        words: How many words, that is no traffic, were in what came last, if there were any.
     """
 
     def __init__(self, terms: Terms, dialling: bool, now: float, attachment: int = 0) -> None:
@@ -149,6 +150,7 @@ class Dialogue:
         self.far_is_leaving = False
         self.last_pong = 0
         self.reader = FrameReader(LARGEST_GREETING)
+        self.words = 0
         self._attachment = attachment
         self._out: list[bytes] = []
         self._welcomed = False
@@ -264,6 +266,7 @@ class Dialogue:
                 traffic.append(frame)
             else:
                 self.bye("protocol", f"{Kind(frame[0]).name} before the greeting was over")
+        self.words = len(frames) - len(traffic)
         return traffic
 
     def _step(self, kind: Kind, array: tuple[Any, ...]) -> None:

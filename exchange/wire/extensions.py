@@ -48,14 +48,14 @@ def _integer(value: int) -> bytes:
 
 TO_BYTES: dict[type, tuple[Code, Callable[[Any], bytes]]] = {
     int: (Code.INTEGER, _integer),
-    datetime: (Code.DATETIME, lambda value: value.isoformat().encode()),
-    date: (Code.DATE, lambda value: value.isoformat().encode()),
-    time: (Code.TIME, lambda value: value.isoformat().encode()),
-    Decimal: (Code.DECIMAL, lambda value: str(value).encode()),
+    datetime: (Code.DATETIME, lambda value: datetime.isoformat(value).encode()),
+    date: (Code.DATE, lambda value: date.isoformat(value).encode()),
+    time: (Code.TIME, lambda value: time.isoformat(value).encode()),
+    Decimal: (Code.DECIMAL, lambda value: Decimal.__str__(value).encode()),
     UUID: (Code.UUID, lambda value: value.bytes),
     complex: (Code.COMPLEX, lambda value: _TWO_DOUBLES.pack(value.real, value.imag)),
 }
-"""Values that are packed at once."""
+"""Values that are packed at once; of a subclass, what it is, whatever it says of itself."""
 
 FROM_BYTES: dict[int, Callable[[bytes], Any]] = {
     Code.INTEGER: lambda data: int.from_bytes(data, "big", signed=True),

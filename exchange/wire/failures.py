@@ -15,6 +15,7 @@ from exchange.errors import CALL_ERRORS, CallError
 from exchange.wire.frames import Frame, body_of, encode
 from exchange.wire.layouts import Kind, is_integer
 from exchange.wire.limits import KIB, MOST_ITEMS
+from exchange.wire.telling import text_of
 
 LONGEST_DESCRIPTION = 4 * KIB
 LONGEST_DETAILS = 64 * KIB
@@ -60,4 +61,4 @@ def _name_of(kind: type[CallError]) -> str:
 
 
 def _cut(text: Any, longest: int) -> str:
-    return str(text).encode("utf-8", "replace")[:longest].decode("utf-8", "ignore")
+    return text_of(text).encode("utf-8", "replace")[:longest].decode("utf-8", "ignore")

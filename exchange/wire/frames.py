@@ -40,7 +40,8 @@ _BRIEF = 4096
 """Longest frame whose body is copied, which costs less than a view."""
 
 # Plain numbers: to name a member of an enumeration costs more than to look up a dictionary.
-_REQUEST = int(Kind.REQUEST)
+_REPLY = int(Kind.REPLY)
+_HAVE_BODY = frozenset(map(int, (Kind.REQUEST, Kind.REPLY, Kind.FAILURE, Kind.REPORT)))
 _ID_ALONE = frozenset(int(layout.kind) for layout in LAYOUTS if layout and layout.has_id and not layout.fields)
 _REPEATING = frozenset({int(Kind.REQUEST), int(Kind.FAILURE)})
 
@@ -65,14 +66,16 @@ def parse(kind: int, header_length: int, raw: bytes) -> Frame:
     """Return the frame whose bytes are ``raw``; its prefix was read already.
 
     Raises:
-        LocalProtocolError: The kind is unknown, or the header not as its layout says.
+        LocalProtocolError: The kind is unknown, the header not as its layout says, or a body where none may be.
     """
-    if header_length == ID_SIZE and kind in _ID_ALONE:
+    if header_length == ID_SIZE and kind == _REPLY:
         return (kind, raw[PREFIX_SIZE:_AFTER_ID], (), raw)
     end = PREFIX_SIZE + header_length
-    if kind >= _REQUEST and ID_SIZE < header_length <= _REMEMBERED:
+    if kind in _HAVE_BODY and ID_SIZE < header_length <= _REMEMBERED:
         return (kind, raw[PREFIX_SIZE:_AFTER_ID], _unpacked(kind, raw[_AFTER_ID:end]), raw)
     layout = _layout_of(kind)
+    if len(raw) > end and kind not in _HAVE_BODY:
+        raise LocalProtocolError(f"{layout.kind.name} has no body, and {len(raw) - end} bytes came as one")
     if not layout.has_id:
         return (kind, b"", _unpack(layout, raw[PREFIX_SIZE:end]), raw)
     if header_length < ID_SIZE:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from exchange.errors import LocalProtocolError
 from exchange.wire.identities import ID_SIZE, IDENTITY_SIZE, SECRET_SIZE
-from exchange.wire.limits import LONGEST_NAME, LONGEST_PATTERN, LONGEST_TEXT, MOST_ITEMS
+from exchange.wire.limits import LONGEST_NAME, LONGEST_PATH, LONGEST_PATTERN, LONGEST_TEXT, MOST_ITEMS, SMALLEST_FRAME
 
 FIRST_TRAFFIC = 16
 """Kinds below are the dialogue's own; the switch sees the others."""
@@ -133,6 +133,10 @@ def _is_texts(value: Any) -> bool:
     return type(value) is tuple and len(value) <= MOST_ITEMS and all(map(is_text, value))
 
 
+def _is_path(value: Any) -> bool:
+    return _is_names(value) and len(value) <= LONGEST_PATH
+
+
 def _is_versions(value: Any) -> bool:
     return type(value) is tuple and 1 <= len(value) <= MOST_ITEMS and all(map(is_natural, value))
 
@@ -140,7 +144,9 @@ def _is_versions(value: Any) -> bool:
 def _is_limits(value: Any) -> bool:
     if type(value) is not dict or len(value) > MOST_ITEMS:
         return False
-    return all(map(is_text, value)) and all(map(is_natural, value.values()))
+    if not all(map(is_text, value)) or not all(map(is_natural, value.values())):
+        return False
+    return bool(value.get("max-frame", SMALLEST_FRAME) >= SMALLEST_FRAME)
 
 
 def _or_nil(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
@@ -160,7 +166,7 @@ def _principal(*absent: Any) -> Field:
 
 
 _ATTACHMENT = _field("attachment", is_natural, "a natural number")
-_LIMITS = _field("limits", _is_limits, "a map of names to natural numbers", {})
+_LIMITS = _field("limits", _is_limits, f"a map of names to natural numbers, 'max-frame' {SMALLEST_FRAME} at least", {})
 
 _TABLE: list[tuple[Kind, bool, list[Field]]] = [
     (
@@ -216,7 +222,7 @@ _TABLE: list[tuple[Kind, bool, list[Field]]] = [
             _field("audience", is_name, _NAME),
             _field("digest", lambda value: type(value) is bytes and len(value) <= 64, "at most 64 bytes"),
             _principal(),
-            _field("path", _is_names, "an array of exchange groups"),
+            _field("path", _is_path, f"an array of {LONGEST_PATH} exchange groups at most"),
             _field("by", _or_nil(_is_identity), f"{IDENTITY_SIZE} bytes or nil"),
         ],
     ),

@@ -31,9 +31,10 @@ def reason_of(error: BaseException) -> str:
     return text_of(error) or _name_of(error)
 
 
-def told(error: BaseException) -> str:
+def told(error: BaseException | None) -> str:
     """Return type and text of an exception, fit for people: no control characters."""
-    return f"{_name_of(error)}: {plain(text_of(error))}"
+    name, text = _name_of(error), plain(text_of(error))
+    return f"{name}: {text}" if text else name
 
 
 def shown(thing: Any) -> str:

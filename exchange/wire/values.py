@@ -17,7 +17,8 @@ from exchange.errors import UnsuitableValue
 from exchange.wire.extensions import FROM_BYTES, FROM_PARTS, PLAIN, TO_BYTES, TO_PARTS, Code, registered
 from exchange.wire.hashing import FEW, fair_map
 from exchange.wire.limits import DEEPEST, LONGEST_TEXT
-from exchange.wire.nesting import TooDeep, check_claims, check_depth
+from exchange.wire.nesting import TooDeep, check_claims, check_depth, check_sendable
+from exchange.wire.telling import reason_of, shown
 
 DEEP_ENOUGH = 3
 """How far into a value the path to what is nested too deep leads: further it only repeats itself."""
@@ -34,8 +35,10 @@ def encode_request(args: Sequence[Any], kwargs: Mapping[str, Any], context: Mapp
     """
     try:
         return _encode([[*args], {**kwargs}, {**context}] if context else [[*args], {**kwargs}])
-    except Exception as error:
-        text = _locate([("args", args), ("kwargs", kwargs), ("context", context)], 1) or str(error)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # also of the code of users, by which their types are encoded
+        text = _reason([("args", args), ("kwargs", kwargs), ("context", context)], 1, error)
         raise UnsuitableValue(text, delivered=False) from None
 
 
@@ -66,8 +69,10 @@ def encode_value(value: Any, number: int, name: str = "result") -> bytes:
     """
     try:
         return _encode(value)
-    except Exception as error:
-        raise UnsuitableValue(_locate([(name, value)], 0) or str(error), number=number) from None
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise UnsuitableValue(_reason([(name, value)], 0, error), number=number) from None
 
 
 def decode_value(body: bytes | memoryview, number: int) -> Any:
@@ -78,19 +83,22 @@ def decode_value(body: bytes | memoryview, number: int) -> Any:
     """
     try:
         if len(body) <= DEEPEST:  # too short for anything that is checked
-            return unpackb(body, strict_map_key=False, timestamp=3, ext_hook=_BUILD[0])
-        value = _unpack(body, 0)
+            return unpackb(body, strict_map_key=False, timestamp=3, ext_hook=_BUILD[False][0])
+        is_fair = check_claims(body) and len(body) > FEW
+        value = _unpack(body, 0, is_fair)
         check_depth(value)
         return value
-    except Exception as error:
-        text = f"a body cannot be decoded: {str(error) or type(error).__name__}"
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        text = f"a body cannot be decoded: {reason_of(error)}"
         raise UnsuitableValue(text[:LONGEST_TEXT], number=number) from None
 
 
 def _encode(value: Any) -> bytes:
     body = _pack(value, 0)
     if len(body) > DEEPEST:
-        check_depth(value)
+        check_sendable(body, value)
     return body
 
 
@@ -128,19 +136,19 @@ def _scalar(value: Any, base: type) -> Any:
     return ExtType(code, to_bytes(value))
 
 
-def _unpack(body: bytes | memoryview, depth: int) -> Any:
-    check_claims(body)
-    pairs_hook = fair_map if len(body) > FEW else None
-    return unpackb(body, strict_map_key=False, timestamp=3, ext_hook=_BUILD[depth], object_pairs_hook=pairs_hook)
+def _unpack(body: bytes | memoryview, depth: int, is_fair: bool) -> Any:
+    """Return what a body holds; ``is_fair`` is to look at the keys of its maps first, which takes time for each map."""
+    hook, build = (fair_map if is_fair else None), _BUILD[is_fair][depth]
+    return unpackb(body, strict_map_key=False, timestamp=3, ext_hook=build, object_pairs_hook=hook)
 
 
-def _build(code: int, data: bytes, *, depth: int) -> Any:
+def _build(code: int, data: bytes, *, depth: int, is_fair: bool) -> Any:
     if code in FROM_BYTES:
         return FROM_BYTES[code](data)
     if code in FROM_PARTS:
         if depth >= DEEPEST:
             raise TooDeep(f"more than {DEEPEST} containers stand one in another")
-        parts = _unpack(data, depth + 1)
+        parts = _unpack(data, depth + 1, is_fair and len(data) > FEW)
         if type(parts) is not list:
             raise ValueError(f"extension {code} must hold an array")
         return FROM_PARTS[code](parts)
@@ -149,20 +157,29 @@ def _build(code: int, data: bytes, *, depth: int) -> Any:
 
 _PACKERS: list[list[Packer]] = [[] for _ in range(DEEPEST + 1)]
 _EXTEND: list[Callable[[Any], Any]] = [partial(_extend, depth=depth) for depth in range(DEEPEST + 1)]
-_BUILD: list[Callable[[int, bytes], Any]] = [partial(_build, depth=depth) for depth in range(DEEPEST + 1)]
+_BUILD: list[list[Callable[[int, bytes], Any]]] = [
+    [partial(_build, depth=depth, is_fair=is_fair) for depth in range(DEEPEST + 1)] for is_fair in (False, True)
+]
+
+
+def _reason(named: Iterable[tuple[str, Any]], depth: int, error: BaseException) -> str:
+    """Return the path to what cannot be sent and why; only why, if nothing can be said of the value."""
+    try:
+        return _locate(named, depth) or reason_of(error)
+    except BaseException:  # a container may refuse to show what it holds
+        return reason_of(error)
 
 
 def _locate(named: Iterable[tuple[str, Any]], depth: int) -> str:
     """Return the path to the first of ``named`` values, in ``depth`` containers, that cannot be packed, and why."""
     for path, value in named:
         try:
-            _pack(value, 0)
-            check_depth(value, DEEPEST - depth)
-        except Exception as error:
+            check_sendable(_pack(value, 0), value, DEEPEST - depth)
+        except BaseException as error:
             if depth >= DEEP_ENOUGH and _is_too_deep(value):
                 return f"{path}: more than {DEEPEST} containers stand one in another"
             inner = _locate(_children(path, value), depth + 1) if depth < DEEPEST else ""
-            return inner or f"{path}: {str(error) or type(error).__name__}"
+            return inner or f"{path}: {reason_of(error)}"
     return ""
 
 
@@ -178,7 +195,7 @@ def _children(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield f"a key of {path}", key
-            yield f"{path}[{key!r}]", item
+            yield f"{path}[{shown(key)}]", item
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield f"{path}[{index}]", item

@@ -163,3 +163,8 @@ def test_a_fault_can_always_be_written(code: int, text: str, read_code: int, rea
         read(write_fault(Fault(code, text)))
 
     assert (caught.value.faultCode, caught.value.faultString) == (read_code, read_text)
+
+
+def test_a_name_that_cannot_be_shown_is_refused_as_others_are() -> None:
+    with pytest.raises(UnsuitableValue, match=r"^result\[<int>\]: XML-RPC has only text for the name of a member$"):
+        write_result({10**5000: 1})

@@ -240,7 +240,7 @@ def valid_frames(peer: Stranger, other: Id) -> list[bytes]:
         encode(Kind.CHALLENGE, b"", (b"abc",)),
         encode(Kind.PROOF, b"", (b"abc",)),
         encode(Kind.READY),
-        encode(Kind.WELCOME, b"", (1, peer.identity, None, {"max-frame": 5}, ("tcp:localhost:1",))),
+        encode(Kind.WELCOME, b"", (1, peer.identity, None, {"max-frame": 131_072}, ("tcp:localhost:1",))),
         peer.hello(),
         announcement(peer.make(1)),
         encode(Kind.WITHDRAW, peer.make(1), ("withdrawn",)),

@@ -12,7 +12,7 @@ from twisted.internet.testing import StringTransport
 from zope.interface import directlyProvides
 
 from exchange import Exchange, Hub, Limits, LinkLost, LinkRefused, Overloaded, ServiceWithdrawn, WayGone
-from exchange.net.link import FRAMES_PER_WRITE, LinkProtocol
+from exchange.net.link import FRAMES_PER_WRITE, MANY_WORDS, LinkProtocol
 from exchange.net.links import Links
 from exchange.routing.port import Port
 from exchange.routing.role import Role
@@ -196,6 +196,60 @@ def test_a_pong_that_answers_no_ping_proves_nothing(network: Network, hub: Hub, 
     assert old.bye()[0] == "replaced"
 
 
+def pong(peer: Stranger) -> int:
+    """Answer the last PING that came; return how many there were."""
+    pings = [frame for frame in peer.heard() if frame[0] == Kind.PING]
+    if pings:
+        peer.say(encode(Kind.PONG, b"", pings[-1][2]))
+    return len(pings)
+
+
+def test_a_link_that_is_in_doubt_often_proves_that_it_lives_once_a_second(
+    network: Network, hub: Hub, stranger: Connect
+) -> None:
+    old = stranger("plant")
+    old.greet(attachment=1)
+    for attachment in range(2, 50):
+        new = stranger("plant")
+        new.greet(attachment=attachment)
+        new.leave()
+    assert pong(old) == 1
+    network.clock.advance(1)
+    assert pong(old) == 1, "others came since it was asked"
+    network.clock.advance(1)
+    assert pong(old) == 0, "and none since then"
+    assert not old.is_closed
+
+
+def test_a_link_that_dies_while_it_proves_that_it_lived_is_replaced_a_second_later(
+    network: Network, hub: Hub, stranger: Connect
+) -> None:
+    old = stranger("plant")
+    old.greet(attachment=1)
+    stranger("plant").greet(attachment=2)
+    assert pong(old) == 1
+    network.clock.advance(0.5)
+    stranger("plant").greet(attachment=3)
+    network.clock.advance(0.5)
+    assert kinds(old.heard()) == ["PING"]
+    network.clock.advance(1)
+    assert old.bye()[0] == "replaced"
+
+
+def test_a_link_keeps_no_timer_that_has_run_out(network: Network, hub: Hub, stranger: Connect) -> None:
+    old = stranger("plant")
+    old.greet(attachment=1)
+    (port,) = hub._switch._ports[old.identity]
+    for attachment in range(2, 12):
+        new = stranger("plant")
+        new.greet(attachment=attachment)
+        new.leave()
+        assert pong(old) == 1
+        network.clock.advance(1)
+    assert isinstance(port, LinkProtocol)
+    assert len(port._timers) == 1
+
+
 def test_nobody_takes_over_a_link_without_the_secret(network: Network, hub: Hub, stranger: Connect) -> None:
     """Whoever has only read the identity cannot greet with it, nor speak about what it made."""
     owner, thief = stranger("owner"), stranger("thief")
@@ -253,6 +307,46 @@ def test_a_ping_is_answered_with_its_number(hub: Hub, stranger: Connect) -> None
     peer.greet()
     peer.say(encode(Kind.PING, b"", (7,)))
     assert [(Kind(frame[0]), frame[2]) for frame in peer.heard()] == [(Kind.PONG, (7,))]
+
+
+def pings(count: int) -> bytes:
+    return encode(Kind.PING, b"", (1,))[3] * count
+
+
+def test_a_flood_of_pings_is_answered_once_and_read_on_only_after_a_while(
+    network: Network, hub: Hub, stranger: Connect
+) -> None:
+    """So that it takes no more than a small part of the time of a hub."""
+    hub.add(Math())
+    peer = stranger()
+    peer.greet()
+    peer.say(pings(5_000), request(peer.make(1)))
+    assert kinds(peer.heard()) == ["REPLY", "PONG"]
+    assert peer.transport.producerState == "paused"
+    network.clock.advance(0.4)
+    assert peer.transport.producerState == "paused"
+    network.clock.advance(0.2)
+    assert peer.transport.producerState == "producing"
+
+
+def test_as_many_pings_as_an_honest_far_end_may_send_are_no_flood(hub: Hub, stranger: Connect) -> None:
+    peer = stranger()
+    peer.greet()
+    peer.say(pings(MANY_WORDS))
+    assert peer.transport.producerState == "producing"
+
+
+def test_a_flood_that_ends_with_bye_is_not_read_on(network: Network, hub: Hub, stranger: Connect) -> None:
+    peer, other = stranger("one"), stranger("other")
+    for each in (peer, other):
+        each.greet()
+    peer.say(pings(1_000), encode(Kind.BYE, b"", ("stopped", "", None)))
+    other.say(pings(1_000))
+    other.say(encode(Kind.BYE, b"", ("stopped", "", None)))
+    assert peer.is_closed
+    assert other.is_closed
+    network.clock.advance(0.5)
+    assert other.transport.producerState == "paused"
 
 
 # What is written when

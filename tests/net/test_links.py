@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from exchange import Hub, Limits
-from exchange.net.links import MOST_UNFINISHED
+from exchange.net.links import MOST_OF_ONE, MOST_UNFINISHED
 from exchange.testing import Network
 from exchange.wire.frames import encode
 from exchange.wire.layouts import Kind
@@ -79,6 +79,39 @@ def test_a_far_end_that_stays_after_our_bye_does_not_hold_up_the_stop(
     peer.say(encode(Kind.PING, b"", (1,)))
     network.clock.advance(1)
     assert peer.is_aborted
+
+
+# Many links of one exchange
+
+
+def test_one_exchange_may_have_so_many_links_and_no_more(hub: Hub, stranger: Connect) -> None:
+    links = [stranger("plant") for _ in range(MOST_OF_ONE)]
+    for number, link in enumerate(links):
+        assert [Kind(frame[0]) for frame in link.greet(attachment=number)] == [Kind.WELCOME]
+    one_more = stranger("plant")
+    one_more.greet(attachment=9)
+    assert one_more.bye() == ("limit", f"you have {MOST_OF_ONE} links to this hub already")
+    other = stranger("other")
+    assert [Kind(frame[0]) for frame in other.greet()] == [Kind.WELCOME]
+
+
+def test_an_exchange_whose_link_is_gone_may_have_another(hub: Hub, stranger: Connect) -> None:
+    links = [stranger("plant") for _ in range(MOST_OF_ONE)]
+    for number, link in enumerate(links):
+        link.say(link.hello(attachment=number))
+    links[0].leave()
+    assert [Kind(frame[0]) for frame in stranger("plant").greet(attachment=9)] == [Kind.WELCOME]
+    for link in links:
+        link.leave()
+
+
+def test_nothing_is_kept_of_an_exchange_whose_links_are_all_gone(hub: Hub, stranger: Connect) -> None:
+    links = [stranger("plant"), stranger("plant"), stranger("silent")]
+    for number, link in enumerate(links[:2]):
+        link.greet(attachment=number)
+    for link in links:
+        link.leave()
+    assert hub._links._accepted == {}
 
 
 # Frames that have not wholly come

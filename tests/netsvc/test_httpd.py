@@ -120,3 +120,10 @@ def test_hosts_that_are_not_authorised_are_not_answered(here: Process, logbook: 
     assert site.buildProtocol(IPv4Address("TCP", "10.0.0.1", 4000)) is None
     assert site.buildProtocol(IPv4Address("TCP", "127.0.0.1", 4000)) is not None
     assert len(logbook.failures()) == isinstance(refused, Exception)
+
+
+def test_answering_everybody_is_said_in_the_log(here: Process, logbook: Logbook) -> None:
+    for port, interface in ((8000, "127.0.0.1"), (8001, "")):
+        netsvc.HttpDaemon(port, interface).start()
+    (line,) = logbook.lines("may call what is attached")
+    assert line.startswith("whoever reaches port 8001 of all interfaces")

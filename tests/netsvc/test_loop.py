@@ -5,6 +5,7 @@ import signal
 import pytest
 
 from exchange import netsvc
+from exchange.netsvc.listening import PortRefused
 from exchange.netsvc.process import Process
 from tests.logbook import Logbook
 from tests.netsvc.site import Site
@@ -68,6 +69,19 @@ def test_system_exit_in_a_callback_ends_it_and_comes_out(here: Process, caller: 
     assert leaving.value.code == 3
 
 
+def test_a_port_that_cannot_be_had_is_an_error_like_any_other_in_a_callback(
+    site: Site, here: Process, told: Told, logbook: Logbook
+) -> None:
+    def listen() -> None:
+        raise PortRefused("no port")
+
+    here.loop.jobs.schedule(listen)
+    here.loop.jobs.schedule(told.nothing)
+    site.settle()
+    assert told.lines == [()]
+    assert logbook.failures() == ["PortRefused: no port"]
+
+
 def test_system_exit_in_what_is_done_about_errors_comes_out_too(here: Process) -> None:
     class Strict(netsvc.Agent):
         def unexpectedException(self) -> None:
@@ -98,7 +112,7 @@ def test_a_signal_to_end_lets_a_second_pass_or_what_the_environment_says(
     here.loop.run()
     assert site.clock.seconds() == pytest.approx(seconds)
     assert logbook.lines("SIGUSR1 received")
-    assert logbook.lines(f"stopping in {seconds:g} seconds")
+    assert logbook.lines(f"stopping in {seconds:g} second{'' if seconds == 1 else 's'}")
     assert signal.getsignal(signal.SIGUSR1) == signal.SIG_DFL
 
 

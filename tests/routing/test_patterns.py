@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from exchange.routing.patterns import matches
+from exchange.routing.patterns import compiled, matches
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,14 @@ def test_what_is_left_over_on_either_side_does_not_match(pattern: str, subject: 
 
 def test_many_stars_cost_no_more_than_the_product_of_the_lengths() -> None:
     assert not matches("*a" * 200 + "b", "a" * 1_000)
+
+
+@given(st.text("ab[]!*?\\.^\U0001f40d", max_size=12), st.text("ab[]!.\\^-\U0001f40d", max_size=12))
+@example("[ab]", "a")
+@example("[!a]", "[!a]")
+def test_a_compiled_pattern_fits_what_the_pattern_fits(pattern: str, subject: str) -> None:
+    assert compiled(pattern)(subject) is matches(pattern, subject)
+
+
+def test_a_compiled_pattern_never_goes_back_behind_a_star() -> None:
+    assert not compiled("*a" * 200 + "b")("a" * 1_000)

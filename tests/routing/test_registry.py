@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -190,6 +191,29 @@ def test_of_many_namesakes_each_has_its_turn_to_be_looked_at() -> None:
     ]
     assert {number_of(instance) for instance in registry.last_named("math", 2)} == {3, 4}
     assert len(registry.named("math")) == 5
+
+
+def test_a_name_that_went_is_looked_at_from_the_start_when_it_comes_again() -> None:
+    registry, port = Registry(), Recorder("home")
+    for _ in range(2):
+        for number in range(3):
+            tell(registry, port, HOME.make(number))
+        assert {number_of(instance) for instance in registry.next_named("math", 2)} == {0, 1}
+        for number in (1, 2, 0):
+            registry.withdraw(port, HOME.make(number), "withdrawn")
+
+
+def test_namesakes_come_and_go_in_any_order() -> None:
+    random, registry, port = Random(1), Registry(), Recorder("home")
+    there: set[int] = set()
+    for _ in range(500):
+        number = random.randrange(20)
+        if number in there:
+            registry.withdraw(port, HOME.make(number), "withdrawn")
+        else:
+            tell(registry, port, HOME.make(number))
+        there ^= {number}
+        assert sorted(number_of(instance) for instance in registry.named("math")) == sorted(there)
 
 
 def number_of(instance: Instance) -> int:

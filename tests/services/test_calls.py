@@ -766,3 +766,33 @@ def test_after_stop_the_clock_is_looked_at_again_with_the_next_call() -> None:
     assert alone.clock.getDelayedCalls() == []
     Outcome(alone.calls.make("math", "m", (), {}, Terms(1)))
     assert len(alone.clock.getDelayedCalls()) == 1
+
+
+def test_a_call_whose_sending_fails_has_failed_and_what_was_begun_is_cancelled_in_the_next_round() -> None:
+    alone = Alone()
+    full = [RecursionError("the stack is full")]
+
+    def send(frame: Frame) -> None:
+        alone.sent.append(frame)
+        if full:
+            raise full.pop()
+
+    alone.calls = Calls(identity_of(bytes(32)), send, alone.clock)
+    outcome = alone.make()
+    assert str(outcome.error) == "the call could not be made: RecursionError: the stack is full"
+    assert outcome.error.delivered is None
+    assert len(alone.calls) == 0
+    alone.clock.advance(0)
+    assert [(Kind(frame[0]).name, frame[1]) for frame in alone.sent[1:]] == [("CANCEL", alone.sent[0][1])]
+
+
+def test_a_call_that_was_answered_before_its_sending_failed_keeps_its_answer() -> None:
+    alone = Alone()
+
+    def send(frame: Frame) -> None:
+        alone.calls.answer(encode(Kind.REPLY, frame[1], (), b"\x01"))
+        raise RecursionError("the stack is full")
+
+    alone.calls = Calls(identity_of(bytes(32)), send, alone.clock)
+    assert alone.make().value == 1
+    assert alone.clock.getDelayedCalls() == []

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from random import Random
 from typing import Any
+
+import pytest
 
 from exchange.routing.port import Port
 from exchange.routing.registry import Change, Happening, Registry
-from exchange.services.directory import Directory
+from exchange.services.directory import PORTION, Directory
 from exchange.services.presence import subject_of
 from exchange.wire.frames import Frame, body_of
 from exchange.wire.frames import encode as frame_of
@@ -27,7 +31,8 @@ class Story:
         self.registry = Registry()
         self.port = Port()
         self._sent: list[Frame] = []
-        self.directory = Directory(HUB, self.registry, self._sent.append, lambda: 1234.5)
+        self._later: list[Callable[[], None]] = []
+        self.directory = Directory(HUB, self.registry, self._sent.append, lambda: 1234.5, self.do_later)
 
     def announce(self, thing: Any, name: str, groups: tuple[str, ...] = ()) -> None:
         change = self.registry.announce(self.port, thing, (1, name, groups, "*", b"d", "ann", (), None))
@@ -41,6 +46,23 @@ class Story:
 
     def subscribe(self, subscription: bytes, pattern: str = "instance.*") -> None:
         self.directory.subscribe(frame_of(Kind.SUBSCRIBE, subscription, ("$exchange", pattern, "latest", 1)))
+
+    def unsubscribe(self, subscription: bytes) -> None:
+        self.directory.unsubscribe(frame_of(Kind.UNSUBSCRIBE, subscription))
+
+    def do_later(self, do: Callable[[], None]) -> None:
+        self._later.append(do)
+
+    def turn(self) -> bool:
+        """Let the reactor turn once; return whether there was anything to do."""
+        later, self._later[:] = list(self._later), []
+        for do in later:
+            do()
+        return bool(later)
+
+    def settle(self) -> None:
+        while self.turn():
+            pass
 
     def sent(self) -> list[tuple[bytes | None, str, bool, Any]]:
         """Return whom the reports since the last time are to, subjects, whether they are retained, and contents."""
@@ -57,6 +79,8 @@ def test_a_subscriber_is_shown_what_is_there_and_then_that_this_was_all() -> Non
     story.announce(MATH, "math", ("tools",))
     story.announce(PRESS, "press")
     story.subscribe(FIRST)
+    assert story.sent() == []
+    story.settle()
     assert story.sent() == [
         (FIRST, subject_of(MATH), True, content("math", "tools")),
         (FIRST, subject_of(PRESS), True, content("press")),
@@ -68,6 +92,7 @@ def test_changes_are_reported_to_each_subscriber() -> None:
     story = Story()
     story.subscribe(FIRST)
     story.subscribe(SECOND)
+    story.settle()
     story.sent()
     story.announce(MATH, "math")
     story.announce(MATH, "math", ("tools",))
@@ -82,6 +107,7 @@ def test_one_who_asked_for_one_instance_is_told_of_that_one() -> None:
     story.announce(MATH, "math")
     story.announce(PRESS, "press")
     story.subscribe(FIRST, subject_of(PRESS))
+    story.settle()
     assert [subject for _, subject, _, _ in story.sent()] == [subject_of(PRESS), ""]
     story.withdraw(MATH, "lost")
     story.withdraw(PRESS, "lost")
@@ -92,8 +118,9 @@ def test_one_who_asked_no_longer_is_told_nothing_more() -> None:
     story = Story()
     story.subscribe(FIRST)
     story.subscribe(SECOND)
-    story.directory.unsubscribe(frame_of(Kind.UNSUBSCRIBE, FIRST))
-    story.directory.unsubscribe(frame_of(Kind.UNSUBSCRIBE, FIRST))
+    story.settle()
+    story.unsubscribe(FIRST)
+    story.unsubscribe(FIRST)
     story.sent()
     story.announce(MATH, "math")
     assert [to for to, _, _, _ in story.sent()] == [SECOND]
@@ -102,7 +129,7 @@ def test_one_who_asked_no_longer_is_told_nothing_more() -> None:
 def test_a_report_says_what_it_is_and_when_it_was_made() -> None:
     frames: list[Frame] = []
     registry = Registry()
-    directory = Directory(HUB, registry, frames.append, lambda: 1234.5)
+    directory = Directory(HUB, registry, frames.append, lambda: 1234.5, lambda do: do())
     directory.subscribe(frame_of(Kind.SUBSCRIBE, FIRST, ("$exchange", "*", "latest", 1)))
     change = registry.announce(Port(), MATH, (1, "math", (), "*", b"", None, (), None))
     assert change == Change(Happening.CAME, registry.get(MATH))  # type: ignore[arg-type]
@@ -111,3 +138,143 @@ def test_a_report_says_what_it_is_and_when_it_was_made() -> None:
     assert came[:3] == (Kind.REPORT, make_id(HUB, 0), ("$exchange", subject_of(MATH), FIRST, False))
     assert decode_value(body_of(came[3]), 0)[1:] == [0, 1234.5, None]
     assert decode_value(body_of(whole[3]), 0) == [None, 0, 1234.5, 0]
+
+
+# In portions
+
+
+def number_of_things(story: Story, number: int) -> list[Any]:
+    things = [make_id(PEER, 1_000 + each) for each in range(number)]
+    for thing in things:
+        story.announce(thing, "many")
+    return things
+
+
+def test_a_large_picture_is_shown_in_portions_and_nobody_waits_for_anothers() -> None:
+    story = Story()
+    number_of_things(story, 3 * PORTION)
+    story.subscribe(FIRST)
+    story.subscribe(SECOND, subject_of(MATH))
+    story.turn()
+    assert [to for to, _, _, _ in story.sent()] == [FIRST] * PORTION
+    story.turn()
+    assert story.sent() == []
+    told = 2 * PORTION
+    while story.turn():
+        told -= sum(to == FIRST and kept for to, _, kept, _ in story.sent())
+    assert told == 0
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["for good", "and begins anew"])
+def test_a_subscription_that_ends_while_it_is_shown_the_picture_is_told_nothing_more(again: bool) -> None:
+    story = Story()
+    number_of_things(story, 2 * PORTION)
+    story.subscribe(FIRST)
+    story.turn()
+    story.sent()
+    story.unsubscribe(FIRST)
+    if again:
+        story.subscribe(FIRST)
+    story.settle()
+    assert len(story.sent()) == (2 * PORTION + 1 if again else 0)
+
+
+def test_a_subscription_that_ends_because_of_what_it_is_shown_is_told_nothing_more() -> None:
+    story = Story()
+    number_of_things(story, 10)
+    frames: list[Frame] = []
+
+    def send(frame: Frame) -> None:
+        frames.append(frame)
+        directory.unsubscribe(frame_of(Kind.UNSUBSCRIBE, FIRST))
+
+    directory = Directory(HUB, story.registry, send, lambda: 1234.5, story.do_later)
+    directory.subscribe(frame_of(Kind.SUBSCRIBE, FIRST, ("$exchange", "*", "latest", 1)))
+    story.settle()
+    assert len(frames) == 1
+
+
+def test_what_comes_changes_and_goes_while_the_picture_is_shown_is_told_with_it() -> None:
+    story = Story()
+    things = number_of_things(story, 2 * PORTION)
+    story.subscribe(FIRST)
+    story.announce(MATH, "math")
+    assert story.sent() == []
+    story.turn()
+    story.sent()
+
+    story.announce(PRESS, "press")
+    story.announce(things[0], "many", ("tools",))
+    story.withdraw(things[-1], "lost")
+    assert story.sent() == [
+        (FIRST, subject_of(PRESS), True, content("press")),
+        (FIRST, subject_of(things[0]), True, content("many", "tools")),
+        (FIRST, subject_of(things[-1]), False, {"reason": "lost"}),
+    ]
+    story.settle()
+    *rest, last = [subject for _, subject, _, _ in story.sent()]
+    assert rest == [subject_of(thing) for thing in (*things[PORTION:-1], MATH)]
+    assert last == ""
+
+
+class Reader:
+    """Believes the reports, as the specification says."""
+
+    def __init__(self) -> None:
+        self.known: set[str] = set()
+        self.is_whole = False
+        self._shown: set[str] = set()
+
+    def take(self, reports: list[tuple[bytes | None, str, bool, Any]]) -> None:
+        for _, subject, kept, told in reports:
+            if not subject:
+                self.is_whole = True
+                self.known &= self._shown
+                self._shown.clear()
+            elif "name" in told:
+                self.known.add(subject)
+            else:
+                self.known.discard(subject)
+            if kept:
+                self._shown.add(subject)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_happens_meanwhile_the_picture_is_right_when_it_is_whole(seed: int) -> None:
+    random, story = Random(seed), Story()
+    number_of_things(story, random.randrange(3 * PORTION))
+    story.subscribe(FIRST)
+    reader = Reader()
+    for step in range(400):
+        thing = make_id(PEER, 1_000 + random.randrange(2 * PORTION))
+        if story.registry.get(thing) is None:
+            story.announce(thing, "many")
+        elif random.random() < 0.7:
+            story.withdraw(thing, "lost")
+        else:
+            story.announce(thing, "many", (str(step),))
+        if random.random() < 0.1:
+            story.turn()
+        if step == 200:
+            story.subscribe(FIRST)
+        reader.take(story.sent())
+    story.settle()
+    reader.take(story.sent())
+    assert reader.is_whole
+    assert reader.known == {subject_of(instance.id) for instance in story.registry}
+
+
+# Patterns
+
+
+def test_a_pattern_longer_than_any_subject_fits_none() -> None:
+    story = Story()
+    story.announce(MATH, "math")
+    story.subscribe(FIRST, "*" * 500 + "?" * 49 + "*" * 400)
+    story.subscribe(SECOND, "?" * 50 + "*")
+    story.settle()
+    assert [(to, subject) for to, subject, _, _ in story.sent()] == [
+        (FIRST, subject_of(MATH)),
+        (FIRST, ""),
+        (SECOND, ""),
+    ]

@@ -86,3 +86,16 @@ def test_a_function_whose_signature_is_not_known_takes_what_comes() -> None:
 
 def test_the_signature_can_be_read() -> None:
     assert str(Export("f", two).signature) == "(x: 'Any', y: 'Any') -> 'None'"
+
+
+def test_a_default_that_has_no_text_is_left_out_of_what_was_expected() -> None:
+    class Mute:
+        def __repr__(self) -> str:
+            raise RuntimeError("no text")
+
+    mute = Mute()
+
+    def f(x: Any, y: Any = mute) -> None: ...
+
+    with pytest.raises(BadArguments, match=r"^f\(\.\.\.\) takes 1 to 2 arguments, 0 came$"):
+        Export("f", f).check([], {})

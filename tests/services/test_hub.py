@@ -57,9 +57,9 @@ def test_a_watch_that_is_lost_with_its_link_leaves_nothing_at_the_hub(network: N
     hub, watcher = network.hub(), network.peer()
     watcher.watch()
     network.settle()
-    assert len(hub._directory._patterns) == 1
+    assert len(hub._directory._wanted) == 1
     network.cut(watcher)
-    assert hub._directory._patterns == {}
+    assert hub._directory._wanted == {}
 
 
 @pytest.mark.parametrize("body", [b"\xc1 is no msgpack", b"", b"\xdd\xff\xff\xff\xff"])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from signal import SIGINT, signal
 from typing import Any
 
 import pytest
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import Clock
 
-from exchange import CallError, RemoteError, Service
-from exchange.services.invoker import Invoker
+from exchange import CallError, RemoteError, Service, method, register_type
+from exchange.services.invoker import MOST_NESTED, Invoker
 from exchange.testing import Network
 from exchange.wire.failures import error_of
 from exchange.wire.frames import Frame, body_of, encode
@@ -174,15 +176,30 @@ def test_an_exit_in_a_method_ends_the_call_and_not_the_link(logbook: Logbook) ->
     assert logbook.failures() == ["SystemExit: 3"]
 
 
-def test_an_interrupt_of_the_keyboard_is_told_to_the_caller_and_goes_on(logbook: Logbook) -> None:
+@pytest.fixture
+def interrupted() -> Iterator[list[int]]:
+    """The signals that would stop the reactor, in order."""
+    signals: list[int] = []
+    before = signal(SIGINT, lambda number, frame: signals.append(number))
+    yield signals
+    signal(SIGINT, before)
+
+
+def test_an_interrupt_of_the_keyboard_is_told_to_the_caller_and_stops_the_process_in_order(
+    logbook: Logbook, interrupted: list[int]
+) -> None:
     def interrupt() -> None:
         raise KeyboardInterrupt
 
-    alone = exporting(interrupt)
-    with pytest.raises(KeyboardInterrupt):
+    async def interrupt_later() -> None:
+        interrupt()
+
+    for f in (interrupt, interrupt_later):
+        alone = exporting(f)
         alone.request("f")
-    assert alone.told() == ["RemoteError True: KeyboardInterrupt"]
-    assert logbook.failures() == ["KeyboardInterrupt: "]
+        assert alone.told() == ["RemoteError True: KeyboardInterrupt"]
+        assert logbook.failures() == ["KeyboardInterrupt: "]
+    assert interrupted == [SIGINT, SIGINT]
 
 
 def test_an_exception_that_cannot_be_told_is_told_by_its_type(logbook: Logbook) -> None:
@@ -262,3 +279,183 @@ def test_an_exception_without_text_is_told_by_its_type_alone(logbook: Logbook) -
     alone.request("f")
     assert alone.told() == ["RemoteError True: KeyError"]
     assert logbook.failures() == ["KeyError: "]
+
+
+# What a service does to itself, and to nobody else
+
+
+class Mute:
+    """Has no text."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+    __repr__ = __str__
+
+
+class Frozen(CallError):
+    """Does not let itself be marked."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "delivered" and value is not None:
+            raise RuntimeError("frozen")
+        super().__setattr__(name, value)
+
+
+class Exiting:
+    """Cannot be sent: to try so ends the process."""
+
+
+def leave(*_: Any) -> Any:
+    raise SystemExit(9)
+
+
+register_type(Exiting, "tests.Exiting", leave, leave)
+
+
+class Rude(Service):
+    """Does all that a service should not."""
+
+    name = "rude"
+
+    @method
+    def mute(self) -> None:
+        raise CallError(Mute())  # type: ignore[arg-type]
+
+    @method
+    def frozen(self) -> None:
+        raise Frozen("cold")
+
+    @method
+    def exiting(self) -> Any:
+        return Exiting()
+
+    @method
+    def nameless(self) -> Any:
+        return {10**5000: [object()], "more": Mute()}
+
+    @method
+    def exiting_items(self) -> Any:
+        class Items(dict[Any, Any]):
+            __iter__ = items = keys = leave
+
+        return [Items(a=1)]
+
+    @method
+    def unhashable(self) -> Any:
+        class Kind(type):
+            __hash__ = None  # type: ignore[assignment]
+
+        return Kind("Thing", (), {})()
+
+    @method
+    def gone(self) -> None:
+        self.exchange.remove(self)
+        raise ValueError("gone")
+
+    def unexported(self, name: str) -> Any:
+        raise ValueError(f"no {name}")
+
+
+TOLD = {
+    "mute": "CallError True: its text cannot be told",
+    "frozen": "RemoteError True: what the method raised cannot be told; the log of its service says why",
+    "exiting": "UnsuitableValue True: result: 9",
+    "nameless": "UnsuitableValue True: result[<int>][0]: a value of type 'builtins.object'",
+    "exiting_items": "UnsuitableValue True: 9",
+    "unhashable": "unhashable type: 'Kind'",
+    "gone": "RemoteError True: ValueError: gone",
+    "absent": "RemoteError False: ValueError: no absent",
+}
+
+
+@pytest.mark.parametrize("is_later", [False, True])
+@pytest.mark.parametrize("name", TOLD)
+def test_whatever_a_service_does_its_caller_is_told_and_its_link_stays(
+    network: Network, logbook: Logbook, name: str, is_later: bool
+) -> None:
+    network.hub()
+    caller, callee, rude = network.peer(), network.peer(), Rude()
+    if is_later and name in rude.exports:
+        at_once = rude.exports[name].function
+
+        async def later() -> Any:
+            return at_once()
+
+        rude.export(later, name)
+    callee.add(rude)
+    callee.add(Math())
+    network.settle()
+    answer = Outcome(caller.call("rude", name, timeout=None))
+    other = Outcome(caller.call("math", "multiply", 6, 7))
+    network.settle()
+    assert TOLD[name] in f"{type(answer.error).__name__} {answer.error.delivered}: {answer.error}"
+    assert other.value == 42
+    assert callee.outstanding() == (0, 0, 0, 1)
+    logbook.failures()
+
+
+def test_a_deferred_that_fires_after_its_call_was_cancelled_answers_no_other_call() -> None:
+    class Stubborn(Deferred[Any]):
+        def cancel(self) -> None:
+            """Go on."""
+
+    made: list[Deferred[Any]] = []
+
+    def begin() -> Deferred[Any]:
+        made.append(Stubborn())
+        return made[-1]
+
+    alone = exporting(begin)
+    for late in (lambda: made[0].callback("stale"), lambda: made[2].addErrback(str).errback(ValueError("stale"))):
+        first = alone.request("f")
+        alone.invoker.cancel(encode(Kind.CANCEL, first))
+        alone._number -= 1
+        assert alone.request("f") == first
+        late()
+        assert alone.told() == []
+        assert len(alone.invoker) == 1
+        made[-1].callback("fresh")
+        assert alone.told() == ["fresh"]
+
+
+def test_a_service_that_calls_itself_for_ever_in_one_process_is_refused_and_leaves_nothing_behind(
+    network: Network, logbook: Logbook
+) -> None:
+    class Mirror(Service):
+        name = "mirror"
+
+        @method
+        def look(self) -> Deferred[Any]:
+            return self.exchange.call("mirror", "look", timeout=None)
+
+        @method
+        async def gaze(self) -> Any:
+            return await self.exchange.call("mirror", "gaze", timeout=None)
+
+    network.hub()
+    caller, callee = network.peer(), network.peer()
+    callee.add(Mirror())
+    network.settle()
+    text = "methods of this process stand one in another, each called by the last"
+    for name in ("look", "gaze"):
+        answer = Outcome(caller.call("mirror", name, timeout=None))
+        network.settle()
+        assert str(answer.error) == f"Overloaded: {MOST_NESTED} {text}"
+        assert answer.error.delivered is True
+        assert callee.outstanding() == (0, 0, 0, 1)
+        assert caller.outstanding() == (0, 0, 0, 1)
+    logbook.failures()
+
+
+def test_what_a_method_raised_is_told_and_logged_without_characters_that_command_a_terminal(logbook: Logbook) -> None:
+    def fail() -> None:
+        raise ValueError("\x1b]0;owned\x07")
+
+    alone = exporting(fail)
+    alone.request("f")
+    assert alone.told() == [r"RemoteError True: ValueError: \x1b]0;owned\x07"]
+    (failure,) = [event["log_failure"] for event in logbook._events]
+    assert failure.getTraceback().endswith("builtins.ValueError: \\x1b]0;owned\\x07\n")
+    assert "in fail" in failure.getTraceback()
+    logbook.failures()

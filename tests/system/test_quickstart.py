@@ -6,15 +6,19 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import time
 import xmlrpc.client
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 
 import pytest
 
 from tests.system.conftest import StartProcess
-from tests.system.processes import Process, free_port
+from tests.system.processes import PATIENCE, Process, environment, free_port
 
 pytestmark = pytest.mark.system
 
@@ -22,19 +26,23 @@ ROOT = Path(__file__).parents[2]
 SERVES = "exchange serves: "
 
 
+def make_run(folder: Path, hub_port: int, web_port: int) -> list[str]:
+    """Return the command, for a copy of the site at ports of its own."""
+    shutil.copytree(ROOT / "examples" / "quickstart", folder / "quickstart")
+    site = folder / "quickstart" / "site.toml"
+    text = site.read_text()
+    assert text.count("tcp:11111") == text.count("tcp:8000") == 1
+    site.write_text(text.replace("11111", str(hub_port)).replace("8000", str(web_port)))
+    # -o: what the tests run in is installed already, however setup.cfg was touched since.
+    return ["make", "run", "-o", f"{sys.prefix}/.runs", f"VENV={sys.prefix}", f"SITE={site}"]
+
+
 class Quickstart:
     """The site of ``make run``, at ports of its own so that it disturbs nobody who runs it already."""
 
     def __init__(self, process: StartProcess, folder: Path) -> None:
         self.hub_port, self.web_port = free_port(), free_port()
-        shutil.copytree(ROOT / "examples" / "quickstart", folder / "quickstart")
-        site = folder / "quickstart" / "site.toml"
-        text = site.read_text()
-        assert text.count("tcp:11111") == text.count("tcp:8000") == 1
-        site.write_text(text.replace("11111", str(self.hub_port)).replace("8000", str(self.web_port)))
-        # -o: what the tests run in is installed already, however setup.cfg was touched since.
-        installed = ("-o", f"{sys.prefix}/.runs", f"VENV={sys.prefix}")
-        self.make: Process = process("make", "run", *installed, f"SITE={site}", cwd=ROOT)
+        self.make: Process = process(*make_run(folder, self.hub_port, self.web_port), cwd=ROOT)
         self.line = self.make.wait_for(SERVES)
 
     def is_closed(self) -> bool:
@@ -90,3 +98,47 @@ def test_the_end_of_make_is_the_end_of_the_site(quickstart: Quickstart) -> None:
     quickstart.make.wait()
     assert quickstart.is_closed()
     assert "Error" not in quickstart.make.story()
+
+
+@contextmanager
+def in_a_terminal(command: list[str]) -> Iterator[tuple[subprocess.Popen[bytes], FileIO]]:
+    """Run ``make run`` as the first process of a terminal; give it, and our end of the terminal, when all serves."""
+    end, terminal = os.openpty()
+    ours = FileIO(end, "r+")
+    make = subprocess.Popen(
+        ["setsid", "--ctty", *command], cwd=ROOT, env=environment(), stdin=terminal, stdout=terminal, stderr=terminal
+    )
+    os.close(terminal)
+    try:
+        said = b""
+        while SERVES.encode() not in said:
+            said += ours.read(4096) or b""
+        yield make, ours
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(make.pid, signal.SIGKILL)
+        ours.close()
+        make.wait()
+
+
+def test_the_site_ends_with_the_terminal_that_it_runs_in(tmp_path: Path) -> None:
+    """Also where make is the first process of the terminal, as in a window that was opened for it."""
+    hub_port, web_port = free_port(), free_port()
+    with in_a_terminal(make_run(tmp_path, hub_port, web_port)) as (make, ours):
+        assert _is_listening(hub_port)
+
+        ours.close()
+
+        make.wait(PATIENCE)
+        assert not _is_listening(hub_port)
+        assert not _is_listening(web_port)
+
+
+def test_ctrl_c_in_a_terminal_ends_the_site_at_once(tmp_path: Path) -> None:
+    with in_a_terminal(make_run(tmp_path, free_port(), free_port())) as (make, ours):
+        began = time.monotonic()
+
+        ours.write(b"\x03")
+
+        make.wait(PATIENCE)
+        assert time.monotonic() - began < 2

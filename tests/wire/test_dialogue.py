@@ -13,7 +13,7 @@ from exchange.wire.dialogue import STEPS, VERSIONS, Dialogue, Reason, State, Ter
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import identity_of
 from exchange.wire.layouts import FIRST_TRAFFIC, Kind
-from exchange.wire.limits import LARGEST_GREETING, MIB, Limits
+from exchange.wire.limits import LARGEST_GREETING, MIB, SMALLEST_FRAME, Limits
 from exchange.wire.reader import FrameReader
 
 PEER = Terms(b"p" * 32)
@@ -302,6 +302,14 @@ def test_a_ping_is_not_answered_to_one_who_said_bye() -> None:
     assert words(peer) == []
 
 
+def test_it_tells_how_many_words_came_together() -> None:
+    peer, _ = greeted()
+
+    peer.receive(REPLY[3] + raw(Kind.PING, 1) + REQUEST[3] + raw(Kind.PONG, 1) * 5)
+
+    assert peer.words == 6
+
+
 def test_a_pong_tells_which_ping_it_answers() -> None:
     peer, hub = greeted()
     assert peer.ping() == 1
@@ -563,7 +571,7 @@ def test_a_mutated_link_is_heard_the_same_wherever_it_is_cut_and_ends_with_bye_i
         stream[place % len(stream)] = byte
     outcomes = []
     for cuts in ([], places):
-        _, hub = greeted(accepting=Terms(HUB.secret, limits=Limits(max_frame=1_000)))
+        _, hub = greeted(accepting=Terms(HUB.secret, limits=Limits(max_frame=SMALLEST_FRAME)))
         edges = [0, *sorted(place % len(stream) for place in cuts), len(stream)]
         frames = [frame for start, end in pairwise(edges) for frame in hub.receive(bytes(stream[start:end]))]
         said = words(hub)

@@ -182,3 +182,24 @@ def test_sets_travel_and_their_kind_too() -> None:
 
 def test_the_codes_are_those_of_the_specification() -> None:
     assert [*Code] == [*range(1, 12), 32]
+
+
+def test_a_subclass_that_tells_something_else_of_itself_travels_as_what_it_is() -> None:
+    class Moment(datetime):
+        def isoformat(self, *args: Any, **kwargs: Any) -> str:
+            return "tomorrow"
+
+    class Day(date):
+        def isoformat(self) -> str:
+            return "tomorrow"
+
+    class Hour(time):
+        def isoformat(self, *args: Any, **kwargs: Any) -> str:
+            return "late"
+
+    class Price(Decimal):
+        def __str__(self) -> str:
+            return "much"
+
+    value = [Moment(2020, 1, 2, 3, tzinfo=UTC), Day(2020, 1, 2), Hour(3, 4), Price("1.10")]
+    assert round_trip(value) == [datetime(2020, 1, 2, 3, tzinfo=UTC), date(2020, 1, 2), time(3, 4), Decimal("1.10")]

@@ -14,6 +14,7 @@ from exchange.errors import CALL_ERRORS, CallError, Overloaded, RemoteError, Uns
 from exchange.wire.failures import LONGEST_DESCRIPTION, LONGEST_DETAILS, error_of, failure_of
 from exchange.wire.frames import encode
 from exchange.wire.layouts import Kind
+from exchange.wire.telling import UNTOLD
 
 CALL = b"i" * 16 + b"\0\0\0\1"
 
@@ -78,6 +79,16 @@ def test_a_character_is_not_cut_in_two() -> None:
 
 def test_text_that_cannot_be_encoded_is_told_as_far_as_it_can() -> None:
     assert arrived(CallError("a\ud800b\nc")).description == "a?b\nc"
+
+
+def test_what_has_no_text_is_told_all_the_same() -> None:
+    class Mute:
+        def __str__(self) -> str:
+            raise RuntimeError("no text")
+
+    mute: Any = Mute()
+    error = arrived(CallError(mute, origin=mute, details="tray 2"))
+    assert (error.description, error.origin, error.details) == (UNTOLD, UNTOLD, "tray 2")
 
 
 @pytest.mark.parametrize("number", [1 << 63, -(1 << 63) - 1, True, "57", 57.0])

@@ -11,10 +11,26 @@ from msgpack import packb
 
 from exchange.errors import LocalProtocolError
 from exchange.wire.frames import PREFIX, PREFIX_SIZE, body_of, encode, parse
-from exchange.wire.layouts import Kind
+from exchange.wire.layouts import LAYOUTS, Kind
 from exchange.wire.limits import LARGEST_HEADER
 
 CALL = b"i" * 16 + b"\0\0\0\1"
+ARRAYS: dict[Kind, bytes] = {
+    Kind.HELLO: packb([[1], "peer", "", bytes(32), 1, "open"]),
+    Kind.CHALLENGE: packb([b""]),
+    Kind.PROOF: packb([b""]),
+    Kind.WELCOME: packb([1, bytes(16), None, {}, []]),
+    Kind.READY: b"",
+    Kind.LEAVING: packb(["moving", 5]),
+    Kind.BYE: packb(["left", ""]),
+    Kind.PING: packb([1]),
+    Kind.PONG: packb([1]),
+    Kind.ANNOUNCE: packb([1, "math", [], "*", b"", None, [], None]),
+    Kind.WITHDRAW: packb(["lost"]),
+    Kind.SUBSCRIBE: packb(["feed", "*", "latest", 1]),
+    Kind.UNSUBSCRIBE: b"",
+    Kind.CANCEL: b"",
+}
 
 
 def parsed(raw: bytes) -> Any:
@@ -79,6 +95,21 @@ def test_a_field_that_is_wrong_is_refused_before_it_is_sent() -> None:
 def test_a_header_that_does_not_fit_is_refused_before_it_is_sent() -> None:
     with pytest.raises(LocalProtocolError, match=f"the most is {LARGEST_HEADER}"):
         encode(Kind.ANNOUNCE, CALL, (1, "math", ("g" * 255,) * 256, "*", b"", None, (), None))
+
+
+WITHOUT_BODY = [kind for kind in Kind if kind not in (Kind.REQUEST, Kind.REPLY, Kind.FAILURE, Kind.REPORT)]
+
+
+@pytest.mark.parametrize("kind", WITHOUT_BODY, ids=lambda kind: kind.name)
+def test_a_body_where_there_should_be_none_is_refused(kind: Kind) -> None:
+    layout = LAYOUTS[kind]
+    assert layout is not None
+    thing, header = (CALL if layout.has_id else b""), ARRAYS[kind]
+    for array in {header, header or b"\x90"}:
+        raw = PREFIX.pack(4 + len(thing + array), kind, 0, len(thing + array)) + thing + array
+        assert parsed(raw)[0] == kind
+        with pytest.raises(LocalProtocolError, match=f"^{kind.name} has no body, and 2 bytes came as one$"):
+            parsed(PREFIX.pack(6 + len(thing + array), kind, 0, len(thing + array)) + thing + array + b"no")
 
 
 @pytest.mark.parametrize("kind", [0, 10, 15, 20, 31, 37, 255])

@@ -10,7 +10,7 @@ import pytest
 
 from exchange.errors import UnsuitableValue
 from exchange.wire.hashing import MOST_ALIKE, check_hashes, fair_map
-from exchange.wire.values import decode_value, encode_value
+from exchange.wire.values import decode_value, encode_request, encode_value
 
 ALIKE = [sys.hash_info.modulus * number for number in range(100, 100 + 20_000)]
 
@@ -52,8 +52,29 @@ def test_honest_keys_are_taken_whatever_their_type(make: Any) -> None:
 
 @pytest.mark.parametrize("make", [set, frozenset, dict.fromkeys])
 def test_a_body_of_keys_that_are_alike_is_refused_at_once(make: Any) -> None:
-    # Made in order, so that making them takes no longer here than refusing them does.
-    body = encode_value(make(ALIKE[:2_000]), 52)
+    pairs = [encode_value(key, 52) + b"\xc0" for key in ALIKE[:2_000]]
+    items = [encode_value(key, 52) for key in ALIKE[:2_000]]
+    data = b"\xdc" + len(items).to_bytes(2, "big") + b"".join(items)
+    bodies = {
+        dict.fromkeys: b"\xde" + len(pairs).to_bytes(2, "big") + b"".join(pairs),
+        set: b"\xc8" + len(data).to_bytes(2, "big") + b"\x02" + data,
+        frozenset: b"\xc8" + len(data).to_bytes(2, "big") + b"\x03" + data,
+    }
 
     with pytest.raises(UnsuitableValue, match="have the hash of another"):
-        decode_value(body, 44)
+        decode_value(bodies[make], 44)
+
+
+@pytest.mark.parametrize("make", [set, frozenset, dict.fromkeys])
+def test_keys_that_are_alike_are_refused_at_the_sender_with_the_path_to_them(make: Any) -> None:
+    with pytest.raises(UnsuitableValue, match=r"^args\[1\]\['many'\]: more than 512 keys or items have the hash of"):
+        encode_request([1, {"many": make(ALIKE[:2_000])}], {})
+
+
+def test_a_large_body_is_looked_at_for_keys_that_are_alike_too() -> None:
+    pairs = b"".join(encode_value(key, 52) + b"\xc0" for key in ALIKE[:20_000])
+    table = b"\xde" + (20_000).to_bytes(2, "big") + pairs
+    inside = b"\x91" + table
+    for body in (table, b"\xc9" + len(inside).to_bytes(4, "big") + b"\x01" + inside):
+        with pytest.raises(UnsuitableValue, match="have the hash of another"):
+            decode_value(body, 44)

@@ -18,6 +18,7 @@ from exchange.wire.layouts import (
     is_seconds,
     is_text,
 )
+from exchange.wire.limits import LONGEST_PATH, SMALLEST_FRAME
 
 ID = bytes(20)
 ANNOUNCED = (1, "math", ("web",), "*", b"", None, (), None)
@@ -77,17 +78,28 @@ WRONG: list[tuple[Kind, tuple[Any, ...]]] = [
     *((Kind.HELLO, changed(HELLO, 5, wrong)) for wrong in [None, "m" * 1025, "\x7f"]),
     *(
         (Kind.HELLO, changed(HELLO, 6, wrong))
-        for wrong in [None, (), {"max-frame": -1}, {"max-frame": "1"}, {b"a": 1}, {str(n): n for n in range(257)}]
+        for wrong in [
+            None,
+            (),
+            {"max-frame": 0},
+            {"max-frame": 131_071},
+            {"max-frame": -1},
+            {"max-frame": "1"},
+            {b"a": 1},
+            {str(n): n for n in range(257)},
+        ]
     ),
     *((Kind.CHALLENGE, (wrong,)) for wrong in ["", None, 1]),
     *((Kind.PROOF, (wrong,)) for wrong in ["", None, 1]),
     *((Kind.WELCOME, (1, wrong, None, {}, ())) for wrong in [ID, b"", None, "i" * 16]),
     *((Kind.WELCOME, (1, bytes(16), wrong, {}, ())) for wrong in ["p" * 256, 1, b"p", "a\nb"]),
+    *((Kind.WELCOME, (1, bytes(16), None, wrong, ())) for wrong in [None, {"max-frame": 131_071}]),
     *((Kind.WELCOME, (1, bytes(16), None, {}, wrong)) for wrong in [None, (1,), ("a\0",), ("",) * 257]),
     *((Kind.LEAVING, ("", wrong)) for wrong in [-1, 86_401, float("nan"), float("inf"), "1", True, None]),
     *((Kind.BYE, ("left", "", wrong)) for wrong in [ID, "", 0]),
     *((Kind.ANNOUNCE, changed(ANNOUNCED, 2, wrong)) for wrong in ["web", ["web"], (1,), ("$w",), ("w",) * 257]),
     *((Kind.ANNOUNCE, changed(ANNOUNCED, 4, wrong)) for wrong in [bytes(65), "", None]),
+    *((Kind.ANNOUNCE, changed(ANNOUNCED, 6, wrong)) for wrong in [None, "plant", (1,), ("$p",), ("p",) * 9]),
     *((Kind.ANNOUNCE, changed(ANNOUNCED, 7, wrong)) for wrong in [bytes(15), "", 0]),
     *((Kind.SUBSCRIBE, (wrong, "*", "latest", 1)) for wrong in [bytes(16), None, 1, "n" * 256]),
     *((Kind.SUBSCRIBE, ("feed", wrong, "latest", 1)) for wrong in ["p" * 1025, None, b"*"]),
@@ -137,3 +149,14 @@ def test_a_name_may_be_empty_and_must_not_begin_with_the_sign_of_what_is_built_i
     assert is_name("a$")
     assert is_name("n" * 255)
     assert not any(map(is_name, ["$exchange", "$", "n" * 256, None]))
+
+
+def test_the_least_frame_and_the_longest_path_are_taken() -> None:
+    for kind, array in (
+        (Kind.HELLO, changed(HELLO, 6, {"max-frame": SMALLEST_FRAME, "other": 0})),
+        (Kind.WELCOME, (1, bytes(16), None, {"max-frame": SMALLEST_FRAME}, ())),
+        (Kind.ANNOUNCE, changed(ANNOUNCED, 6, ("p",) * LONGEST_PATH)),
+    ):
+        layout = LAYOUTS[kind]
+        assert layout is not None
+        assert layout.check(array) == array

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgpack import packb
 
 from exchange.wire.limits import DEEPEST, MIB
-from exchange.wire.nesting import HARMLESS, TooDeep, check_claims, check_depth
+from exchange.wire.nesting import HARMLESS, MOST_COUNTED, TooDeep, check_claims, check_depth, check_sendable
 
 PADDING = packb(bytes(HARMLESS))
 
@@ -137,3 +137,82 @@ def test_to_look_at_a_body_takes_no_room(item: bytes) -> None:
     tracemalloc.stop()
 
     assert peak < MIB
+
+
+def array(item: bytes, count: int) -> bytes:
+    return b"\xdd" + count.to_bytes(4, "big") + item * count
+
+
+def extension(data: bytes, code: int = 1) -> bytes:
+    return b"\xc9" + len(data).to_bytes(4, "big") + bytes([code]) + data
+
+
+EXTENDED = b"\xc7\x04\x08\x93\0\0\0"
+"""A time delta of nothing."""
+
+
+@pytest.mark.parametrize(
+    ("item", "most"),
+    [
+        (b"\x80", MOST_COUNTED),
+        (b"\x90", MOST_COUNTED),
+        (b"\xd4\x01\x90", MOST_COUNTED),
+        (b"\xc4\0", MOST_COUNTED),
+        (EXTENDED, MOST_COUNTED // 3),
+        (b"\xde\0\0", MOST_COUNTED),
+    ],
+    ids=["map", "array", "short extension", "bytes", "extension", "map of a counted size"],
+)
+def test_a_body_may_hold_so_many_costly_things_and_no_more(item: bytes, most: int) -> None:
+    check_claims(array(item, most - 1_000))
+    with pytest.raises(TooDeep, match="a body holds more than 1048576"):
+        check_claims(array(item, most + 1_000))
+
+
+def test_plain_values_are_not_counted() -> None:
+    check_claims(array(b"\x07", 2 * MOST_COUNTED))
+    check_claims(array(b"\xa3abc", MOST_COUNTED + 1))
+
+
+def test_costly_things_are_counted_in_extensions_too() -> None:
+    data = b"\xdc" + (60_000).to_bytes(2, "big") + b"\x80" * 60_000
+    check_claims(array(extension(data), 17))
+    with pytest.raises(TooDeep, match="a body holds more than"):
+        check_claims(array(extension(data), 18))
+
+
+def test_data_of_an_extension_that_is_no_body_is_not_looked_at() -> None:
+    check_claims(extension(b"\xdd\xff\xff\xff\xff" * HARMLESS, code=4))
+
+
+def test_extensions_that_stand_one_in_another_must_not_hold_too_much_together() -> None:
+    def wrapped(levels: int) -> bytes:
+        body: bytes = packb(bytes(15 * MIB))
+        for _ in range(levels):
+            body = extension(b"\x91" + body)
+        return body
+
+    check_claims(wrapped(8))
+    with pytest.raises(TooDeep, match="hold too much together"):
+        check_claims(wrapped(9))
+
+
+def test_extensions_that_stand_side_by_side_may_hold_what_they_like() -> None:
+    check_claims(array(extension(b"\x91" + packb(bytes(MIB))), 15))
+
+
+def test_a_body_without_large_maps_is_known_as_one() -> None:
+    large = dict.fromkeys(range(16))
+    assert check_claims(packb([PADDING, {"a": 1}])) is False
+    assert check_claims(packb([PADDING, large])) is True
+    assert check_claims(array(extension(b"\x91" + packb(large)), 2_000)) is True
+    assert check_claims(packb({"a": 1})) is True, "small bodies are not looked at"
+
+
+def test_what_the_far_end_would_refuse_is_not_sent() -> None:
+    value: list[Any] = [[] for _ in range(MOST_COUNTED + 1)]
+    with pytest.raises(TooDeep, match="a body holds more than"):
+        check_sendable(packb(value), value)
+    check_sendable(packb(value[:1_000]), value[:1_000])
+    with pytest.raises(TooDeep, match="containers stand one in another"):
+        check_sendable(b"", nested(DEEPEST + 1))

@@ -32,6 +32,7 @@ def test_what_has_no_text_is_told_all_the_same() -> None:
     assert text_of(Mute()) == UNTOLD
     assert text_of(Mute(), "(...)") == "(...)"
     assert told(Mute()) == f"Mute: {UNTOLD}"
+    assert told(KeyError()) == "KeyError"
     assert shown(Mute()) == "<Mute>"
     assert shown(10**5000) == "<int>"
 
@@ -49,7 +50,7 @@ def test_an_exception_without_a_text_gives_its_type_as_the_reason() -> None:
 def test_a_class_that_hides_its_name_has_it_told() -> None:
     class Nameless(type):
         @property
-        def __name__(cls) -> str:
+        def __name__(cls) -> str:  # type: ignore[override]
             raise RuntimeError("no name")
 
     class Thing(metaclass=Nameless):

@@ -232,6 +232,53 @@ def test_a_value_that_is_refused_once_and_not_again_is_refused_with_the_first_re
     assert refusal(Moody()) == "not today"
 
 
+class Exiting: ...
+
+
+def leave(*_: Any) -> Any:
+    raise SystemExit(9)
+
+
+register_type(Exiting, "tests.Exiting in values", leave, leave)
+
+
+def test_a_type_of_the_users_that_would_end_the_process_is_refused() -> None:
+    assert refusal(Exiting()) == "args[0]: 9"
+    with pytest.raises(UnsuitableValue, match=r"^result: 9$"):
+        encode_value(Exiting(), 52)
+    body = packb(["tests.Exiting in values", 1])
+    with pytest.raises(UnsuitableValue, match=r"^a body cannot be decoded: 9$"):
+        decode_value(b"\xc7" + bytes([len(body), 32]) + body, 44)
+
+
+def test_an_interrupt_of_the_keyboard_is_heeded() -> None:
+    class Slow: ...
+
+    def interrupt(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    register_type(Slow, "tests.Slow", interrupt, interrupt)
+    body = packb(["tests.Slow", 1])
+    for heed in (
+        lambda: encode_request([Slow()], {}),
+        lambda: encode_value(Slow(), 52),
+        lambda: decode_value(b"\xc7" + bytes([len(body), 32]) + body, 44),
+    ):
+        with pytest.raises(KeyboardInterrupt):
+            heed()
+
+
+def test_a_path_that_cannot_be_shown_is_told_all_the_same() -> None:
+    assert refusal({10**5000: [Clock()]}).startswith("args[0][<int>][0]: a value of type ")
+
+
+def test_a_container_that_does_not_show_what_it_holds_is_refused() -> None:
+    class Closed(dict[Any, Any]):
+        items = keys = __iter__ = leave
+
+    assert refusal([Closed(a=1)]) == "9"
+
+
 @pytest.mark.parametrize(
     "body", [b"\x92" * depth + b"\x90\x90" * depth for depth in (65, 500, 2_000)] + [b"\x91" * 65 + b"\x90"], ids=len
 )
