@@ -35,7 +35,7 @@ class Switch:
     Attributes:
         local: The port behind which the services of this process are.
         watcher: Is told of every change of the registry.
-        hub_watcher: Is called when a hub was attached or detached.
+        hub_watcher: Is called when a hub was attached or detached, or is suspected or no more.
     """
 
     def __init__(self, role: Role, local: Port, clock: Callable[[], float]) -> None:
@@ -125,6 +125,15 @@ class Switch:
             self._met(instance)
         for change in changes:
             self._tell_watcher(change)
+
+    def note_suspected(self, port: Port, suspected: bool) -> None:
+        """The far end of ``port`` has owed a sign of life for long, or has given it now."""
+        port.suspected = suspected
+        for instance in self.registry.behind(port):
+            if instance.way.port is port and port in instance.ways:  # whoever was told may have ended it
+                self._tell_watcher(Change(Happening.CHANGED, instance))
+        if port.is_hub:
+            self.hub_watcher()
 
     @property
     def hubs(self) -> list[Port]:

@@ -50,7 +50,7 @@ class Directory:
         for instance in list(self._registry):
             subject = subject_of(instance.id)
             if matches(pattern, subject):
-                content = content_of(presence_of(instance.id, instance.about))
+                content = content_of(presence_of(instance))
                 self._report(subscription, subject, self._body(content, None), retained=True)
         self._report(subscription, WHOLE, self._body(None, 0), retained=False)
 
@@ -65,7 +65,7 @@ class Directory:
         if change.happening is Happening.WENT:
             body = self._body({"reason": change.reason}, 0)
         else:
-            body = self._body(content_of(presence_of(instance.id, instance.about)), None)
+            body = self._body(content_of(presence_of(instance)), None)
         for subscription, pattern in list(self._patterns.items()):
             if matches(pattern, subject):
                 self._report(subscription, subject, body, retained=False)

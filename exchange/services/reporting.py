@@ -48,7 +48,8 @@ class Reporting:
                 or be a coroutine function; what it raises is logged.
             overflow: What to do without when we cannot keep up: ``"latest"``,
                 ``"drop-oldest"``, ``"drop-newest"`` or ``"disconnect"``.
-            publishers: Is told when a publisher comes, goes or is suspected, first of those there.
+            publishers: Is told when a publisher comes or goes, first of those that are there; and,
+                by a change of the kind ``"changed"``, when one is suspected, or is no more.
 
         Raises:
             ValueError: The service, the pattern or the overflow cannot be one.

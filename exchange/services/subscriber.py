@@ -47,6 +47,7 @@ class Subscriber:
         self._services: dict[str | bytes, dict[Subscription, None]] = {}
         self._unready: dict[Subscription, None] = {}
         self._fitting: dict[tuple[bytes, str], list[Subscription]] = {}
+        self._suspected: set[Id] = set()
         self._frames: deque[Frame] = deque()
         self._is_reporting = False
 
@@ -62,6 +63,7 @@ class Subscriber:
         frame = encode(Kind.SUBSCRIBE, subscription.id, (service, pattern, overflow, 0))
         if not self._subscriptions:
             self._picture.observe(self._observe)
+            self._suspected = {presence.id for presence in self._picture.instances() if presence.suspected}
         self._subscriptions[subscription.id] = subscription
         self._services.setdefault(service, {})[subscription] = None
         self._unready[subscription] = None
@@ -136,8 +138,22 @@ class Subscriber:
     def _observe(self, change: PresenceChange | None) -> None:
         if change is None:
             self._check_ready(list(self._unready))
-        elif change.kind != "changed":
+            return
+        is_turn = self._note_suspicion(change)
+        if change.kind != "changed":
             self._note(change)
+        elif is_turn:
+            for subscription in self._wanting(change.instance.name, change.instance.id):
+                subscription.tell_publishers(change)
+
+    def _note_suspicion(self, change: PresenceChange) -> bool:
+        """Return whether an instance is suspected now and was not, or the other way round."""
+        before = change.instance.id in self._suspected
+        self._suspected.discard(change.instance.id)
+        now = change.instance.suspected and change.kind != "went"
+        if now:
+            self._suspected.add(change.instance.id)
+        return now != before
 
     def _note(self, change: PresenceChange) -> None:
         concerned = self._wanting(change.instance.name, change.instance.id)

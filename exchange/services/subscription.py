@@ -93,7 +93,7 @@ class Subscription:
             self._await(result)
 
     def tell_publishers(self, change: PresenceChange) -> None:
-        """Tell whoever wants to know that a publisher came or went."""
+        """Tell whoever wants to know that a publisher came, went, or is suspected or no more."""
         if self._publishers is None or self._is_over:
             return
         try:

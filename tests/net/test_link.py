@@ -230,6 +230,27 @@ def test_a_far_end_that_answers_pings_lives_for_ever(network: Network, hub: Hub,
     assert not peer.is_closed
 
 
+def test_a_far_end_is_suspected_from_seventeen_seconds_of_silence_until_its_next_byte(
+    network: Network, hub: Hub, stranger: Connect
+) -> None:
+    peer = stranger()
+    peer.greet()
+    peer.announce("math")
+    told: list[tuple[str, bool]] = []
+    hub.watch(name="math", changed=lambda change: told.append((change.kind, change.instance.suspected)))
+    network.clock.advance(16)
+    assert told == [("came", False)]
+    network.clock.advance(2)
+    assert told[1:] == [("changed", True)]
+    network.clock.advance(5)
+    peer.say(encode(Kind.REPLY, peer.make(1), (), bytes(100))[3][:1])
+    assert told[2:] == [("changed", False)]
+    network.clock.advance(16)
+    assert told[3:] == []
+    network.clock.advance(15)
+    assert told[3:] == [("changed", True), ("went", True)]
+
+
 def test_part_of_a_frame_is_a_sign_of_life(network: Network, hub: Hub, stranger: Connect) -> None:
     peer = stranger()
     peer.greet()
