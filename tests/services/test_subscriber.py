@@ -8,7 +8,7 @@ import pytest
 from twisted.internet.defer import Deferred, fail
 
 from exchange import Exchange, LinkLost, Report, Service, current_call, method
-from exchange.services import subscriber, subscription
+from exchange.services import hearers, subscription
 from exchange.testing import Network
 from exchange.wire.frames import encode
 from exchange.wire.layouts import Kind
@@ -559,7 +559,7 @@ def test_when_the_last_subscription_is_cancelled_nothing_of_it_is_left(network: 
     network.settle()
 
     view = other._subscriber
-    assert (len(view), view._services, view._unready, view._fitting) == (0, {}, {}, {})
+    assert (len(view), view._services, view._unready, len(view._hearers)) == (0, {}, {}, 0)
     for exchange in (hub, publisher):
         held = [each for each in exchange._switch._subscriptions._services if each != "$exchange"]
         assert held == []
@@ -591,7 +591,7 @@ def test_numbers_of_those_who_left_for_good_are_forgotten_and_of_the_lost_some_a
 def test_which_subscriptions_a_report_fits_is_remembered_within_bounds(
     network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(subscriber, "MOST_REMEMBERED", 10)
+    monkeypatch.setattr(hearers, "MOST_REMEMBERED", 10)
     peer = network.peer()
     feed = added(peer)
     ear = Ear(peer)
@@ -599,7 +599,7 @@ def test_which_subscriptions_a_report_fits_is_remembered_within_bounds(
         feed.publish(f"a {number}", number)
 
     assert ear.heard == list(range(25))
-    assert len(peer._subscriber._fitting) <= 10
+    assert len(peer._subscriber._hearers) <= 10
 
 
 def test_a_peer_that_subscribes_to_an_instance_after_its_name_hears_what_was_wanted_by_nobody_before(
