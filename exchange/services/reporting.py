@@ -59,8 +59,10 @@ class Reporting:
 
     def publish(self, service: Service, subject: str, content: Any, lifetime: float) -> Deferred[None]:
         """Publish for a service that was added; see `Service.publish`."""
-        with _refusing():
+        try:  # in place of _refusing(), which takes a microsecond of the four of a report
             self._publisher.publish(self._offers.id_of(service), subject, content, lifetime)
+        except LocalProtocolError as error:
+            raise ValueError(error.text) from None
         return self._links.when_written()
 
     def send_report(self, service: Service, subscriber: SubscriberView, subject: str, content: Any) -> None:
