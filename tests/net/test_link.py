@@ -12,12 +12,13 @@ from twisted.internet.testing import StringTransport
 from zope.interface import directlyProvides
 
 from exchange import Exchange, Hub, Limits, LinkLost, LinkRefused, Overloaded, ServiceWithdrawn, WayGone
+from exchange.memory import Place, WayTo
 from exchange.net.link import FRAMES_PER_WRITE, LinkProtocol
 from exchange.net.links import Links
 from exchange.routing.port import Port
 from exchange.routing.role import Role
 from exchange.routing.switch import Switch
-from exchange.testing import Network, Place, WayTo
+from exchange.testing import Network
 from exchange.wire.dialogue import Terms
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import make_id

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -30,7 +29,8 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from exchange import CallError, Exchange, Hub, PresenceChange, Report, Service, Subscription
-from exchange.testing import MemoryTransport, Network
+from exchange.memory import MemoryTransport, Moves
+from exchange.testing import Network, NetworkClock
 from exchange.wire.reader import FrameReader
 from tests.services.offered import Math, Sleepy
 from tests.services.reporting import Feed
@@ -40,11 +40,11 @@ SERVICES: dict[str, Callable[[], Service]] = {"math": Math, "sleepy": Sleepy, "f
 DELIVERED = {None: "delivered unknown", True: "delivered", False: "not delivered"}
 
 
-class RecordedMoves(deque[MemoryTransport]):
+class RecordedMoves(Moves):
     """The moves of a network; each is shown to ``look`` before it is made."""
 
-    def __init__(self, look: Callable[[MemoryTransport], None]) -> None:
-        super().__init__()
+    def __init__(self, clock: NetworkClock, look: Callable[[MemoryTransport], None]) -> None:
+        super().__init__(clock)
         self._look = look
 
     def popleft(self) -> MemoryTransport:
@@ -58,7 +58,7 @@ class RecordedNetwork(Network):
 
     def __init__(self, look: Callable[[MemoryTransport], None]) -> None:
         super().__init__()
-        self._moves = RecordedMoves(look)
+        self._moves = RecordedMoves(self.clock, look)
 
     def owner(self, transport: MemoryTransport) -> Exchange:
         """Return the exchange that one end of a connection is at."""
