@@ -12,6 +12,9 @@
        |       +-- export, fitting, shapes: what arguments a method takes
        |       +-- describe, description: what a service says of itself
        +-- calls: hands answers to those who wait
+       +-- publisher, retained: reports sent, and those that are kept
+       +-- subscriber: subscriptions made here
+       |       +-- hearers, subscription: who hears a report, and what each heard before
        +-- directory: `$exchange`, in a hub
        +-- picture: what hubs and this process know of instances
 """
