@@ -607,6 +607,18 @@ def test_what_one_owes_who_left_in_good_order_was_not_delivered(network: Network
     assert answer.error.delivered is False
 
 
+def test_whoever_watches_is_told_that_one_left_in_good_order(network: Network, hub: Hub, stranger: Connect) -> None:
+    watcher, leaver = network.peer(), stranger()
+    told: list[tuple[str, str]] = []
+    watcher.watch(name="press", changed=lambda change: told.append((change.kind, change.reason)))
+    network.settle()
+    leaver.greet()
+    leaver.announce("press")
+    leaver.say(encode(Kind.LEAVING, b"", ("", 5)), encode(Kind.BYE, b"", ("left", "moved house", None)))
+    network.settle()
+    assert told == [("came", ""), ("went", "drained")]
+
+
 @pytest.mark.parametrize(
     "said",
     [
