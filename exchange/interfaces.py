@@ -18,6 +18,7 @@ class IPort(Interface):
     principal: str | None = Attribute("Who the far end has proved to be.")
     congested: bool = Attribute("Whether to refuse requests and hold back reports for now.")
     leaving: bool = Attribute("Whether the far end has asked to begin nothing new here.")
+    suspected: bool = Attribute("Whether the far end has owed a sign of life for long.")
 
     def send(frame: Any) -> None:
         """Queue one frame; never blocks, never raises for a lost link."""

@@ -16,51 +16,40 @@ real. Nothing happens unless the test makes it happen.
 
 from __future__ import annotations
 
-from collections import deque
 from random import Random
 from typing import Any
 
-from twisted.internet.address import UNIXAddress
 from twisted.internet.base import DelayedCall
-from twisted.internet.defer import Deferred, fail, maybeDeferred, succeed
-from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost, ConnectionRefusedError
-from twisted.internet.interfaces import (
-    IConsumer,
-    IListeningPort,
-    IProducer,
-    IProtocol,
-    IProtocolFactory,
-    IStreamClientEndpoint,
-    IStreamServerEndpoint,
-    ITransport,
-)
+from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.internet.error import ConnectionLost
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
-from zope.interface import implementer
 
 from exchange import Exchange, Hub, back_off
+from exchange.memory import MemoryTransport, Moves, Place, WayTo
 
-LARGEST_READ = 65_536
 STEP = 0.25
-"""Longest step of the clock, in seconds: all that is due in between happens in its order."""
+"""Seconds after which it is looked whether an exchange has stopped."""
 
 MOST_ROUNDS = 100_000
 
+LONGEST_STOP = 60
+"""Seconds in which an exchange must have stopped, however late all arrives."""
+
 
 class NetworkClock(Clock):
-    """A clock that lets the network settle after every step."""
+    """A clock that goes from one time at which something is due to the next, and lets the network settle at each."""
 
     def __init__(self, network: Network) -> None:
         super().__init__()
         self._network = network
 
     def advance(self, amount: float) -> None:
-        """Let ``amount`` seconds pass, in small steps."""
+        """Let ``amount`` seconds pass; what is due meanwhile happens at its time."""
         self._network.settle()
-        left = amount
-        while left > 0:
-            self.rightNow += min(STEP, left)
-            left -= STEP
+        end = self.rightNow + amount
+        while self.rightNow < end:
+            self.rightNow = min([end, *(call.getTime() for call in self.calls)])
             self._network.settle()
 
     def run_due(self) -> bool:
@@ -72,158 +61,6 @@ class NetworkClock(Clock):
         call.called = 1
         call.func(*call.args, **call.kw)
         return True
-
-
-@implementer(ITransport, IConsumer)
-class MemoryTransport:
-    """One end of a connection in memory.
-
-    Args:
-        moves: Takes this transport once for each thing that it has to do.
-    """
-
-    def __init__(self, moves: deque[MemoryTransport]) -> None:
-        self.far: MemoryTransport = self
-        self.protocol: Any = None
-        self.disconnecting = False
-        self.frozen = False
-        self.reading = True
-        self._moves = moves
-        self._out: deque[bytes] = deque()
-        self._size = 0
-        self._producer: Any = None
-        self._paused = False
-        self._lost: Exception = ConnectionDone()
-
-    # ITransport and IConsumer, in Twisted's names
-
-    def write(self, data: bytes) -> None:
-        """Queue bytes for the far end."""
-        if self.protocol is None or self.disconnecting:
-            return
-        for start in range(0, len(data), LARGEST_READ):
-            self._out.append(data[start : start + LARGEST_READ])
-            self._moves.append(self)
-        self._size += len(data)
-        if self._producer and not self._paused and self._size > LARGEST_READ:
-            self._paused = True
-            self._producer.pauseProducing()
-
-    def writeSequence(self, data: Any) -> None:
-        """Queue bytes for the far end."""
-        self.write(b"".join(data))
-
-    def loseConnection(self) -> None:
-        """Close when all is delivered."""
-        self.disconnecting = True
-        self._moves.append(self)
-
-    def abortConnection(self) -> None:
-        """Close now."""
-        self._out.clear()
-        self._lost = ConnectionAborted()
-        self.loseConnection()
-
-    def registerProducer(self, producer: IProducer, streaming: bool) -> None:
-        """Pause ``producer`` when too much is queued."""
-        self._producer = producer
-
-    def unregisterProducer(self) -> None:
-        """Pause nobody."""
-        self._producer = None
-
-    def getPeer(self) -> UNIXAddress:
-        """Return the address of the far end."""
-        return UNIXAddress(None)
-
-    def getHost(self) -> UNIXAddress:
-        """Return our address."""
-        return UNIXAddress(None)
-
-    # The network's
-
-    def move(self) -> None:
-        """Give the far end what was queued first, or close if nothing is left."""
-        if self.protocol is None:
-            return
-        if self._out and not self.far.reading:
-            return
-        if self._out:
-            data = self._out.popleft()
-            self._size -= len(data)
-            if not self.frozen and self.far.protocol is not None:
-                self.far.protocol.dataReceived(data)
-        elif self.disconnecting:
-            self.lose(self._lost)
-        if self._paused and not self._out and self.protocol is not None:
-            self._paused = False
-            self._producer.resumeProducing()
-
-    def read_again(self) -> None:
-        """Let what waits for our end come."""
-        self.reading = True
-        self._moves.extend([self.far] * (len(self.far._out) + self.far.disconnecting))
-
-    def lose(self, reason: Exception) -> None:
-        """Tell our end, and the far one unless it cannot be told, that the connection is gone."""
-        protocol, self.protocol = self.protocol, None
-        if protocol is None:
-            return
-        protocol.connectionLost(Failure(reason))
-        if not self.frozen:
-            self.far.lose(ConnectionLost() if isinstance(reason, ConnectionAborted) else reason)
-
-
-@implementer(IListeningPort, IStreamServerEndpoint)
-class Place:
-    """Where one exchange is: what it listens with, and the connections it has."""
-
-    def __init__(self, moves: deque[MemoryTransport]) -> None:
-        self.moves = moves
-        self.is_cut = False
-        self.factory: Any = None
-        self.transports: list[MemoryTransport] = []
-
-    def listen(self, protocolFactory: IProtocolFactory) -> Deferred[IListeningPort]:
-        """Accept connections."""
-        self.factory = protocolFactory
-        return succeed(self)
-
-    def startListening(self) -> None:
-        """A place listens from `listen` on."""
-
-    def stopListening(self) -> Deferred[None]:
-        """Accept no more."""
-        self.factory = None
-        return succeed(None)
-
-    def getHost(self) -> UNIXAddress:
-        """Return the address, which means nothing."""
-        return UNIXAddress(None)
-
-
-@implementer(IStreamClientEndpoint)
-class WayTo:
-    """The way from one place to another."""
-
-    def __init__(self, here: Place, there: Place) -> None:
-        self._here = here
-        self._there = there
-
-    def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:
-        """Connect, unless one of the two places is cut off or the other does not listen."""
-        here, there = self._here, self._there
-        accepting = there.factory and not here.is_cut and not there.is_cut and there.factory.buildProtocol(None)
-        dialling = accepting and protocolFactory.buildProtocol(UNIXAddress(None))
-        if not accepting or not dialling:
-            return fail(ConnectionRefusedError())
-        near, far = MemoryTransport(here.moves), MemoryTransport(here.moves)
-        for transport, other, protocol, place in ((near, far, dialling, here), (far, near, accepting, there)):
-            transport.far, transport.protocol = other, protocol
-            place.transports.append(transport)
-        accepting.makeConnection(far)
-        dialling.makeConnection(near)
-        return succeed(dialling)
 
 
 class Network:
@@ -240,7 +77,7 @@ class Network:
         self.clock = NetworkClock(self)
         self._random = Random(seed)
         self._places: dict[Exchange, Place] = {}
-        self._moves: deque[MemoryTransport] = deque()
+        self._moves = Moves(self.clock)
 
     def hub(self, name: str = "", **settings: Any) -> Hub:
         """Return a new hub that runs and listens; ``settings`` are those of `exchange.Hub`."""
@@ -291,6 +128,15 @@ class Network:
         for transport in self._living(self._places[exchange]):
             transport.reading = False
 
+    def delay(self, exchange: Exchange, seconds: float) -> None:
+        """Let all that passes over the connections of an exchange arrive that much later, in order; 0 ends it.
+
+        It holds for the connections that there are and for later ones, in both directions;
+        between two exchanges that are both delayed, the delays add up. Time passes only by
+        ``clock.advance``.
+        """
+        self._places[exchange].delay = seconds
+
     def restore(self, exchange: Exchange) -> None:
         """Let an exchange read and make connections again; those that were frozen stay so."""
         place = self._places[exchange]
@@ -306,7 +152,7 @@ class Network:
         """Stop an exchange in good order, and wait until it did."""
         stopped = maybeDeferred(exchange.stopService)
         self.settle()
-        for _ in range(int(10 / STEP)):
+        for _ in range(int(LONGEST_STOP / STEP)):
             if stopped.called:
                 break
             self.clock.advance(STEP)

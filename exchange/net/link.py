@@ -105,6 +105,8 @@ class LinkProtocol(Protocol, Port):
         turn = self._turn
         turn.begin()
         try:
+            if self.suspected:
+                self._switch.note_suspected(self, False)
             frames = self._dialogue.receive(data)
             if self._stage is _GREETING:
                 self._greet(bool(frames))
@@ -200,8 +202,10 @@ class LinkProtocol(Protocol, Port):
             self._outlet.write(b"".join(queue))
 
     def tick(self, now: float) -> None:
-        """Time passed."""
+        """Time passed: the far end may be asked for a sign of life, suspected, or dead."""
         self._dialogue.tick(now)
+        if self._dialogue.far_is_suspected and not self.suspected and self._stage is _ATTACHED:
+            self._switch.note_suspected(self, True)
         self._settle()
 
     def say_bye(self, code: str, text: str) -> None:

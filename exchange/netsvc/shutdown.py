@@ -30,6 +30,7 @@ class Shutdown:
         self._suspensions = 0
         self._description: str | None = None
         self._is_due = False
+        self._has_arrived = False
 
     def subscribe(self, owner: object, told: Told) -> None:
         """Have ``told`` called when the end is pending, and when it has arrived; the last of one owner counts."""
@@ -40,11 +41,11 @@ class Shutdown:
         self._told.pop(owner, None)
 
     def begin(self, seconds: float, description: str) -> None:
-        """Let the end arrive after some seconds, unless it is pending already."""
+        """Let the end arrive after some seconds; of several, the nearest counts."""
         if self._description is None:
             self._description = description
             self._tell(SHUTDOWN_PENDING)
-            self._reactor.callLater(seconds, self._ran_out)
+        self._reactor.callLater(seconds, self._ran_out)
 
     def suspend(self) -> None:
         """Hold the end up until `resume` was called as often."""
@@ -60,8 +61,8 @@ class Shutdown:
         self._arrive_if_due()
 
     def _arrive_if_due(self) -> None:
-        if self._is_due and not self._suspensions:
-            self._is_due = False
+        if self._is_due and not self._suspensions and not self._has_arrived:
+            self._has_arrived = True
             self._tell(SHUTDOWN_ARRIVED)
             self._jobs.schedule(self._stop, PRIORITY_JOB)
 

@@ -9,6 +9,7 @@
                       +-- debts: calls passed on and not yet answered
                       +-- subscriptions: who wants which reports; interest: where that is told
                       +-- reports: who may make one; fanout: to which ports it goes; patterns
+                      +-- room: how much one link may tell of; weight: what that takes
                       +-- counters, role
 
 The rules R1 to R14 that the comments name stand in

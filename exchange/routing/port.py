@@ -27,6 +27,7 @@ class Port:
         max_frame: Largest frame that the far end takes, in bytes after the size.
         congested: Whether to refuse requests for now, because it cannot keep up.
         leaving: Whether the far end asked to begin nothing new here.
+        suspected: Whether it has owed a sign of life for long.
         owing: Calls that it owes the answer of.
         asking: Calls that it made and that are not answered.
         keeping: The weight of the instances and subscriptions that it told of.
@@ -40,6 +41,7 @@ class Port:
     max_frame: int = UNLIMITED
     congested: bool = False
     leaving: bool = False
+    suspected: bool = False
     owing: int = 0
     asking: int = 0
     keeping: int = 0

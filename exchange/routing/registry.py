@@ -74,6 +74,11 @@ class Instance:
         """The name of its service."""
         return self.way.about.name
 
+    @property
+    def suspected(self) -> bool:
+        """Whether the far end of the way in use has owed a sign of life for long."""
+        return self.way.port.suspected
+
 
 class Happening(Enum):
     """What can become of an instance."""
@@ -201,9 +206,9 @@ class Registry:
             self._looked_at.pop(instance.name, None)
 
     def _choose(self, instance: Instance) -> Change | None:
-        before = instance.about
+        before = instance.about, instance.suspected
         instance.way = min(instance.ways.values(), key=Way.order)
-        return Change(Happening.CHANGED, instance) if instance.about != before else None
+        return Change(Happening.CHANGED, instance) if (instance.about, instance.suspected) != before else None
 
 
 _NONE: list[Instance] = []

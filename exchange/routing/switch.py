@@ -19,13 +19,12 @@ from exchange.routing.port import Port
 from exchange.routing.registry import Change, Happening, Instance, Registry
 from exchange.routing.reports import Reports
 from exchange.routing.role import Role
+from exchange.routing.room import Room
 from exchange.routing.subscriptions import Subscriptions
-from exchange.routing.weight import weight_of
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import SIZE_SIZE, Frame, encode
 from exchange.wire.identities import Id, maker_of, readable
 from exchange.wire.layouts import Kind
-from exchange.wire.limits import MOST_WATCHES
 
 
 class Switch:
@@ -37,7 +36,7 @@ class Switch:
     Attributes:
         local: The port behind which the services of this process are.
         watcher: Is told of every change of the registry.
-        hub_watcher: Is called when a hub was attached or detached.
+        hub_watcher: Is called when a hub was attached or detached, or is suspected or no more.
     """
 
     def __init__(self, role: Role, local: Port, clock: Callable[[], float]) -> None:
@@ -52,6 +51,7 @@ class Switch:
         self._max_calls = role.limits.max_calls
         self._subscriptions = Subscriptions()
         self._ports: dict[bytes, list[Port]] = {}
+        self._room = Room(role.limits, local)
         self._directions = Directions(role, local, self.registry, self.passes, clock)
         self._interest = Interest(role, local, self.registry, self._subscriptions, self.passes, self._signed)
         self._reports = Reports(role, local, self.registry, self._subscriptions, self.passes, self.counters)
@@ -127,6 +127,15 @@ class Switch:
             self._met(instance)
         for change in changes:
             self._tell_watcher(change)
+
+    def note_suspected(self, port: Port, suspected: bool) -> None:
+        """The far end of ``port`` has owed a sign of life for long, or has given it now."""
+        port.suspected = suspected
+        for instance in self.registry.behind(port):
+            if instance.way.port is port and port in instance.ways:  # whoever was told may have ended it
+                self._tell_watcher(Change(Happening.CHANGED, instance))
+        if port.is_hub:
+            self.hub_watcher()
 
     @property
     def hubs(self) -> list[Port]:
@@ -266,11 +275,8 @@ class Switch:
         if array[5] != port.principal and not port.is_hub:
             text = f"the principal of an instance must be that of its link: {port.principal}"
             raise LocalProtocolError(text, "forged")
-        most = self.role.limits.max_instances
         before = self.registry.way(port, thing)
-        if before is None and port is not self.local and self.registry.count_behind(port) >= most:
-            raise LocalProtocolError(f"one link may announce {most} instances at most", "limit")
-        self._check_room(port, weight_of(array) - weight_of(before.about if before else ()))
+        self._room.check_instance(port, self.registry.count_behind(port), array, before)
         change = self.registry.announce(port, Id(thing), array)
         instance = self.registry.get(thing)
         assert instance is not None
@@ -328,32 +334,15 @@ class Switch:
             self.counters.unexpected += 1  # ours came back, by the second of two links: it is here already
             return
         way, before = self._subscriptions.way(port, thing), self._subscriptions.in_use(thing)
-        watches = array[0] == BUILT_IN and way is None
-        if port is not self.local:
-            self._check_subscriptions(port, is_new=way is None, watches=watches)
-            self._check_room(port, weight_of(array) - weight_of(way.array if way else ()))
+        self._room.check_subscription(port, self._subscriptions.count_from(port), array, way)
         if not self._subscriptions.add(port, frame):
             return
-        port.watching += watches
+        port.watching += array[0] == BUILT_IN and way is None
         self._reports.subscriptions_changed(array[0])
         if before is None:
             self._interest.begin(thing)
         elif self._subscriptions.in_use(thing) != before:
             self._interest.renew(thing)
-
-    def _check_subscriptions(self, port: Port, is_new: bool, watches: bool) -> None:
-        most = self.role.limits.max_subscriptions
-        if is_new and self._subscriptions.count_from(port) >= most:
-            raise LocalProtocolError(f"one link may hold {most} subscriptions at most", "limit")
-        if watches and port.watching >= MOST_WATCHES:
-            raise LocalProtocolError(f"one link may hold {MOST_WATCHES} subscriptions to {BUILT_IN} at most", "limit")
-
-    def _check_room(self, port: Port, more: int) -> None:
-        """How much may be kept of what one link tells is bounded; what takes less than before is always taken."""
-        most = self.role.limits.max_kept
-        if port is not self.local and more > 0 and port.keeping + more > most:
-            text = f"the names, groups and patterns that one link tells of may take {most} bytes at most"
-            raise LocalProtocolError(text, "limit")
 
     def _on_unsubscribe(self, port: Port, frame: Frame) -> None:
         self._check_maker(port, frame[1])

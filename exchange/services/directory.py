@@ -77,7 +77,7 @@ class Directory:
         if change.happening is Happening.WENT:
             body = self._body({"reason": change.reason}, 0)
         else:
-            body = self._body(content_of(presence_of(instance.id, instance.about)), None)
+            body = self._body(content_of(presence_of(instance)), None)
         is_there = change.happening is not Happening.WENT
         for subscription, fits in list(self._wanted.items()):
             if fits(subject):
@@ -89,7 +89,7 @@ class Directory:
         for instance in list(self._registry):
             subject = subject_of(instance.id)
             if self._registry.get(instance.id) is instance and fits(subject):
-                content = content_of(presence_of(instance.id, instance.about))
+                content = content_of(presence_of(instance))
                 self._report(subscription, subject, self._body(content, None), retained=True)
             yield
         del self._pictures[subscription]

@@ -3,7 +3,8 @@
 It is put together from several views: that of our own registry, and that of each
 hub that is linked, which is asked once somebody wants to know. An instance is there
 as long as one view has it. Of what lives in this process only our own view is
-believed, so that it is seen at once, coming and going.
+believed, so that it is seen at once, coming and going. What only a suspected hub has
+told is suspected too.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ class Picture:
         self._views: dict[bytes, dict[Id, Presence]] = {self._own: {}}
         self._shown: dict[bytes, set[Id]] = {}
         self._whole: set[bytes] = set()
+        self._suspected: set[bytes] = set()
         self._changes: deque[PresenceChange | None] = deque()
         self._telling = False
         self.observers: list[Observer] = []
@@ -63,6 +65,8 @@ class Picture:
         found: dict[Id, Presence] = {}
         for view in reversed(self._views.values()):
             found.update(view)
+        if self._suspected:
+            return [presence for presence in map(self._find, found) if presence]
         return list(found.values())
 
     def observe(self, observer: Observer) -> None:
@@ -80,17 +84,18 @@ class Picture:
         if change.happening is Happening.WENT:
             self._forget(self._own, thing, change.reason)
         else:
-            self._learn(self._own, presence_of(thing, change.instance.about))
+            self._learn(self._own, presence_of(change.instance))
 
     def hubs_changed(self) -> None:
-        """A hub was attached or lost: what only a lost one told is lost too."""
-        linked = {hub.identity for hub in self._switch.hubs}
+        """A hub was attached or lost, or is suspected or no more: what only a lost one told is lost too."""
+        linked: set[bytes] = {hub.identity for hub in self._switch.hubs}
         for hub in [hub for hub in self._views if hub not in linked and hub != self._own]:
             for thing in list(self._views[hub]):
                 self._forget(hub, thing, LOST)
             del self._views[hub]
         self._shown = {hub: shown for hub, shown in self._shown.items() if hub in linked}
         self._whole &= linked
+        self._suspect(linked - {hub.identity for hub in self._switch.hubs if not hub.suspected})
         self._tell(None)
 
     def report(self, frame: Frame) -> None:
@@ -131,6 +136,15 @@ class Picture:
         wish = (BUILT_IN, f"{SUBJECT_PREFIX}*", "disconnect", 0)
         self._switch.receive(self._switch.local, encode(Kind.SUBSCRIBE, self._subscription, wish))
 
+    def _suspect(self, hubs: set[bytes]) -> None:
+        turned = [hub for hub in self._views if hub in hubs ^ self._suspected]
+        before = {thing: self._find(thing) for hub in turned for thing in self._views[hub]}
+        self._suspected = hubs
+        for thing, presence in before.items():
+            now = self._find(thing)
+            if now is not None and now != presence:
+                self._tell(PresenceChange("changed", now))
+
     def _learn(self, source: bytes, presence: Presence) -> None:
         known = self._find(presence.id)
         self._views.setdefault(source, {})[presence.id] = presence
@@ -139,20 +153,25 @@ class Picture:
             self._tell(PresenceChange("changed" if known else "came", now))
 
     def _forget(self, source: bytes, thing: Id, reason: str) -> None:
+        known = self._find(thing)
         gone = self._views.get(source, {}).pop(thing, None)
         if gone is None:
             return
         left = self._find(thing)
         if left is None:
-            self._tell(PresenceChange("went", gone, reason))
-        elif left != gone:
+            self._tell(PresenceChange("went", known or gone, reason))
+        elif left != known:
             self._tell(PresenceChange("changed", left))
 
     def _find(self, thing: Id) -> Presence | None:
-        for view in self._views.values():
+        """Return what the first view says that has it, and is not a suspected hub's; else the first."""
+        found = None
+        for source, view in self._views.items():
             if thing in view:
-                return view[thing]
-        return None
+                if source not in self._suspected:
+                    return view[thing]
+                found = found or view[thing]._replace(suspected=True)
+        return found
 
     def _tell(self, change: PresenceChange | None) -> None:
         """Tell all observers; what an observer causes is told when all know what came before."""

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from exchange.routing.registry import About
+from exchange.routing.registry import Instance
 from exchange.wire.identities import ID_SIZE, Id, maker_of, readable
 
 SUBJECT_PREFIX = "instance."
 
 
 class Presence(NamedTuple):
-    """One running service, as far as others may know it."""
+    """One running service, as far as others may know it.
+
+    Attributes:
+        groups: The service groups that it is in.
+        digest: Of its description; another one, when what it offers has changed.
+        principal: Who its exchange has proved to be, if anybody.
+        suspected: Whether the exchange behind which it is has owed a sign of life for long. It
+            is there still; it will go, or be suspected no more.
+    """
 
     id: Id
     name: str
@@ -19,6 +27,7 @@ class Presence(NamedTuple):
     audience: str
     digest: bytes
     principal: str | None
+    suspected: bool = False
 
     @property
     def identity(self) -> bytes:
@@ -45,20 +54,22 @@ class PresenceChange(NamedTuple):
     reason: str = ""
 
 
-def presence_of(thing: bytes, about: About) -> Presence:
+def presence_of(instance: Instance) -> Presence:
     """Return how an instance of the registry is shown."""
-    return Presence(Id(thing), about.name, about.groups, about.audience, about.digest, about.principal)
+    name, groups, audience, digest, principal, _ = instance.about
+    return Presence(instance.id, name, groups, audience, digest, principal, instance.suspected)
 
 
 def content_of(presence: Presence) -> dict[str, Any]:
     """Return what `$exchange` reports of an instance; its subject has the id."""
-    return {
+    content = {
         "name": presence.name,
         "groups": list(presence.groups),
         "audience": presence.audience,
         "digest": presence.digest,
         "principal": presence.principal,
     }
+    return content | {"suspected": True} if presence.suspected else content
 
 
 def subject_of(thing: bytes) -> str:
@@ -76,11 +87,12 @@ def presence_from(subject: str, content: Any) -> Presence | None:
     if not isinstance(content, dict) or "name" not in content:
         return None
     name, groups, audience = content["name"], content.get("groups", []), content.get("audience", "*")
-    digest, principal = content.get("digest", b""), content.get("principal")
+    digest, principal, suspected = content.get("digest", b""), content.get("principal"), content.get("suspected", False)
     texts = [name, audience, *groups, *([] if principal is None else [principal])]
-    if type(groups) is not list or type(digest) is not bytes or not all(type(text) is str for text in texts):
+    typed = type(groups) is list and type(digest) is bytes and type(suspected) is bool
+    if not typed or not all(type(text) is str for text in texts):
         raise ValueError(f"the report on {subject} is not what it must be")
-    return Presence(thing, name, tuple(groups), audience, digest, principal)
+    return Presence(thing, name, tuple(groups), audience, digest, principal, suspected)
 
 
 def thing_from(subject: str) -> Id:

@@ -16,6 +16,7 @@ from exchange.errors import UnsuitableValue
 from exchange.routing.interest import BUILT_IN
 from exchange.routing.patterns import matches
 from exchange.services.current import CURRENT
+from exchange.services.hearers import Hearers, HearersKnown
 from exchange.services.picture import Picture
 from exchange.services.presence import PresenceChange
 from exchange.services.report import ADDRESSED, WHOLE, Report, posting_of
@@ -24,9 +25,6 @@ from exchange.services.watch import Changed
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import Id
 from exchange.wire.layouts import Kind, is_name
-
-MOST_REMEMBERED = 65_536
-"""Pairs of instance and subject."""
 
 
 class Subscriber:
@@ -46,7 +44,8 @@ class Subscriber:
         self._subscriptions: dict[bytes, Subscription] = {}
         self._services: dict[str | bytes, dict[Subscription, None]] = {}
         self._unready: dict[Subscription, None] = {}
-        self._fitting: dict[tuple[bytes, str], list[Subscription]] = {}
+        self._hearers = HearersKnown()
+        self._suspected: set[Id] = set()
         self._frames: deque[Frame] = deque()
         self._is_reporting = False
 
@@ -62,10 +61,11 @@ class Subscriber:
         frame = encode(Kind.SUBSCRIBE, subscription.id, (service, pattern, overflow, 0))
         if not self._subscriptions:
             self._picture.observe(self._observe)
+            self._suspected = {presence.id for presence in self._picture.instances() if presence.suspected}
         self._subscriptions[subscription.id] = subscription
         self._services.setdefault(service, {})[subscription] = None
         self._unready[subscription] = None
-        self._fitting.clear()
+        self._hearers.forget_all()
         for presence in self._picture.instances():
             if service in (presence.name, presence.id):
                 subscription.tell_publishers(PresenceChange("came", presence))
@@ -96,8 +96,8 @@ class Subscriber:
         _, thing, (name, subject, to, retained), _ = frame
         report = Report(subject, Id(thing), number, posted, retained, 0, name, remaining)
         if to is None:
-            for subscription in self._fitting_of(thing, name, subject):
-                subscription.deliver(content, report)
+            hearers = self._hearers.get(thing, subject) or self._find_hearers(thing, name, subject)
+            hearers.deliver(content, report)
             return
         addressee = self._subscriptions.get(to)
         if addressee is None:
@@ -106,6 +106,7 @@ class Subscriber:
             addressee.answered.add(thing)
             self._check_ready([addressee])
         else:
+            self._hearers.settle(thing, subject)
             addressee.deliver(content, report)
 
     def _cancel(self, subscription: Subscription) -> None:
@@ -115,7 +116,7 @@ class Subscriber:
         if not namesakes:
             del self._services[subscription.service]
         self._unready.pop(subscription, None)
-        self._fitting.clear()
+        self._hearers.forget_all()
         if not self._subscriptions:
             self._picture.ignore(self._observe)
         self._send(encode(Kind.UNSUBSCRIBE, subscription.id))
@@ -124,23 +125,34 @@ class Subscriber:
         """Return the subscriptions to a service of this name, and to this instance alone."""
         return [*self._services.get(name, ()), *self._services.get(thing, ())]
 
-    def _fitting_of(self, thing: bytes, name: str, subject: str) -> list[Subscription]:
-        fitting = self._fitting.get((thing, subject))
-        if fitting is None:
-            fitting = [each for each in self._wanting(name, thing) if matches(each.pattern, subject)]
-            if len(self._fitting) >= MOST_REMEMBERED:
-                self._fitting.clear()
-            self._fitting[thing, subject] = fitting
-        return fitting
+    def _find_hearers(self, thing: bytes, name: str, subject: str) -> Hearers:
+        fitting = [each for each in self._wanting(name, thing) if matches(each.pattern, subject)]
+        return self._hearers.add(thing, subject, fitting)
 
     def _observe(self, change: PresenceChange | None) -> None:
         if change is None:
             self._check_ready(list(self._unready))
-        elif change.kind != "changed":
+            return
+        is_turn = self._note_suspicion(change)
+        if change.kind != "changed":
             self._note(change)
+        elif is_turn:
+            for subscription in self._wanting(change.instance.name, change.instance.id):
+                subscription.tell_publishers(change)
+
+    def _note_suspicion(self, change: PresenceChange) -> bool:
+        """Return whether an instance is suspected now and was not, or the other way round."""
+        before = change.instance.id in self._suspected
+        self._suspected.discard(change.instance.id)
+        now = change.instance.suspected and change.kind != "went"
+        if now:
+            self._suspected.add(change.instance.id)
+        return now != before
 
     def _note(self, change: PresenceChange) -> None:
         concerned = self._wanting(change.instance.name, change.instance.id)
+        if change.kind == "went":
+            self._hearers.forget(change.instance.id)
         for subscription in concerned:
             if change.kind == "came":
                 subscription.publisher_came(change.instance.id)

@@ -74,16 +74,19 @@ class Subscription:
         if self._is_over:
             return
         if report.number != ADDRESSED:
-            numbers = self._numbers.get(report.instance)
-            if numbers is None:
-                numbers = self._numbers[report.instance] = {}
-            last = numbers.get(report.subject)
+            last = self.last(report.instance, report.subject)
             if last is not None:
                 if report.number <= last:
                     return
                 if report.number > last + 1:
                     report = report._replace(skipped=report.number - last - 1)
-            numbers[report.subject] = report.number
+            self.note(report.instance, report.subject, report.number)
+        self.hand_over(content, report)
+
+    def hand_over(self, content: Any, report: Report) -> None:
+        """Hand over a report, whatever its number, unless this is over."""
+        if self._is_over:
+            return
         try:
             result = self._seen(content, report) if self._takes_report else self._seen(content)
         except Exception:
@@ -92,8 +95,22 @@ class Subscription:
         if result is not None:
             self._await(result)
 
+    def last(self, instance: bytes, subject: str) -> int | None:
+        """Return the number of the last report that was noted of a subject of an instance."""
+        numbers = self._numbers.get(instance)
+        return numbers.get(subject) if numbers else None
+
+    def note(self, instance: bytes, subject: str, number: int) -> None:
+        """Note the number of the last report that was handed over."""
+        if self._is_over:
+            return
+        numbers = self._numbers.get(instance)
+        if numbers is None:
+            numbers = self._numbers[instance] = {}
+        numbers[subject] = number
+
     def tell_publishers(self, change: PresenceChange) -> None:
-        """Tell whoever wants to know that a publisher came or went."""
+        """Tell whoever wants to know that a publisher came, went, or is suspected or no more."""
         if self._publishers is None or self._is_over:
             return
         try:

@@ -172,6 +172,11 @@ class Dialogue:
         """Whether a HELLO came that `accept` or `bye` must answer."""
         return not self.dialling and self.state is State.GREETING and not self._welcomed
 
+    @property
+    def far_is_suspected(self) -> bool:
+        """Whether the far end has owed a sign of life for long; it ends with any byte."""
+        return self._liveness.suspected and not self._liveness.heard
+
     # What comes in
 
     def receive(self, data: bytes) -> list[Frame]:

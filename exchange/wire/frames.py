@@ -9,7 +9,7 @@ frame is a tuple ``(kind, id, array, raw)``. ``raw`` is the whole frame as it ca
 and a hub passes it on: no body is decoded on the way, and no header encoded again.
 The id is a slice of the frame and, as it is, the key of a dictionary.
 
-Headers of calls repeat, so what was read of the last thousand is remembered.
+Headers of calls and of reports to all repeat, so what was read of the last thousand is remembered.
 """
 
 from __future__ import annotations
@@ -44,6 +44,9 @@ _REPLY = int(Kind.REPLY)
 _HAVE_BODY = frozenset(map(int, (Kind.REQUEST, Kind.REPLY, Kind.FAILURE, Kind.REPORT)))
 _ID_ALONE = frozenset(int(layout.kind) for layout in LAYOUTS if layout and layout.has_id and not layout.fields)
 _REPEATING = frozenset({int(Kind.REQUEST), int(Kind.FAILURE)})
+_REPORT = int(Kind.REPORT)
+_TO = 2
+"""Where the header of a REPORT names its one subscriber; without one it repeats."""
 
 
 def encode(kind: Kind, thing: bytes = b"", array: tuple[Any, ...] = (), body: bytes = b"") -> Frame:
@@ -55,7 +58,8 @@ def encode(kind: Kind, thing: bytes = b"", array: tuple[Any, ...] = (), body: by
     if kind in _ID_ALONE:
         header = thing
     else:
-        header = thing + (_packed(kind, array) if kind in _REPEATING else _pack(kind, array))
+        repeats = kind in _REPEATING or (kind == _REPORT and array[_TO] is None)
+        header = thing + (_packed(kind, array) if repeats else _pack(kind, array))
     if len(header) > LARGEST_HEADER:
         raise LocalProtocolError(f"the header of {kind.name} has {len(header)} bytes, the most is {LARGEST_HEADER}")
     prefix = PREFIX.pack(_AFTER_SIZE + len(header) + len(body), kind, 0, len(header))

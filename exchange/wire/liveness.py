@@ -1,8 +1,9 @@
 """Liveness: whether the far end of a link still lives, by what is heard of it.
 
 Any byte is a sign of life. After a silence the far end is asked for one by PING;
-when nothing was heard until the dead-link time is over, it is dead. Time during
-which this process itself was held up, or did not read, is not counted against it.
+when a third of the time that it then has is over, it is suspected; when nothing was
+heard until the dead-link time is over, it is dead. Time during which this process
+itself was held up, or did not read, is not counted against it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from __future__ import annotations
 from enum import Enum
 
 LONGEST_TICK = 1.0
+
+SUSPECTED_AFTER = 1 / 3
+"""Of the time from the question until it is dead."""
 
 
 class Verdict(Enum):
@@ -25,13 +29,23 @@ class Liveness:
 
     Attributes:
         heard: Set it whenever bytes came.
+        suspected: Whether the far end owed a sign of life at the last tick, and for long.
         tick_every: How often `tick` wants to be called.
     """
 
-    __slots__ = ("_asked_at", "_dead_after", "_heard_at", "_heartbeat", "_ticked_at", "heard", "tick_every")
+    __slots__ = (
+        "_asked_at",
+        "_dead_after",
+        "_heard_at",
+        "_heartbeat",
+        "_ticked_at",
+        "heard",
+        "suspected",
+        "tick_every",
+    )
 
     def __init__(self, heartbeat: float, dead_after: float, now: float) -> None:
-        self.heard = False
+        self.heard = self.suspected = False
         self.tick_every = tick_every(heartbeat)
         self._heartbeat = heartbeat
         self._dead_after = dead_after
@@ -52,11 +66,13 @@ class Liveness:
         if late > 2 * self.tick_every:
             self._asked_at += late - self.tick_every
         patience = self._dead_after - self._heartbeat - self.tick_every
-        return Verdict.DEAD if now - self._asked_at >= patience else Verdict.FINE
+        silence = now - self._asked_at
+        self.suspected = silence >= patience * SUSPECTED_AFTER
+        return Verdict.DEAD if silence >= patience else Verdict.FINE
 
     def excuse(self, now: float) -> None:
         """Count no silence up to ``now``: something came, or we did not read."""
-        self.heard = False
+        self.heard = self.suspected = False
         self._heard_at = now
         self._asked_at = None
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
 import time
 from importlib.util import find_spec
 
-SEEK = "nats-server"
+PLACES = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])
+"""Debian puts it where only root looks."""
+
 PATIENCE = 10.0
 """Seconds in which it listens."""
 
@@ -19,7 +22,7 @@ class NatsServer:
     def __init__(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
-        argv = [SEEK, "--addr", "127.0.0.1", "--port", str(self.port)]
+        argv = [str(_found()), "--addr", "127.0.0.1", "--port", str(self.port)]
         self._process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._wait()
 
@@ -42,6 +45,10 @@ class NatsServer:
 
 def missing() -> str:
     """Return what is not installed of what a comparison with NATS takes; empty if all is."""
-    absent = [] if shutil.which(SEEK) else ["nats-server (of Debian: apt-get install nats-server)"]
+    absent = [] if _found() else ["nats-server (of Debian: apt-get install nats-server)"]
     absent += [] if find_spec("nats") else ["nats-py (of PyPI: pip install 'exchange[bench]')"]
     return " and ".join(absent)
+
+
+def _found() -> str | None:
+    return shutil.which("nats-server", path=PLACES)

@@ -14,7 +14,8 @@ from twisted.internet.testing import StringTransport
 from zope.interface import implementer
 
 from exchange import Exchange, LinkRefused, back_off, constant
-from exchange.testing import Network, Place, WayTo
+from exchange.memory import Place, WayTo
+from exchange.testing import Network
 from tests.logbook import Logbook
 from tests.outcomes import Outcome
 from tests.services.offered import Math

@@ -12,12 +12,13 @@ from twisted.internet.testing import StringTransport
 from zope.interface import directlyProvides
 
 from exchange import Exchange, Hub, Limits, LinkLost, LinkRefused, Overloaded, ServiceWithdrawn, WayGone
+from exchange.memory import Place, WayTo
 from exchange.net.link import FRAMES_PER_WRITE, MANY_WORDS, LinkProtocol
 from exchange.net.links import Links
 from exchange.routing.port import Port
 from exchange.routing.role import Role
 from exchange.routing.switch import Switch
-from exchange.testing import Network, Place, WayTo
+from exchange.testing import Network
 from exchange.wire.dialogue import Terms
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import make_id, readable
@@ -290,6 +291,27 @@ def test_a_far_end_that_answers_pings_lives_for_ever(network: Network, hub: Hub,
         for ping in peer.heard():
             peer.say(encode(Kind.PONG, b"", ping[2]))
     assert not peer.is_closed
+
+
+def test_a_far_end_is_suspected_from_seventeen_seconds_of_silence_until_its_next_byte(
+    network: Network, hub: Hub, stranger: Connect
+) -> None:
+    peer = stranger()
+    peer.greet()
+    peer.announce("math")
+    told: list[tuple[str, bool]] = []
+    hub.watch(name="math", changed=lambda change: told.append((change.kind, change.instance.suspected)))
+    network.clock.advance(16)
+    assert told == [("came", False)]
+    network.clock.advance(2)
+    assert told[1:] == [("changed", True)]
+    network.clock.advance(5)
+    peer.say(encode(Kind.REPLY, peer.make(1), (), bytes(100))[3][:1])
+    assert told[2:] == [("changed", False)]
+    network.clock.advance(16)
+    assert told[3:] == []
+    network.clock.advance(15)
+    assert told[3:] == [("changed", True), ("went", True)]
 
 
 def test_part_of_a_frame_is_a_sign_of_life(network: Network, hub: Hub, stranger: Connect) -> None:
@@ -685,6 +707,18 @@ def test_what_one_owes_who_left_in_good_order_was_not_delivered(network: Network
     assert isinstance(answer.error, ServiceWithdrawn)
     assert "moved house" in str(answer.error)
     assert answer.error.delivered is False
+
+
+def test_whoever_watches_is_told_that_one_left_in_good_order(network: Network, hub: Hub, stranger: Connect) -> None:
+    watcher, leaver = network.peer(), stranger()
+    told: list[tuple[str, str]] = []
+    watcher.watch(name="press", changed=lambda change: told.append((change.kind, change.reason)))
+    network.settle()
+    leaver.greet()
+    leaver.announce("press")
+    leaver.say(encode(Kind.LEAVING, b"", ("", 5)), encode(Kind.BYE, b"", ("left", "moved house", None)))
+    network.settle()
+    assert told == [("came", ""), ("went", "drained")]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from twisted.internet.interfaces import IProtocol, IProtocolFactory, IReactorTCP
 from twisted.internet.testing import MemoryReactor
 from zope.interface import implementer, implementer_only
 
+from exchange.memory import Place, WayTo
 from exchange.netsvc.process import Process
-from exchange.testing import Network, Place, WayTo
+from exchange.testing import Network
 
 
 @implementer_only(IReactorTCP)  # not IReactorCore, of which the time is the system's

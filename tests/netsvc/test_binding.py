@@ -22,3 +22,12 @@ def test_bindings_of_one_service_are_equal(here: Process) -> None:
     assert before != other.serviceBinding()
     assert before != "math"
     assert len({before, math.serviceBinding(), other.serviceBinding()}) == 2
+
+
+def test_its_addresses_are_ids_that_do_not_depend_on_the_way(here: Process) -> None:
+    service = netsvc.Service("a")
+    binding = service.serviceBinding()
+    assert binding.receiverName() == binding.agentAddress() == binding.serviceAddress() == service.agentIdentity()
+    assert binding.processAddress() == service.processIdentity()
+    other = netsvc.Service("b").serviceBinding()
+    assert sorted([other, binding]) == [binding, other], "the older one has the lower id"

@@ -223,3 +223,53 @@ def test_a_destroyed_caller_is_told_nothing(site: Site, math: Math, caller: nets
     caller.destroyAgent()
     site.clock.advance(5)
     assert told.lines == []
+
+
+def test_a_call_that_is_cancelled_fails_as_said_in_a_later_turn_and_ends_at_the_service(
+    site: Site, here: Process, caller: netsvc.Service, told: Told
+) -> None:
+    math = Math()
+    id = caller.serviceEndPoint("math").slow()
+    caller.monitorResponse(told.five, id)
+    site.settle()
+    caller.cancelRequest(id, 7, "Cancelled", "app", "why")
+    caller.cancelRequest(id, 8, "Again")
+    caller.cancelRequest("$ID?unknown", 9, "Unknown")
+    assert told.lines == []
+    site.settle()
+    assert told.lines == [(id, 7, "Cancelled", "app", "why")]
+    assert math.owed[0].called, "the method was cancelled"
+
+
+def test_all_calls_for_which_somebody_waits_are_cancelled_at_once(
+    site: Site, here: Process, caller: netsvc.Service, told: Told
+) -> None:
+    Math()
+    caller.serviceEndPoint("math").slow()
+    for _ in range(2):
+        caller.processFailure(told.four, caller.serviceEndPoint("math").slow())
+    site.settle()
+    caller.cancelAllRequests(7, "Cancelled")
+    site.settle()
+    assert told.lines == [(7, "Cancelled", "", "")] * 2
+
+
+def test_the_last_call_can_be_asked_for(site: Site, here: Process, caller: netsvc.Service, told: Told) -> None:
+    math = Math()
+    assert caller.lastRequest() == (None, None, "")
+    id = caller.sendRequest(math.serviceBinding(), "multiply", 6, 7)
+    assert caller.lastRequest() == (id, math.serviceBinding(), "multiply")
+    caller.processResponse(told.one, id)
+    site.settle()
+    assert told.lines == [(42,)]
+    with pytest.raises(netsvc.ServiceUnavailable):
+        caller.serviceEndPoint("nobody").multiply(6, 7)
+    assert caller.lastRequest() == (None, None, "")
+
+
+def test_a_destroyed_service_may_call_yet(site: Site, here: Process, caller: netsvc.Service, told: Told) -> None:
+    Math()
+    caller.destroyAgent()
+    caller.processResponse(told.one, caller.serviceEndPoint("math").multiply(6, 7))
+    site.settle()
+    assert told.lines == [(42,)]

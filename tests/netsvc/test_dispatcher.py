@@ -14,6 +14,7 @@ from tests.netsvc.stories import Told
 def no_log(monkeypatch: pytest.MonkeyPatch) -> None:
     """The log of the test stays as it is."""
     monkeypatch.setattr("exchange.netsvc.dispatcher.begin_log", lambda: None)
+    monkeypatch.setattr("exchange.netsvc.log.begin_log", lambda: None)
 
 
 def test_there_is_one_dispatcher_in_a_process(site: Site, here: Process) -> None:
@@ -85,3 +86,29 @@ def test_it_says_whether_it_runs_and_whether_it_was_stopped(here: Process, calle
     caller.startTimer(lambda: seen.append((dispatcher.isRunning(), dispatcher.isStopped())), 1)
     dispatcher.run()
     assert [*seen, (dispatcher.isRunning(), dispatcher.isStopped())] == [(False, False), (True, False), (False, True)]
+
+
+@pytest.mark.parametrize("how", ["timer", "alarm", "action", "report", "registry", "shutdown", "channel"])
+def test_system_exit_in_any_callback_ends_the_program(here: Process, caller: netsvc.Service, how: str) -> None:
+    def leave(*told: object) -> None:
+        raise SystemExit(3)
+
+    def register(name: str) -> None:
+        {
+            "timer": lambda: caller.startTimer(leave, 1),
+            "alarm": lambda: caller.setAlarm(leave, 1),
+            "action": lambda: caller.scheduleAction(leave),
+            "report": lambda: caller.monitorReports(leave, "SEED", "*"),
+            "registry": lambda: caller.subscribeServiceName(leave, "SEED"),
+            "shutdown": lambda: caller.subscribeShutdown(leave),
+            "channel": lambda: netsvc.Logger().monitorChannel("", leave),
+        }[name]()
+
+    register(how)
+    netsvc.Service("SEED").publishReport("next", 1, -1)
+    if how == "channel":
+        netsvc.Logger().notify(netsvc.LOG_INFO, "a line")
+    caller.scheduleShutdown(60)
+    with pytest.raises(SystemExit) as left:
+        netsvc.Dispatcher().run()
+    assert left.value.code == 3

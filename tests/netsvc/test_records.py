@@ -4,7 +4,7 @@ from typing import Any
 
 from exchange import netsvc
 from exchange.netsvc.process import Process
-from exchange.netsvc.records import AtHand, Response
+from exchange.netsvc.records import AtHand, Failure, Response
 from tests.netsvc.site import Site
 
 
@@ -50,3 +50,8 @@ def test_what_was_at_hand_before_is_at_hand_again() -> None:
             assert at_hand.record is inner
         assert at_hand.record is outer
     assert at_hand.record is None
+
+
+def test_a_response_comes_after_its_request_and_a_failure_in_its_place() -> None:
+    assert Response("$ID?1", 42).sequenceNumber() == 1
+    assert Failure("$ID?1", netsvc.ServiceFailure(1)).sequenceNumber() == 0

@@ -31,9 +31,19 @@ def test_the_end_is_a_second_after_it_was_asked_for_unless_told_otherwise(
     site: Site, here: Process, caller: netsvc.Service
 ) -> None:
     caller.scheduleShutdown()
-    caller.scheduleShutdown(100)
     here.loop.run()
     assert site.clock.seconds() == pytest.approx(1)
+
+
+def test_of_several_ends_the_nearest_counts_and_all_is_told_once(
+    site: Site, here: Process, caller: netsvc.Service, told: Told
+) -> None:
+    caller.subscribeShutdown(told.one)
+    for delay in (100, 2, 2, 50):
+        caller.scheduleShutdown(delay)
+    here.loop.run()
+    assert site.clock.seconds() == pytest.approx(2)
+    assert told.lines == [(PENDING,), (ARRIVED,)]
 
 
 def test_an_agent_holds_the_end_up_until_all_that_held_it_up_is_resumed(

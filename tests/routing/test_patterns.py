@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -37,8 +40,22 @@ def test_what_is_left_over_on_either_side_does_not_match(pattern: str, subject: 
     assert not matches(pattern, subject)
 
 
-def test_many_stars_cost_no_more_than_the_product_of_the_lengths() -> None:
-    assert not matches("*a" * 200 + "b", "a" * 1_000)
+@given(st.text("ab*?", max_size=12), st.text("ab", max_size=12))
+def test_a_pattern_means_what_a_regular_expression_would(pattern: str, subject: str) -> None:
+    expression = "".join({"*": ".*", "?": "."}.get(each, each) for each in pattern)
+    assert matches(pattern, subject) is bool(re.fullmatch(expression, subject))
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["*a" * 512, "*" * 1_023 + "b", "*" + "a" * 512 + "b", "*?" * 512 + "b", "*" + "a?" * 255 + "b", "?*a" * 341],
+)
+def test_no_pattern_is_expensive(pattern: str) -> None:
+    """The largest that there may be, a thousand times: to go back at each mismatch takes many times as long."""
+    subject, began = "a" * 1_023 + "c", time.process_time()
+    for _ in range(1_000):
+        assert not matches(pattern, subject)
+    assert time.process_time() - began < 5
 
 
 @given(st.text("ab[]!*?\\.^\U0001f40d", max_size=12), st.text("ab[]!.\\^-\U0001f40d", max_size=12))

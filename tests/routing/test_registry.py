@@ -167,6 +167,17 @@ def test_a_leaving_way_is_used_only_when_there_is_no_other() -> None:
     assert port_in_use(registry) is newer
 
 
+def test_a_way_that_is_suspected_or_is_not_is_told_when_it_comes_into_use() -> None:
+    registry, older, newer = Registry(), Recorder("home"), Recorder("home")
+    older.suspected = True
+    tell(registry, older, attachment=1)
+
+    change = tell(registry, newer, attachment=2)
+    assert change is not None
+    assert (change.happening, change.instance.suspected) == (Happening.CHANGED, False)
+    assert registry.withdraw(older, THING, "lost") is None
+
+
 def test_choosing_anew_tells_nothing_when_nothing_differs() -> None:
     registry, port = Registry(), Recorder("home")
     tell(registry, port)

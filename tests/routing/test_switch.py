@@ -9,6 +9,7 @@ import pytest
 
 from exchange.errors import CallError, LocalProtocolError, MethodUnavailable
 from exchange.routing.interest import BUILT_IN
+from exchange.routing.registry import Change, Happening
 from exchange.routing.weight import weight_of
 from exchange.wire.failures import error_of, failure_of
 from exchange.wire.frames import SIZE_SIZE, Frame
@@ -231,6 +232,49 @@ def test_a_watch_is_told_what_differs_when_a_leaving_way_is_given_up() -> None:
 
     assert story.told[1:] == [("changed", "math", ""), ("changed", "math", "")]
     assert newer.leaving
+
+
+def test_a_watch_is_told_of_those_whose_way_in_use_is_suspected() -> None:
+    story = a_hub()
+    older = story.attach_with("peer", "moved", 1, attachment=1)
+    story.receive(older, announce(older.make(2), "left behind", attachment=1))
+    newer = story.attach_with("peer", "moved", 1, attachment=2)
+    story.told.clear()
+    story.switch.note_suspected(older, True)
+
+    assert story.told == [("changed", "left behind", "")]
+    assert [instance.suspected for instance in story.switch.registry] == [False, True]
+    story.switch.note_suspected(newer, True)
+    story.switch.note_suspected(older, False)
+    assert story.told[1:] == [("changed", "moved", ""), ("changed", "left behind", "")]
+
+
+def test_nothing_more_is_told_of_what_went_because_of_a_suspicion() -> None:
+    story = a_hub()
+    peer = story.attach_with("peer", "first", 1)
+    story.receive(peer, announce(peer.make(2), "second"))
+    watcher = story.switch.watcher
+
+    def give_up(change: Change) -> None:
+        watcher(change)
+        if change.happening is Happening.CHANGED:
+            story.switch.detach(peer, "nobody waits for it")
+
+    story.switch.watcher = give_up
+    story.switch.note_suspected(peer, True)
+
+    assert story.told[2:] == [("changed", "first", ""), ("went", "first", "lost"), ("went", "second", "lost")]
+
+
+def test_whoever_looks_at_the_hubs_is_told_that_one_is_suspected() -> None:
+    story = a_peer()
+    hub = story.attach("hub", is_hub=True)
+    told: list[bool] = []
+    story.switch.hub_watcher = lambda: told.append(hub.suspected)
+    story.switch.note_suspected(hub, True)
+    story.switch.note_suspected(hub, False)
+
+    assert told == [True, False]
 
 
 def test_what_was_not_announced_cannot_be_withdrawn() -> None:

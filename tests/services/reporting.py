@@ -55,4 +55,5 @@ class Ear:
         self.reports.append(report)
 
     def _note(self, change: PresenceChange) -> None:
-        self.publishers.append(f"{change.kind} {change.reason}".strip())
+        suspected = "suspected" if change.instance.suspected else ""
+        self.publishers.append(" ".join(filter(None, [change.kind, change.reason, suspected])))

@@ -92,6 +92,44 @@ def test_what_only_a_lost_hub_told_is_lost() -> None:
     assert story.told == ["math came", "math went lost"]
 
 
+def test_what_only_a_suspected_hub_tells_is_suspected_and_another_hub_is_believed_instead() -> None:
+    story = Story()
+    rome, oslo = story.attach("rome"), story.attach("oslo")
+    for hub in (rome, oslo):
+        story.shows(hub, MATH, "math")
+    story.shows(rome, make_id(FAR, 17), "tools")
+    story.switch.note_suspected(rome, True)
+    assert story.told == ["math came", "tools came", "tools changed"]
+    assert [each.suspected for each in story.picture.instances()] == [False, True]
+    story.switch.note_suspected(oslo, True)
+    assert story.told[3:] == ["math changed"]
+    story.switch.note_suspected(rome, False)
+    assert story.told[4:] == ["math changed", "tools changed"]
+    assert not any(each.suspected for each in story.picture.instances())
+
+
+def test_a_hub_with_two_links_is_suspected_if_both_are_silent() -> None:
+    story = Story()
+    older, newer = story.attach("rome", 1), story.attach("rome", 2)
+    story.shows(older, MATH, "math")
+    story.switch.note_suspected(older, True)
+    assert story.told == ["math came"]
+    story.switch.note_suspected(newer, True)
+    assert story.told == ["math came", "math changed"]
+    story.switch.detach(newer, "silent")
+    story.switch.note_suspected(older, False)
+    assert story.told == ["math came", "math changed", "math changed"]
+
+
+def test_a_view_that_is_not_in_use_tells_nothing_when_it_forgets() -> None:
+    story = Story()
+    rome, oslo = story.attach("rome"), story.attach("oslo")
+    story.shows(rome, MATH, "math")
+    story.report(oslo, subject_of(MATH), {"name": "math", "groups": ["other"]})
+    story.report(oslo, subject_of(MATH), {"reason": "lost"})
+    assert story.told == ["math came"]
+
+
 def test_of_what_lives_here_only_our_own_registry_is_believed() -> None:
     story = Story()
     rome = story.attach("rome")

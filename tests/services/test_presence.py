@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from exchange.routing.registry import About
+from exchange.routing.registry import About, Instance, Way
 from exchange.services.presence import (
     Presence,
     content_of,
@@ -16,6 +16,7 @@ from exchange.services.presence import (
     thing_from,
 )
 from exchange.wire.identities import identity_of, make_id
+from tests.routing.recorder import Recorder
 
 MAKER = identity_of(bytes(32))
 THING = make_id(MAKER, 16)
@@ -24,7 +25,11 @@ PRESENCE = Presence(THING, "math", ("tools",), "*", b"d", "ann")
 
 def test_an_instance_is_shown_by_what_is_announced_of_it() -> None:
     about = About("math", ("tools",), "*", b"d", "ann", ("plant",))
-    assert presence_of(THING, about) == PRESENCE
+    port = Recorder("far")
+    instance = Instance(THING, Way(port, 1, about, MAKER))
+    assert presence_of(instance) == PRESENCE
+    port.suspected = True
+    assert presence_of(instance) == PRESENCE._replace(suspected=True)
 
 
 def test_a_presence_knows_where_it_lives_and_how_people_call_it() -> None:
@@ -35,6 +40,12 @@ def test_a_presence_knows_where_it_lives_and_how_people_call_it() -> None:
 def test_what_is_reported_of_an_instance_is_understood() -> None:
     assert presence_from(subject_of(THING), content_of(PRESENCE)) == PRESENCE
     assert thing_from(subject_of(THING)) == THING
+
+
+def test_only_of_one_that_is_suspected_it_is_reported() -> None:
+    suspected = PRESENCE._replace(suspected=True)
+    assert presence_from(subject_of(THING), content_of(suspected)) == suspected
+    assert "suspected" not in content_of(PRESENCE)
 
 
 def test_of_what_is_not_reported_the_usual_is_assumed() -> None:
@@ -59,6 +70,7 @@ def test_a_report_without_a_name_says_that_it_went(content: Any) -> None:
         {"name": "math", "digest": "text"},
         {"name": "math", "principal": 5},
         {"name": "math", "groups": "tools"},
+        {"name": "math", "suspected": 1},
     ],
 )
 def test_a_report_that_is_not_what_it_must_be_is_refused(content: Any) -> None:

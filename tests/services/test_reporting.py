@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from twisted.internet.testing import MemoryReactorClock
 
 from exchange import Exchange
 from exchange.testing import Network
@@ -56,6 +57,19 @@ def test_a_kept_report_is_seen_where_it_is_kept(network: Network) -> None:
 
     (kept,) = publisher.retained(feed).matching("nyse.*")
     assert kept[0] == "nyse.ibm"
+
+
+def test_a_lifetime_is_over_by_a_clock_that_only_goes_forward() -> None:
+    """That of the day may be set, and a lifetime must neither end nor begin anew with that."""
+    reactor = MemoryReactorClock()
+    publisher, feed = Exchange(reactor), Feed()
+    publisher.add(feed)
+    feed.publish("a", 1, 60)
+    reactor.rightNow += 3_600
+    ear = Ear(publisher)
+
+    assert ear.heard == [1]
+    assert 59 < (ear.reports[0].remaining or 0) <= 60
 
 
 # Bad input

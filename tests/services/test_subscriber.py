@@ -8,7 +8,7 @@ import pytest
 from twisted.internet.defer import Deferred, fail
 
 from exchange import Exchange, LinkLost, Report, Service, current_call, method
-from exchange.services import subscriber, subscription
+from exchange.services import hearers, subscription
 from exchange.testing import Network
 from exchange.wire.frames import encode
 from exchange.wire.layouts import Kind
@@ -459,6 +459,57 @@ def test_a_subscriber_learns_when_publishers_come_and_go_and_why(network: Networ
     assert ear.publishers == ["came", "came", "went withdrawn", "went lost"]
 
 
+def test_a_subscriber_learns_that_a_publisher_is_suspected_and_is_no_more(network: Network) -> None:
+    network.hub()
+    publisher, other = network.peer(heartbeat=40, dead_after=90), network.peer()
+    feed, elsewhere = added(publisher), added(other, "news")
+    ear, news = Ear(other), Ear(other, "news")
+    network.settle()
+    network.stall(publisher)
+    network.clock.advance(20)
+    assert ear.publishers == ["came", "changed suspected"]
+    late = Ear(other)
+    assert late.publishers == ["came suspected"]
+
+    network.restore(publisher)
+    network.settle()
+    assert ear.publishers == ["came", "changed suspected", "changed"]
+    assert late.publishers == ["came suspected", "changed"]
+
+    feed.join("a group that is of no interest here")
+    network.settle()
+    elsewhere.publish("a", 1)
+    assert (ear.publishers[3:], news.publishers, news.heard) == ([], ["came"], [1])
+
+
+def test_a_suspected_publisher_that_is_dead_went(network: Network) -> None:
+    network.hub()
+    publisher, other = network.peer(), network.peer()
+    added(publisher)
+    ear = Ear(other)
+    network.settle()
+    network.freeze(publisher)
+    network.clock.advance(32)
+    assert ear.publishers == ["came", "changed suspected", "went lost suspected"]
+
+    network.restore(publisher)
+    network.clock.advance(5)
+    assert ear.publishers[3:] == ["came"]
+
+
+def test_publishers_that_only_a_silent_hub_tells_of_are_suspected(network: Network) -> None:
+    hub, publisher, other = network.hub(), network.peer(), network.peer()
+    added(publisher)
+    added(other)
+    ear = Ear(other)
+    network.settle()
+    network.freeze(hub)
+    network.clock.advance(20)
+
+    assert sorted(ear.publishers) == ["came", "came", "changed suspected"]
+    assert [presence.identity for presence in other.instances() if presence.suspected] == [publisher.identity]
+
+
 def test_publishers_that_are_known_already_are_told_before_the_first_report(network: Network) -> None:
     peer = network.peer()
     added(peer).publish("a", "kept", -1)
@@ -508,7 +559,7 @@ def test_when_the_last_subscription_is_cancelled_nothing_of_it_is_left(network: 
     network.settle()
 
     view = other._subscriber
-    assert (len(view), view._services, view._unready, view._fitting) == (0, {}, {}, {})
+    assert (len(view), view._services, view._unready, len(view._hearers)) == (0, {}, {}, 0)
     for exchange in (hub, publisher):
         held = [each for each in exchange._switch._subscriptions._services if each != "$exchange"]
         assert held == []
@@ -540,7 +591,7 @@ def test_numbers_of_those_who_left_for_good_are_forgotten_and_of_the_lost_some_a
 def test_which_subscriptions_a_report_fits_is_remembered_within_bounds(
     network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(subscriber, "MOST_REMEMBERED", 10)
+    monkeypatch.setattr(hearers, "MOST_REMEMBERED", 10)
     peer = network.peer()
     feed = added(peer)
     ear = Ear(peer)
@@ -548,7 +599,7 @@ def test_which_subscriptions_a_report_fits_is_remembered_within_bounds(
         feed.publish(f"a {number}", number)
 
     assert ear.heard == list(range(25))
-    assert len(peer._subscriber._fitting) <= 10
+    assert len(peer._subscriber._hearers) <= 10
 
 
 def test_a_peer_that_subscribes_to_an_instance_after_its_name_hears_what_was_wanted_by_nobody_before(

@@ -148,6 +148,56 @@ def test_all_that_a_lost_hub_told_went_lost_and_comes_again_with_it(network: Net
     assert hub.outstanding().links == 2
 
 
+def test_an_instance_that_loses_its_link_and_has_another_goes_and_comes_once_and_stays_what_it_is(
+    network: Network,
+) -> None:
+    network.hub()
+    watcher, peer, math = network.peer(), network.peer(), Math()
+    peer.add(math)
+    told: list[PresenceChange] = []
+    watch = watcher.watch(name="math", changed=told.append)
+    network.settle()
+    for _ in range(3):
+        network.cut(peer)
+        network.restore(peer)
+        network.clock.advance(40)
+    assert [change.kind for change in told] == ["came"] + ["went", "came"] * 3
+    assert {change.instance.id for change in told} == {peer.id_of(math)}
+    assert [presence.id for presence in watch.instances] == [peer.id_of(math)]
+
+
+def test_the_name_of_a_silent_process_is_free_when_it_is_dead_and_that_of_a_killed_one_at_once(
+    network: Network,
+) -> None:
+    network.hub(dead_after=30)
+    watcher, silent, killed = network.peer(), network.peer(), network.peer()
+    for peer in (silent, killed):
+        peer.add(Math())
+    watch = watcher.watch(name="math")
+    network.settle()
+    network.cut(killed)
+    assert [presence.identity for presence in watch.instances] == [silent.identity]
+    network.freeze(silent)
+    network.clock.advance(31)
+    assert watch.instances == []
+
+
+@pytest.mark.parametrize("place", ["linked", "not linked yet", "no hub is dialled"])
+def test_what_lives_in_this_process_is_seen_at_once(network: Network, place: str) -> None:
+    hub = network.hub()
+    if place == "not linked yet":
+        network.cut(hub)
+    peer, diary, math = network.peer() if place != "no hub is dialled" else Exchange(network.clock), Diary(), Math()
+    peer.watch(changed=diary)
+    network.settle()
+    peer.add(math)
+    assert diary.read() == ["math came [web-services]"]
+    math.join("toys")
+    assert diary.read() == ["math changed [web-services toys]"]
+    peer.remove(math)
+    assert diary.read() == ["math went withdrawn"]
+
+
 def test_what_went_while_the_hub_was_away_is_not_there_afterwards(network: Network) -> None:
     network.hub()
     watcher, peer, math = network.peer(), network.peer(), Math()

@@ -7,7 +7,7 @@ Commands, several in a line with ``;`` between them::
     p1 adds math                p1 removes math
     p1 calls math.multiply 6 7  p1 cancels              sleepy wakes with "the sun"
     p1 watches                  3 seconds pass
-    p1 is cut                   p1 is frozen            p1 is restored
+    p1 is cut                   p1 is frozen            p1 is stalled           p1 is restored
     p1 stops                    p1 starts
     feed publishes nyse.ibm 101         feed publishes nyse.ibm 101 for 60 seconds
     feed publishes nyse.ibm 101 for ever
@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -30,7 +29,8 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from exchange import CallError, Exchange, Hub, PresenceChange, Report, Service, Subscription
-from exchange.testing import MemoryTransport, Network
+from exchange.memory import MemoryTransport, Moves
+from exchange.testing import Network, NetworkClock
 from exchange.wire.reader import FrameReader
 from tests.services.offered import Math, Sleepy
 from tests.services.reporting import Feed
@@ -40,11 +40,11 @@ SERVICES: dict[str, Callable[[], Service]] = {"math": Math, "sleepy": Sleepy, "f
 DELIVERED = {None: "delivered unknown", True: "delivered", False: "not delivered"}
 
 
-class RecordedMoves(deque[MemoryTransport]):
+class RecordedMoves(Moves):
     """The moves of a network; each is shown to ``look`` before it is made."""
 
-    def __init__(self, look: Callable[[MemoryTransport], None]) -> None:
-        super().__init__()
+    def __init__(self, clock: NetworkClock, look: Callable[[MemoryTransport], None]) -> None:
+        super().__init__(clock)
         self._look = look
 
     def popleft(self) -> MemoryTransport:
@@ -58,7 +58,7 @@ class RecordedNetwork(Network):
 
     def __init__(self, look: Callable[[MemoryTransport], None]) -> None:
         super().__init__()
-        self._moves = RecordedMoves(look)
+        self._moves = RecordedMoves(self.clock, look)
 
     def owner(self, transport: MemoryTransport) -> Exchange:
         """Return the exchange that one end of a connection is at."""
@@ -133,7 +133,9 @@ class Story:
 
     def watches(self, name: str) -> None:
         def seen(change: PresenceChange) -> None:
-            self._lines.append(f"{name} sees {change.instance.name} {change.kind} {change.reason}".rstrip())
+            suspected = "and is suspected" if change.instance.suspected else ""
+            words = (name, "sees", change.instance.name, change.kind, change.reason, suspected)
+            self._lines.append(" ".join(filter(None, words)))
 
         self._exchanges[name].watch(changed=seen)
 
@@ -158,7 +160,8 @@ class Story:
         self.network.clock.advance(float(seconds))
 
     def trouble(self, name: str, what: str) -> None:
-        does = {"cut": self.network.cut, "frozen": self.network.freeze, "restored": self.network.restore}
+        network = self.network
+        does = {"cut": network.cut, "frozen": network.freeze, "stalled": network.stall, "restored": network.restore}
         does[what](self._exchanges[name])
 
     def stops(self, name: str) -> None:
@@ -182,7 +185,7 @@ class Story:
         self._lines.append(f"{name} has {type(error).__name__}{delivered}")
 
     def _look(self, transport: MemoryTransport) -> None:
-        if transport.protocol is None:
+        if transport.protocol is None or not transport.far.reading:
             return
         here, there = self._name_of(transport), self._name_of(transport.far)
         if transport._out:
@@ -215,7 +218,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     r"(\w+) subscribes to (\w+) (\S+)": Story.subscribes,
     r"(\w+) subscribes no more": Story.subscribes_no_more,
     r"([\d.]+) seconds? pass(?:es)?": Story.passes,
-    r"(\w+) is (cut|frozen|restored)": Story.trouble,
+    r"(\w+) is (cut|frozen|stalled|restored)": Story.trouble,
     r"(\w+) stops": Story.stops,
     r"(\w+) starts": Story.starts,
 }

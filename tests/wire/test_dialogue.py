@@ -345,6 +345,19 @@ def test_a_silent_far_end_is_asked_and_given_up() -> None:
     assert words(peer) == []
 
 
+def test_a_silent_far_end_is_suspected_until_its_next_byte() -> None:
+    peer, _ = greeted()
+    suspected = []
+    for now in range(1, 20):
+        peer.tick(now)
+        suspected.append(peer.far_is_suspected)
+    assert suspected == [False] * 17 + [True] * 2
+
+    peer.receive(LARGE[3][:1])
+
+    assert not peer.far_is_suspected
+
+
 def test_a_part_of_a_frame_is_a_sign_of_life() -> None:
     peer, _ = greeted()
     for now in range(1, 100):

@@ -178,3 +178,9 @@ def test_any_header_is_read_or_refused_and_nothing_else(kind: Kind, header: byte
     else:
         assert frame[3] == raw
         assert parsed(encode(kind, *frame[1:3])[3])[:3] == frame[:3]
+
+
+def test_a_subject_that_is_no_text_is_refused_to_one_subscriber_and_to_all() -> None:
+    for to in (None, CALL):
+        with pytest.raises(LocalProtocolError, match="'subject' of REPORT"):
+            encode(Kind.REPORT, CALL, ("feed", 7, to, False))

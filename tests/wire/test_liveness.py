@@ -58,6 +58,47 @@ def test_held_up_before_it_asked_it_asks_before_it_gives_up() -> None:
     assert silence(liveness, 501, 600) == [(519, Verdict.DEAD)]
 
 
+def suspected_at(liveness: Liveness, ticks: list[float]) -> list[float]:
+    """Let time pass without a sign of life; return at which ticks the far end was suspected."""
+    suspected = []
+    for now in ticks:
+        liveness.tick(now)
+        if liveness.suspected:
+            suspected.append(now)
+    return suspected
+
+
+def test_a_far_end_that_was_asked_is_suspected_when_a_third_of_its_time_is_over() -> None:
+    assert suspected_at(Liveness(10, 30, 0), [*range(1, 29)]) == [*range(17, 29)]
+
+
+def test_a_suspicion_ends_with_a_sign_of_life_and_begins_anew_with_the_next_silence() -> None:
+    liveness = Liveness(10, 30, 0)
+    assert suspected_at(liveness, [*range(1, 21)]) == [17, 18, 19, 20]
+
+    liveness.heard = True
+
+    assert suspected_at(liveness, [*range(21, 40)]) == [38, 39]
+
+
+def test_nobody_is_suspected_because_we_were_held_up() -> None:
+    assert suspected_at(Liveness(10, 30, 0), [*range(1, 13), 500]) == []
+
+
+@given(st.floats(0.1, 60), st.floats(2, 10))
+def test_no_far_end_is_suspected_before_it_was_asked_and_each_is_before_it_is_dead(
+    heartbeat: float, times: float
+) -> None:
+    liveness = Liveness(heartbeat, heartbeat * times, 0)
+    now = 0.0
+    seen: list[Verdict] = []
+    while not seen or seen[-1] is not Verdict.DEAD:
+        now += liveness.tick_every
+        seen.append(liveness.tick(now))
+        assert not liveness.suspected or Verdict.ASK in seen[:-1]
+    assert liveness.suspected
+
+
 def test_time_in_which_we_did_not_read_is_excused() -> None:
     liveness = Liveness(10, 30, 0)
     assert silence(liveness, 1, 25) == [(10, Verdict.ASK)]
