@@ -168,18 +168,22 @@ def check_sendable(body: bytes, value: Any, deepest: int = DEEPEST) -> None:
 
 
 def _levels(value: Any, deepest: int) -> Iterator[list[Any]]:
-    """Go through the containers of a value, those of one depth together."""
+    """Go through the containers of a value, those of one depth together, each of them once.
+
+    What holds itself twice would else be met twice as often at each depth.
+    """
     level = [value] if type(value) in _CONTAINERS else []
     for _ in range(deepest):
         if not level:
             return
         yield level
-        level = [
-            item
+        inner = {
+            id(item): item
             for container in level
             for item in (container if type(container) is not dict else [*container, *container.values()])
             if type(item) in _CONTAINERS
-        ]
+        }
+        level = list(inner.values())
     if level:
         raise TooDeep(f"more than {DEEPEST} containers stand one in another")
 
