@@ -35,6 +35,8 @@ MOST_COPIES = 8
 ROOM = 16 * MIB
 """Extensions that stand one in another may together be so many times as long as the body, or as this."""
 
+MANY = 1 << 16
+
 _CONTAINERS = frozenset({list, dict, tuple, set, frozenset})
 _KEYED = frozenset({dict, set, frozenset})
 
@@ -168,7 +170,10 @@ def check_sendable(body: bytes, value: Any, deepest: int = DEEPEST) -> None:
 
 
 def _levels(value: Any, deepest: int) -> Iterator[list[Any]]:
-    """Go through the containers of a value, those of one depth together."""
+    """Go through the containers of a value, those of one depth together.
+
+    What holds itself twice is met twice as often at each depth: of many, each is kept once.
+    """
     level = [value] if type(value) in _CONTAINERS else []
     for _ in range(deepest):
         if not level:
@@ -180,6 +185,8 @@ def _levels(value: Any, deepest: int) -> Iterator[list[Any]]:
             for item in (container if type(container) is not dict else [*container, *container.values()])
             if type(item) in _CONTAINERS
         ]
+        if len(level) > MANY:
+            level = list({id(item): item for item in level}.values())
     if level:
         raise TooDeep(f"more than {DEEPEST} containers stand one in another")
 

@@ -26,6 +26,10 @@ class Open(Service):
         call = current_call()
         return call.instance, call.user, call.properties
 
+    @method
+    def left(self) -> float | None:
+        return current_call().time_left
+
 
 def site(network: Network, *services: Service) -> tuple[Exchange, Exchange]:
     """Return a caller, and a callee with these services."""
@@ -117,6 +121,24 @@ def test_a_call_cannot_be_made_for_a_service_that_is_not_here(network: Network) 
     with pytest.raises(ValueError, match="not"):
         caller.call_for(there, "math", "multiply", (6, 7))
     assert callee.outstanding().running == 0
+
+
+# For how long
+
+
+@pytest.mark.parametrize("seconds", [None, float("inf"), 1e300])
+def test_a_method_whose_caller_waits_for_ever_has_no_end_of_its_time(network: Network, seconds: float | None) -> None:
+    caller, _ = site(network, Open())
+
+    assert network.result(caller.call("open", "left", timeout=seconds)) is None
+
+
+def test_times_below_0_are_refused_whoever_calls_and_whomever(network: Network) -> None:
+    caller, _ = site(network, Open())
+    with pytest.raises(ValueError, match="timeout must be a number of seconds, at least 0"):
+        caller.call_for(None, "open", "whose", (), timeout=-1)
+    with pytest.raises(ValueError, match="timeout must be a number of seconds, at least 0"):
+        caller.call_all("open", "whose", timeout=-1)
 
 
 # What else may be asked of a service

@@ -63,6 +63,14 @@ def test_a_container_that_holds_itself_is_too_deep() -> None:
         check_depth(loop)
 
 
+def test_a_container_that_holds_itself_twice_is_refused_at_once() -> None:
+    loop: list[Any] = []
+    loop.extend([loop, loop])
+
+    with pytest.raises(TooDeep, match="more than 64 containers"):
+        check_depth(loop)
+
+
 def test_a_depth_that_is_left_can_be_asked_for() -> None:
     check_depth([[]], 2)
     with pytest.raises(TooDeep):
