@@ -18,7 +18,7 @@ README = Path(__file__).parents[2] / "README.md"
 def program(name: str) -> str:
     """Return the program of the README that begins with a comment of its name."""
     blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    (found,) = [block for block in blocks if block.startswith(f"# {name}\n")]
+    (found,) = [block for block in blocks if re.match(f"# {re.escape(name)}\\b", block)]
     return str(found)
 
 
@@ -32,7 +32,7 @@ def test_the_service_and_the_call_of_the_readme_work_with_its_commands(process: 
     (tmp_path / "arithmetic.py").write_text(program("arithmetic.py"))
     (tmp_path / "caller.py").write_text(program("caller.py").replace("11111", hub_port))
     hub, services, gateway = (
-        [word.replace("11111", hub_port).replace("8000", web_port) for word in command] for command in commands()
+        [word.replace("11111", hub_port).replace("8000", web_port) for word in command] for command in commands()[:3]
     )
 
     process(hub[0], "--pidfile=hub.pid", *hub[1:], ready="listening")
@@ -48,3 +48,21 @@ def test_the_service_and_the_call_of_the_readme_work_with_its_commands(process: 
     web = process("python", "-c", ask.replace("8000", web_port))
     assert web.wait() == 0, web.story()
     assert web.output == "42\n"
+
+
+def test_the_report_of_the_readme_is_heard_with_its_command(process: StartProcess, tmp_path: Path) -> None:
+    port = str(free_port())
+    for name in ("feed.py", "reader.py"):
+        (tmp_path / name).write_text(program(name).replace("11111", port))
+    hub, _, _, services = ([word.replace("11111", port) for word in command] for command in commands())
+
+    reader = process("python", "-u", "reader.py")
+    process(hub[0], "--pidfile=hub.pid", *hub[1:], ready="listening")
+    process(services[0], "--pidfile=services.pid", *services[1:], ready="opened")
+    reader.wait_for("nyse.ibm 0.")
+    late = process("python", "-u", "reader.py", ready="nyse.ibm 0.")
+
+    for each in (reader, late):
+        each.interrupt()
+        each.wait()
+        assert "KeyboardInterrupt" in each.errors, each.story()
