@@ -177,9 +177,11 @@ class Invoker:
         elif later is not None:
             self._wait(current, later, stay)
         else:
-            self._reply(current.id, result, current.answering, current.method)
-            if stay:
-                stay.end()
+            try:
+                self._reply(current.id, result, current.answering, current.method)
+            finally:
+                if stay:
+                    stay.end()
 
     def _start(self, service: Service, export: Export, current: CurrentCall, stay: Stay | None) -> Any:
         args, kwargs = current.fitted
@@ -213,9 +215,11 @@ class Invoker:
         return deferToThreadPool(self._reactor, self._reactor.getThreadPool(), work)
 
     def _end_raised(self, current: CurrentCall, failure: Failure, stay: Stay | None) -> None:
-        self._fail(current.id, self._raised(failure, failure.value, current.answering, current.method))
-        if stay:
-            stay.end()
+        try:
+            self._fail(current.id, self._raised(failure, failure.value, current.answering, current.method))
+        finally:
+            if stay:
+                stay.end()
         _pass_on(failure.value)
 
     def _wait(self, current: CurrentCall, running: Deferred[Any], stay: Stay | None) -> None:
