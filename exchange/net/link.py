@@ -1,7 +1,7 @@
 """A link: one live connection between two exchanges, and a port of the switch.
 
 It carries bytes between transport, dialogue and switch and decides nothing itself.
-What is queued is written when 48 frames are waiting, and whatever is left when the
+What is queued is written when 32 frames are waiting, and whatever is left when the
 turn ends. While the transport has enough, frames wait in a backlog; above the soft
 limit the link is congested, above the hard limit it is ended.
 """
@@ -29,7 +29,7 @@ from exchange.wire.dialogue import OPEN_MECHANISM, Dialogue, FarEnd, State
 from exchange.wire.frames import Frame
 from exchange.wire.identities import readable
 
-FRAMES_PER_WRITE = 48
+FRAMES_PER_WRITE = 32
 MANY_WORDS = 256
 WORDS_A_SECOND = 10_000
 """Above so many words in one read, their link is read on only when this many a second would be over."""
