@@ -459,3 +459,33 @@ def test_what_a_method_raised_is_told_and_logged_without_characters_that_command
     assert failure.getTraceback().endswith("builtins.ValueError: \\x1b]0;owned\\x07\n")
     assert "in fail" in failure.getTraceback()
     logbook.failures()
+
+
+@pytest.mark.parametrize("raises", [False, True])
+def test_an_answer_that_cannot_be_given_keeps_no_place_from_the_next_call(raises: bool) -> None:
+    """As when the stack is full: then what the switch does with an answer may raise."""
+
+    class Narrow(Service):
+        name = "narrow"
+
+        @method(limit=1)
+        def pass_through(self) -> str:
+            if raises:
+                raise CallError("no way")
+            return "through"
+
+    full = [True]
+
+    def answer(frame: Frame) -> None:
+        if full.pop():
+            raise RecursionError
+        alone.answers.append(frame)
+
+    alone = Alone()
+    alone.invoker = Invoker(answer, alone.clock)
+    alone.invoker.add(THING, Narrow())
+    with pytest.raises(RecursionError):
+        alone.request("pass_through")
+    full.append(False)
+    alone.request("pass_through")
+    assert alone.told() == ["CallError True: no way" if raises else "through"]
