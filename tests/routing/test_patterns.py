@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from exchange.routing.patterns import matches
@@ -41,6 +41,7 @@ def test_what_is_left_over_on_either_side_does_not_match(pattern: str, subject: 
 
 
 @given(st.text("ab*?", max_size=12), st.text("ab", max_size=12))
+@example("*b*", "aa")
 def test_a_pattern_means_what_a_regular_expression_would(pattern: str, subject: str) -> None:
     expression = "".join({"*": ".*", "?": "."}.get(each, each) for each in pattern)
     assert matches(pattern, subject) is bool(re.fullmatch(expression, subject))
