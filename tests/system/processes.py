@@ -35,6 +35,11 @@ def environment(**changes: str) -> dict[str, str]:
     return inherited | {"PYTHONUNBUFFERED": "1"} | changes
 
 
+def _heed_interrupts() -> None:
+    """Undo what a shell in the background does: it has its programs ignore Ctrl-C, and theirs too."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Process:
     """One running program, its output gathered line by line.
 
@@ -60,6 +65,7 @@ class Process:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=_heed_interrupts,
         )
         self._output: list[str] = []
         self._errors: list[str] = []
