@@ -34,5 +34,5 @@ def _round(systems: list[System], seconds: float, title: str, say: Callable[[str
         for system in systems:
             if system.takes(load):
                 say(f"{title}: {load.name}, {load.outstanding} outstanding, {system.name}")
-                figures[system.name, load] = system.measure(load, seconds)
+                figures[system.name, load] = system.measure_best(load, seconds)
     return figures
