@@ -74,7 +74,7 @@ class Interest:
             return
         for port in self._local_last(self._sent.get(thing, ())):
             if self._passes(way.port, port):
-                port.send(self._sign(way.port, port, way.frame))
+                port.tell(self._sign(way.port, port, way.frame))
             else:
                 self._take_back(thing, port)
         self.begin(thing)
@@ -92,7 +92,12 @@ class Interest:
             self.begin(thing)
 
     def greet(self, hub: Port) -> None:
-        """A hub is linked: it is told of every subscription made here (R10), unless it is lost meanwhile."""
+        """A hub is linked: it is told of every subscription made here (R10), unless it is lost meanwhile.
+
+        A hub tells another only once it knows of an instance there that is wanted.
+        """
+        if self._role.is_hub:
+            return
         for way in self._subscriptions.from_port(self._local):
             if hub in self.hubs:
                 self._tell(way.id, way, hub)
@@ -118,11 +123,11 @@ class Interest:
     def _tell(self, thing: bytes, way: Subscription, port: Port) -> None:
         self._sent.setdefault(thing, {})[port] = None
         self._held.setdefault(port, {})[thing] = None
-        port.send(self._sign(way.port, port, way.frame))
+        port.tell(self._sign(way.port, port, way.frame))
 
     def _take_back(self, thing: bytes, port: Port) -> None:
         self._forget(thing, port)
-        port.send(encode(Kind.UNSUBSCRIBE, thing))
+        port.tell(encode(Kind.UNSUBSCRIBE, thing))
 
     def _local_last(self, ports: Iterable[Port]) -> list[Port]:
         return sorted(ports, key=lambda port: port is self._local)

@@ -9,8 +9,10 @@ from __future__ import annotations
 from zope.interface import implementer
 
 from exchange.interfaces import IPort
+from exchange.routing.allowance import Allowance
 from exchange.wire.frames import Frame
 from exchange.wire.identities import Identity
+from exchange.wire.limits import Limits
 
 UNLIMITED = 1 << 62
 
@@ -25,6 +27,8 @@ class Port:
         principal: Who the far end has proved to be.
         attachment: The number of the link by which the far end is attached.
         max_frame: Largest frame that the far end takes, in bytes after the size.
+        takes: What else the far end takes, as it said in its greeting.
+        allowance: How much a hub may be told of; ``None``, as much as there is.
         congested: Whether to refuse requests for now, because it cannot keep up.
         leaving: Whether the far end asked to begin nothing new here.
         suspected: Whether it has owed a sign of life for long.
@@ -39,6 +43,8 @@ class Port:
     principal: str | None = None
     attachment: int = 0
     max_frame: int = UNLIMITED
+    takes: Limits = Limits()
+    allowance: Allowance | None = None
     congested: bool = False
     leaving: bool = False
     suspected: bool = False
@@ -50,6 +56,20 @@ class Port:
     def send(self, frame: Frame) -> None:
         """Queue one frame; never blocks, never raises for a lost link."""
         raise AssertionError("every port says what becomes of a frame")
+
+    def tell(self, frame: Frame) -> None:
+        """Send what a hub keeps of instances and subscriptions, as far as it has room for them."""
+        if self.allowance is None:
+            self.send(frame)
+            return
+        was_full = bool(self.allowance.waiting)
+        for each in self.allowance.pass_on(frame):
+            self.send(each)
+        if self.allowance.waiting and not was_full:
+            self.note_full()
+
+    def note_full(self) -> None:
+        """The far end has no room for all that it should be told of; the rest waits."""
 
     def prove_alive(self) -> None:
         """Ask the far end for a sign of life, and be detached if none comes within a second."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from exchange.errors import CallError, LinkLost, LocalProtocolError, ServiceWithdrawn, UnsuitableValue, WayGone
+from exchange.routing.allowance import Allowance
 from exchange.routing.counters import Counters
 from exchange.routing.debts import Debts
 from exchange.routing.directions import Directions
@@ -51,7 +52,7 @@ class Switch:
         self._max_calls = role.limits.max_calls
         self._subscriptions = Subscriptions()
         self._ports: dict[bytes, list[Port]] = {}
-        self._room = Room(role.limits, local)
+        self._room = Room(role, local)
         self._directions = Directions(role, local, self.registry, self.passes, clock)
         self._interest = Interest(role, local, self.registry, self._subscriptions, self.passes, self._signed)
         self._reports = Reports(role, local, self.registry, self._subscriptions, self.passes, self.counters)
@@ -71,14 +72,19 @@ class Switch:
     # The three entries
 
     def attach(self, port: Port) -> None:
-        """Take a port in, and tell it everything (R10); older ones of its identity are put to the test (R3)."""
+        """Take a port in, and tell it everything (R10); older ones of its identity are put to the test (R3).
+
+        Between hubs attachments decide nothing: there is one link, chosen before it is attached.
+        """
         namesakes = self._ports.setdefault(port.identity, [])
         namesakes.append(port)
-        newest = max(each.attachment for each in namesakes)
+        newest = 0 if port.is_hub and self.role.is_hub else max(each.attachment for each in namesakes)
         for older in list(namesakes):
             if older.attachment < newest:
                 older.prove_alive()
         if port.is_hub:
+            if not self.role.is_hub:
+                port.allowance = Allowance(port.takes)
             self._order_hubs()
             self._tell_everything(port)
             self.hub_watcher()
@@ -128,6 +134,15 @@ class Switch:
         for change in changes:
             self._tell_watcher(change)
 
+    def give_up(self, port: Port, text: str) -> None:
+        """Owe ``port`` nothing any longer: each of its calls fails, delivered unknown, and is cancelled (R12)."""
+        for call, debt in self.debts.about(port):
+            if debt[0] is port and self._owed.get(call) is debt:
+                self.counters.settled += 1
+                self._cancel(call, encode(Kind.CANCEL, call))
+                name = f"'{debt[2].name}'" if debt[2] else "the service"
+                port.send(failure_of(call, ServiceWithdrawn(f"{name} still owed the answer: {text}")))
+
     def note_suspected(self, port: Port, suspected: bool) -> None:
         """The far end of ``port`` has owed a sign of life for long, or has given it now."""
         port.suspected = suspected
@@ -154,6 +169,7 @@ class Switch:
         hubs = (port for namesakes in self._ports.values() for port in namesakes if port.is_hub)
         self._directions.hubs = sorted(hubs, key=lambda port: port.attachment, reverse=True)
         self._interest.hubs = self._directions.hubs
+        self._room.linked(self._directions.hubs)
 
     def _tell_everything(self, hub: Port) -> None:
         for instance in self.registry:
@@ -161,7 +177,7 @@ class Switch:
             if self._is_told(way.port, hub, way.about.audience):
                 by = None if way.by == maker_of(instance.id) else way.by
                 frame = encode(Kind.ANNOUNCE, instance.id, (way.attachment, *way.about, by))
-                hub.send(self._signed(way.port, hub, frame))
+                hub.tell(self._signed(way.port, hub, frame))
         self._interest.greet(hub)
 
     # Calls
@@ -283,20 +299,24 @@ class Switch:
         self._directions.came(array[1])
         for target in self._directions.hubs:
             if self._is_told(port, target, array[3]):
-                target.send(self._signed(port, target, frame))
+                target.tell(self._signed(port, target, frame))
             elif before and self._is_told(port, target, before.about.audience):
-                target.send(encode(Kind.WITHDRAW, thing, ("withdrawn",)))
+                target.tell(encode(Kind.WITHDRAW, thing, ("withdrawn",)))
         self._met(instance, is_new=before is None or before.about.audience != array[3])
         self._tell_watcher(change)
 
     def _signed(self, source: Port, hub: Port, frame: Frame) -> Frame:
-        """Return what ``hub`` is told; our own is told under the attachment and the principal of its link."""
+        """Return what ``hub`` is told; our own is told under the attachment and the principal of its link.
+
+        A hub has no attachment that others could compare: it is attached to all of them at once.
+        """
         if source is not self.local:
             return frame
         kind, thing, array, _ = frame
+        attachment = 0 if self.role.is_hub else hub.attachment
         if kind == Kind.ANNOUNCE:
-            return encode(Kind.ANNOUNCE, thing, (hub.attachment, *array[1:5], hub.principal, *array[6:]))
-        return encode(Kind.SUBSCRIBE, thing, (*array[:3], hub.attachment)) if kind == Kind.SUBSCRIBE else frame
+            return encode(Kind.ANNOUNCE, thing, (attachment, *array[1:5], hub.principal, *array[6:]))
+        return encode(Kind.SUBSCRIBE, thing, (*array[:3], attachment)) if kind == Kind.SUBSCRIBE else frame
 
     def _on_withdraw(self, port: Port, frame: Frame) -> None:
         self._check_maker(port, frame[1])
@@ -313,7 +333,7 @@ class Switch:
             self._directions.went(instance.name)
         for target in self._directions.hubs:
             if self._is_told(port, target, audience):
-                target.send(encode(Kind.WITHDRAW, thing, (reason,)))
+                target.tell(encode(Kind.WITHDRAW, thing, (reason,)))
         self._met(instance)
         return change
 

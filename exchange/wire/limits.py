@@ -32,6 +32,9 @@ LONGEST_PATH = 8
 MOST_WATCHES = 16
 """Subscriptions to `$exchange` that one link may hold; an exchange needs one."""
 
+BRIEF = 4 * KIB
+"""Up to so many bytes a piece is copied, which costs less than a view of it."""
+
 DEEPEST = 64
 """How many containers may stand one in another in a body."""
 
@@ -63,3 +66,22 @@ class Limits:
     max_greetings: int = 1_024
     greeting_time: float = 10.0
     farewell_time: float = 1.0
+
+    def told(self) -> dict[str, int]:
+        """Return what a hub says of them in its greeting: what differs from the usual, and the largest frame."""
+        told = {"max-frame": self.max_frame}
+        for name, field in _TOLD.items():
+            if getattr(self, field) != getattr(_USUAL, field):
+                told[name] = getattr(self, field)
+        return told
+
+
+_USUAL = Limits()
+
+_TOLD = {"max-instances": "max_instances", "max-subscriptions": "max_subscriptions", "max-kept": "max_kept"}
+
+
+def taken_by(told: dict[str, int]) -> Limits:
+    """Return what a far end takes that said this in its greeting; the rest is as usual."""
+    fields = {field: told[name] for name, field in _TOLD.items() if name in told}
+    return Limits(told.get("max-frame", _USUAL.max_frame), **fields)

@@ -24,9 +24,14 @@ class Recorder(Port):
         self.attachment = attachment
         self.frames: list[Frame] = []
         self.proofs = 0
+        self.fulls = 0
 
     def send(self, frame: Frame) -> None:
         self.frames.append(frame)
+
+    def note_full(self) -> None:
+        super().note_full()
+        self.fulls += 1
 
     def prove_alive(self) -> None:
         self.proofs += 1

@@ -13,6 +13,7 @@ from exchange.routing.registry import Change, Happening
 from exchange.routing.weight import weight_of
 from exchange.wire.failures import error_of, failure_of
 from exchange.wire.frames import SIZE_SIZE, Frame
+from exchange.wire.identities import make_id
 from exchange.wire.layouts import Kind
 from exchange.wire.limits import Limits
 from tests.routing.recorder import (
@@ -23,6 +24,7 @@ from tests.routing.recorder import (
     announce,
     cancel,
     failure,
+    identity,
     reply,
     report,
     request,
@@ -327,13 +329,42 @@ def test_65536_ordinary_instances_may_be_announced_over_one_link() -> None:
     assert weight_of(frame[2]) * limits.max_instances < limits.max_kept
 
 
-def test_the_services_of_this_process_are_not_limited() -> None:
-    story = a_peer(limits=Limits(max_instances=1, max_subscriptions=1, max_kept=1))
+def test_the_services_in_the_process_of_a_hub_are_not_limited() -> None:
+    story = a_hub(limits=Limits(max_instances=1, max_subscriptions=1, max_kept=1))
     for number in range(20):
         thing = story.local.make(number)
         story.receive(story.local, announce(thing, "math"), subscribe(thing))
 
     assert len(story.names()) == 20
+
+
+def test_a_peer_believes_its_hub_how_many_subscriptions_it_passes_on() -> None:
+    story = a_peer(limits=Limits(max_subscriptions=1, max_kept=1))
+    hub = story.attach("hub", is_hub=True)
+    story.receive(hub, *(subscribe(make_id(identity("caller"), number), "math") for number in range(3)))
+
+    assert story.switch.counters.unexpected == 0
+
+
+def test_what_a_hub_has_no_room_for_is_told_when_something_else_is_withdrawn() -> None:
+    story = a_peer()
+    one, two = story.local.make(1), story.local.make(2)
+    for thing in (one, two):
+        story.receive(story.local, announce(thing, "math"), subscribe(thing, "feed"))
+    hub = Recorder("hub", is_hub=True, attachment=1)
+    hub.takes = Limits(max_instances=1, max_subscriptions=1)
+    story.switch.attach(hub)
+    assert said(hub.taken()) == [("ANNOUNCE", one), ("SUBSCRIBE", one)]
+    assert hub.fulls == 1
+
+    for frame in (announce(story.local.make(3), "math"), subscribe(story.local.make(3), "feed")):
+        with pytest.raises(LocalProtocolError, match="and a hub takes no more of one process") as caught:
+            story.receive(story.local, frame)
+        assert caught.value.code == "limit"
+    assert hub.taken() == []
+
+    story.receive(story.local, withdraw(one), unsubscribe(one))
+    assert said(hub.taken()) == [("WITHDRAW", one), ("ANNOUNCE", two), ("UNSUBSCRIBE", one), ("SUBSCRIBE", two)]
 
 
 # R4: announcements go up

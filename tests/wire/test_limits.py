@@ -16,6 +16,7 @@ from exchange.wire.limits import (
     MIB,
     SMALLEST_FRAME,
     Limits,
+    taken_by,
 )
 
 
@@ -41,3 +42,16 @@ def test_a_link_is_congested_before_it_is_ended_and_takes_one_whole_frame_before
 def test_limits_do_not_change_while_links_rely_on_them() -> None:
     with pytest.raises(FrozenInstanceError):
         Limits().max_frame = 1  # type: ignore[misc]
+
+
+def test_a_hub_tells_what_is_not_as_usual_and_who_hears_it_knows_the_same() -> None:
+    assert Limits(max_calls=3).told() == {"max-frame": 16 * MIB}
+    limits = Limits(max_frame=200_000, max_instances=1, max_subscriptions=2, max_kept=3)
+    told = limits.told()
+    assert told == {"max-frame": 200_000, "max-instances": 1, "max-subscriptions": 2, "max-kept": 3}
+    assert taken_by(told) == limits
+
+
+def test_a_hub_that_says_nothing_takes_what_is_usual_and_what_nobody_knows_is_passed_over() -> None:
+    assert taken_by({}) == Limits()
+    assert taken_by({"max-moons": 3, "max-subscriptions": 5}) == Limits(max_subscriptions=5)
