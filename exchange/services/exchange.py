@@ -10,10 +10,9 @@ from itertools import count
 from typing import Any, ClassVar, NamedTuple
 
 from twisted.application.service import MultiService
-from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
+from twisted.internet.defer import Deferred, DeferredList
 from twisted.internet.endpoints import clientFromString
-from twisted.internet.interfaces import IReactorCore, IStreamClientEndpoint
-from twisted.logger import Logger
+from twisted.internet.interfaces import IAddress, IReactorCore, IStreamClientEndpoint
 
 from exchange.errors import ConfigurationError
 from exchange.net.dialer import Dialer
@@ -24,6 +23,7 @@ from exchange.routing.interest import BUILT_IN
 from exchange.routing.registry import Change
 from exchange.routing.role import Role
 from exchange.routing.switch import Switch
+from exchange.services.callbacks import Callbacks, check_callable
 from exchange.services.calling import Calling
 from exchange.services.calls import Calls
 from exchange.services.holding import Holding
@@ -83,14 +83,13 @@ class Exchange(Calling, Reporting, MultiService):
         dead_after: Seconds of silence after which it is taken for dead.
         limits: What is taken from far ends.
         entropy: Gives random bytes.
-        run_coroutine: Runs the methods that are coroutine functions; for programs on asyncio.
+        run_coroutine: Runs methods and callbacks that are coroutine functions; for programs on asyncio.
 
     Raises:
         ConfigurationError: A setting cannot be.
     """
 
     is_hub: ClassVar[bool] = False
-    log = Logger()
 
     def __init__(
         self,
@@ -116,13 +115,15 @@ class Exchange(Calling, Reporting, MultiService):
         self._receive = partial(self._switch.receive, self._local)
         self._calls = Calls(self.identity, self._receive, reactor)
         self._invoker = Invoker(self._receive, reactor, run_coroutine)
-        self._timers = Timers(self.title, reactor, run_coroutine)
+        self._callbacks = Callbacks(run_coroutine)
+        self._timers = Timers(self.title, reactor, self._callbacks)
         self._picture = Picture(self._switch)
         self._holding = Holding(self._picture, reactor)
         self._offers = Offers(self.identity, self._receive, self.title)
         self._monotonic = _monotonic(reactor)
-        self._publisher = Publisher(self._receive, self._is_known, reactor.seconds, self._monotonic)
-        self._subscriber = Subscriber(self._receive, self._new_subscription, self._picture)
+        clocks = (reactor.seconds, self._monotonic)
+        self._publisher = Publisher(self._receive, self._is_known, *clocks, self._callbacks)
+        self._subscriber = Subscriber(self._receive, self._new_subscription, self._picture, self._callbacks)
         self._subscription_numbers = count(FIRST_SUBSCRIPTION)
         self._repeating = Repeating(self._calls, self._holding, self.describe, reactor.seconds)
         self._calls.repeat = self._repeating.consider
@@ -169,7 +170,7 @@ class Exchange(Calling, Reporting, MultiService):
         self._invoker.add(thing, service)
         self._publisher.add(thing, service, [each._published(service) for each in service._exchanges])
         service._exchanges += (self,)
-        self._offers.announce_when(service, maybeDeferred(service.prepare))
+        self._offers.announce_when(service, self._callbacks.begin(service.prepare))
 
     def remove(self, service: Service) -> None:
         """Withdraw a service; its running methods are cancelled, and their callers told at once. Its timers end.
@@ -215,9 +216,13 @@ class Exchange(Calling, Reporting, MultiService):
             name: Only those of this name.
             group: Only those in this service group.
             pattern: Only those whose name fits this glob (``*`` and ``?``).
-            changed: Is called with each change, first for those that are there already.
+            changed: Is called with each change, first for those that are there already. It may
+                return a Deferred or be a coroutine function; what it raises is logged.
+
+        Raises:
+            ValueError: The name, the group or the pattern cannot be one.
         """
-        return Watch(self._picture, Wanted(name, group, pattern), changed)
+        return Watch(self._picture, Wanted(name, group, pattern), changed, self._callbacks)
 
     def instances(self, name: str | None = None, group: str | None = None) -> list[Presence]:
         """Return the instances that are known now; of other processes, once something is watched."""
@@ -252,19 +257,16 @@ class Exchange(Calling, Reporting, MultiService):
     def watch_links(self, changed: Callable[[LinkChange], Any]) -> None:
         """Call ``changed`` for each link of ours that is open, and whenever one is opened or closed.
 
-        What it raises is logged.
+        It may return a Deferred or be a coroutine function; what it raises is logged.
         """
-
+        check_callable(changed, "changed", "a change of a link")
         opened: dict[LinkProtocol, LinkChange] = {}
 
         def told(link: LinkProtocol, is_open: bool) -> None:
             change = opening_of(link) if is_open else opened.pop(link)._replace(is_open=False)
             if is_open:
                 opened[link] = change
-            try:
-                changed(change)
-            except Exception:
-                self.log.failure("a callback for links raised")
+            self._callbacks.tell("a callback of watch_links()", changed, change)
 
         self._links.told.append(told)
         for link in list(self._links.attached):
@@ -274,9 +276,19 @@ class Exchange(Calling, Reporting, MultiService):
         """Accept connections only from hosts for which ``admits`` returns true.
 
         Args:
-            admits: Takes the address of a host, in numbers; empty for one that has none.
+            admits: Takes the address of a host, in numbers; empty for one that has none. If it
+                raises, that is logged, and the host is not let in.
         """
-        self._links.admits = lambda address: admits(host_of(address))
+        check_callable(admits, "admits", "the address of a host")
+
+        def checked(address: IAddress | None) -> bool:
+            try:
+                return bool(admits(host_of(address)))
+            except BaseException:
+                self._callbacks.raised("the callback of admit_if()")
+                return False
+
+        self._links.admits = checked
 
     def when_linked(self, attempts: int = 0) -> Deferred[None]:
         """Return a Deferred that fires when every hub that is dialled has welcomed us.

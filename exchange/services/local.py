@@ -7,6 +7,7 @@ from collections.abc import Callable
 from twisted.logger import Logger
 
 from exchange.routing.port import Port
+from exchange.services.callbacks import pass_on
 from exchange.wire.frames import Frame
 from exchange.wire.layouts import Kind
 
@@ -30,7 +31,8 @@ class LocalPort(Port):
         """Hand one frame over, at once."""
         try:
             self.handlers[frame[0]](frame)
-        except Exception:
+        except BaseException as error:  # of the code of users, too: SystemExit, for example
             if frame[0] == Kind.REQUEST:
                 raise
             self.log.failure("a frame of kind {kind} was not taken as it should be", kind=Kind(frame[0]).name)
+            pass_on(error)

@@ -11,6 +11,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from exchange.errors import LocalProtocolError
+from exchange.services.callbacks import pass_on
 from exchange.services.service import Service
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import Id, Identity, make_id
@@ -96,6 +97,7 @@ class Offers:
             self.log.failure(
                 "service '{name}' could not be prepared, and is not announced", failed[0], name=service.name
             )
+            pass_on(failed[0].value)
 
     def announce(self, service: Service) -> None:
         """Tell what a service is now, unless nobody may find it.
@@ -107,10 +109,13 @@ class Offers:
         frame = _announcement(thing, service)
         if not service.name or service.hidden or thing in self._unready:
             return
+        was_announced = thing in self._announced
         self._announced.add(thing)  # first: whoever is told of it may remove it at once
         try:
             self._send(frame)
         except LocalProtocolError as error:
+            if not was_announced:
+                self._announced.remove(thing)
             raise ValueError(f"service {service.name!r} cannot be announced: {error.text}") from None
 
     def announce_all(self) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from twisted.logger import Logger
-
-from exchange.services.current import outside_calls
+from exchange.services.callbacks import PLAIN, Callbacks
 from exchange.services.report import ADDRESSED, NOTHING, WHOLE, Posting, encode_content, report_frame
 from exchange.services.retained import Retained
+from exchange.services.seconds import seconds_of
 from exchange.services.service import Service
 from exchange.wire.frames import Frame
 from exchange.wire.identities import Id, Identity, maker_of
@@ -47,9 +46,8 @@ class Publisher:
         is_known: Whether an instance, by its id, is known to an exchange, by its identity.
         clock: Gives the time in seconds since 1970.
         monotonic: Gives a time that only goes forward.
+        callbacks: Runs the hooks of the services.
     """
-
-    log = Logger()
 
     def __init__(
         self,
@@ -57,11 +55,13 @@ class Publisher:
         is_known: Callable[[bytes, Identity], bool],
         clock: Callable[[], float],
         monotonic: Callable[[], float],
+        callbacks: Callbacks = PLAIN,
     ) -> None:
         self._send = send
         self._is_known = is_known
         self._clock = clock
         self._monotonic = monotonic
+        self._callbacks = callbacks
         self._publications: dict[bytes, Publication] = {}
 
     def add(self, thing: bytes, service: Service, elsewhere: Sequence[Publication] = ()) -> None:
@@ -89,10 +89,10 @@ class Publisher:
         Raises:
             UnsuitableValue: The content cannot be sent.
             LocalProtocolError: The subject cannot be one.
-            ValueError: The lifetime is no number.
+            TypeError: The lifetime is no number.
+            ValueError: The lifetime is a number that no clock can count.
         """
-        if lifetime != lifetime:
-            raise ValueError("the lifetime of a report must be a number of seconds")
+        lifetime = seconds_of(lifetime, "the lifetime of a report", instead="a negative one is for ever")
         publication = self._publications[thing]
         number = publication.numbers.get(subject, ADDRESSED) + 1
         posted = self._clock()
@@ -136,14 +136,14 @@ class Publisher:
                 publication.subscribers[subscriber.subscription] = subscriber
                 self._answer(thing, publication, subscriber)
                 if is_new:
-                    self._hook(publication.service.subscribed, subscriber)
+                    self._hook(publication.service, "subscribed", subscriber)
 
     def unsubscribe(self, frame: Frame) -> None:
         """Somebody subscribes no more."""
         for publication in list(self._publications.values()):
             subscriber = publication.subscribers.pop(frame[1], None)
             if subscriber:
-                self._hook(publication.service.unsubscribed, subscriber)
+                self._hook(publication.service, "unsubscribed", subscriber)
 
     def _answer(self, thing: bytes, publication: Publication, subscriber: Subscriber) -> None:
         name, to = publication.service.name, subscriber.subscription
@@ -151,9 +151,5 @@ class Publisher:
             self._send(report_frame(thing, name, subject, posting, to, retained=True))
         self._send(report_frame(thing, name, WHOLE, Posting(NOTHING, ADDRESSED, self._clock(), 0), to))
 
-    def _hook(self, hook: Callable[[Subscriber], Any], subscriber: Subscriber) -> None:
-        try:
-            with outside_calls():
-                hook(subscriber)
-        except Exception:
-            self.log.failure("a hook for subscriptions raised")
+    def _hook(self, service: Service, name: str, subscriber: Subscriber) -> None:
+        self._callbacks.tell(f"the hook '{name}' of service '{service.name}'", getattr(service, name), subscriber)

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable
 
 from twisted.logger import Logger
 
-from exchange.errors import UnsuitableValue
+from exchange.errors import LocalProtocolError, UnsuitableValue
 from exchange.routing.interest import BUILT_IN
 from exchange.routing.patterns import matches
+from exchange.services.callbacks import PLAIN, Callbacks
 from exchange.services.current import CURRENT
 from exchange.services.hearers import Hearers, HearersKnown
 from exchange.services.picture import Picture
@@ -37,10 +38,17 @@ class Subscriber:
 
     log = Logger()
 
-    def __init__(self, send: Callable[[Frame], None], new_id: Callable[[], Id], picture: Picture) -> None:
+    def __init__(
+        self,
+        send: Callable[[Frame], None],
+        new_id: Callable[[], Id],
+        picture: Picture,
+        callbacks: Callbacks = PLAIN,
+    ) -> None:
         self._send = send
         self._new_id = new_id
         self._picture = picture
+        self._callbacks = callbacks
         self._subscriptions: dict[bytes, Subscription] = {}
         self._services: dict[str | bytes, dict[Subscription, None]] = {}
         self._unready: dict[Subscription, None] = {}
@@ -57,7 +65,8 @@ class Subscriber:
     ) -> Subscription:
         """Want the reports of a service; see `Exchange.subscribe`."""
         _check(service, overflow)
-        subscription = Subscription(self._new_id(), service, pattern, seen, self._cancel, publishers)
+        given = (seen, self._cancel, publishers, self._callbacks)
+        subscription = Subscription(self._new_id(), service, pattern, *given)
         frame = encode(Kind.SUBSCRIBE, subscription.id, (service, pattern, overflow, 0))
         if not self._subscriptions:
             self._picture.observe(self._observe)
@@ -69,7 +78,11 @@ class Subscriber:
         for presence in self._picture.instances():
             if service in (presence.name, presence.id):
                 subscription.tell_publishers(PresenceChange("came", presence))
-        self._send(frame)
+        try:
+            self._send(frame)
+        except LocalProtocolError:
+            self._forget(subscription)
+            raise
         self._check_ready([subscription])
         return subscription
 
@@ -110,6 +123,10 @@ class Subscriber:
             addressee.deliver(content, report)
 
     def _cancel(self, subscription: Subscription) -> None:
+        self._forget(subscription)
+        self._send(encode(Kind.UNSUBSCRIBE, subscription.id))
+
+    def _forget(self, subscription: Subscription) -> None:
         del self._subscriptions[subscription.id]
         namesakes = self._services[subscription.service]
         del namesakes[subscription]
@@ -119,7 +136,6 @@ class Subscriber:
         self._hearers.forget_all()
         if not self._subscriptions:
             self._picture.ignore(self._observe)
-        self._send(encode(Kind.UNSUBSCRIBE, subscription.id))
 
     def _wanting(self, name: str, thing: bytes) -> list[Subscription]:
         """Return the subscriptions to a service of this name, and to this instance alone."""

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from types import CoroutineType
 from typing import Any
 
 from twisted.internet.defer import Deferred
-from twisted.logger import Logger
 
-from exchange.services.current import outside_calls
+from exchange.services.callbacks import PLAIN, Callbacks, check_callable
 from exchange.services.presence import PresenceChange
 from exchange.services.report import ADDRESSED, Report
 from exchange.services.watch import Changed
-from exchange.wire.identities import Id
+from exchange.wire.identities import Id, readable
 
 Seen = Callable[..., Any]
 """Takes the content of a report, or the content and the `Report`."""
@@ -36,8 +34,6 @@ class Subscription:
             what it keeps; or when it is cancelled.
     """
 
-    log = Logger()
-
     def __init__(
         self,
         thing: Id,
@@ -46,7 +42,11 @@ class Subscription:
         seen: Seen,
         cancel: Callable[[Subscription], None],
         publishers: Changed | None = None,
+        callbacks: Callbacks = PLAIN,
     ) -> None:
+        check_callable(seen, "seen", "the content of a report, or the content and the report")
+        if publishers is not None:
+            check_callable(publishers, "publishers", "a change")
         self.id = thing
         self.service = service
         self.pattern = pattern
@@ -56,6 +56,7 @@ class Subscription:
         self._takes_report = takes_two(seen)
         self._cancel = cancel
         self._publishers = publishers
+        self._callbacks = callbacks
         self._numbers: dict[bytes, dict[str, int]] = {}
         self._gone: dict[bytes, None] = {}
         self._is_over = False
@@ -89,11 +90,10 @@ class Subscription:
             return
         try:
             result = self._seen(content, report) if self._takes_report else self._seen(content)
-        except Exception:
-            self._raised()
-            return
-        if result is not None:
-            self._await(result)
+            if result is not None:
+                self._callbacks.wait(self._title, result)
+        except BaseException:
+            self._callbacks.raised(self._title)
 
     def last(self, instance: bytes, subject: str) -> int | None:
         """Return the number of the last report that was noted of a subject of an instance."""
@@ -111,13 +111,8 @@ class Subscription:
 
     def tell_publishers(self, change: PresenceChange) -> None:
         """Tell whoever wants to know that a publisher came, went, or is suspected or no more."""
-        if self._publishers is None or self._is_over:
-            return
-        try:
-            with outside_calls():
-                self._publishers(change)
-        except Exception:
-            self._raised()
+        if self._publishers is not None and not self._is_over:
+            self._callbacks.tell(self._title, self._publishers, change)
 
     def publisher_came(self, instance: bytes) -> None:
         """An instance is there, perhaps again: its numbers go on."""
@@ -135,15 +130,10 @@ class Subscription:
             del self._gone[oldest]
             self._numbers.pop(oldest, None)
 
-    def _await(self, result: Any) -> None:
-        if isinstance(result, CoroutineType):
-            result = Deferred.fromCoroutine(result)
-        if isinstance(result, Deferred):
-            result.addErrback(lambda failure: self._raised(failure))
-
-    def _raised(self, failure: Any = None) -> None:
-        text = "a callback of the subscription to {service!r} on {pattern!r} raised"
-        self.log.failure(text, failure, service=self.service, pattern=self.pattern)
+    @property
+    def _title(self) -> str:
+        service = repr(self.service) if isinstance(self.service, str) else readable(self.service)
+        return f"a callback of the subscription to {service} on {self.pattern!r}"
 
 
 def takes_two(seen: Seen) -> bool:

@@ -12,20 +12,23 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime, tzinfo
 from math import floor, inf
-from types import CoroutineType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from twisted.internet.defer import CancelledError, Deferred, maybeDeferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IDelayedCall
-from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from exchange.services.callbacks import Callbacks
 from exchange.services.cron import Cron
 from exchange.services.current import CURRENT
+from exchange.services.seconds import seconds_of
+from exchange.wire.telling import shown
 
 if TYPE_CHECKING:
-    from exchange.services.invoker import RunCoroutine
     from exchange.services.service import Service
+
+SHORTEST_INTERVAL = 0.001
+"""Seconds between two runs of what is called again and again: with less, the process would do nothing else."""
 
 LONGEST_SLEEP = 60.0
 """Seconds after which those who wait for a time of day look again: the clock may have been put forward."""
@@ -105,8 +108,6 @@ class Timer:
         service: Whose it is.
     """
 
-    log = Logger()
-
     def __init__(self, owner: Timers, rhythm: Rhythm, work: Work) -> None:
         self._owner = owner
         self._rhythm = rhythm
@@ -141,7 +142,7 @@ class Timer:
         if self._running is not None and RUNNING.get() is not self:
             try:
                 self._running.cancel()
-            except Exception:
+            except BaseException:
                 self._log_failure(Failure())
 
     def _go_to_sleep(self) -> None:
@@ -165,15 +166,11 @@ class Timer:
     def _run(self) -> None:
         running, current = RUNNING.set(self), CURRENT.set(None)
         try:
-            self._running = maybeDeferred(self._start)
+            self._running = self._owner.callbacks.begin(self._work.function, *self._work.args)
         finally:
             CURRENT.reset(current)
             RUNNING.reset(running)
         self._running.addErrback(self._log_failure).addBoth(self._has_run)
-
-    def _start(self) -> Any:
-        result = self._work.function(*self._work.args)
-        return self._owner.run_coroutine(result) if isinstance(result, CoroutineType) else result
 
     def _has_run(self, _: Any) -> None:
         self._running = None
@@ -181,8 +178,8 @@ class Timer:
 
     def _log_failure(self, failure: Failure) -> None:
         if not (self._is_ended and failure.check(CancelledError)):
-            text = "{function}, run by a timer of service '{name}', raised"
-            self.log.failure(text, failure, function=_name_of(self._work.function), name=self.service.name)
+            whose = f"{_name_of(self._work.function)}, run by a timer of service '{self.service.name}',"
+            self._owner.callbacks.raised(whose, failure)
 
 
 RUNNING: ContextVar[Timer | None] = ContextVar("exchange-running-timer", default=None)
@@ -195,30 +192,30 @@ class Timers:
     Args:
         title: What people call the exchange.
         reactor: Its clock tells the time of day, too.
-        run_coroutine: Runs a coroutine, and cancels it when its Deferred is cancelled.
+        callbacks: Runs the functions.
     """
 
-    def __init__(self, title: str, reactor: Any, run_coroutine: RunCoroutine) -> None:
+    def __init__(self, title: str, reactor: Any, callbacks: Callbacks) -> None:
         self.reactor = reactor
-        self.run_coroutine = run_coroutine
+        self.callbacks = callbacks
         self._title = title
         self._timers: dict[Service, dict[Timer, None]] = {}
         self._is_stopped = False
 
     def call_later(self, seconds: float, work: Work) -> Timer:
         """See `Service.call_later`."""
-        if not 0 <= seconds < inf:
-            raise ValueError(f"a function cannot be called {seconds} seconds later; give a number from 0 on")
-        return self._begin(Once(self.reactor.seconds() + seconds), work)
+        delay = seconds_of(seconds, "the delay of a timer", 0)
+        return self._begin(Once(self.reactor.seconds() + delay), work)
 
     def call_every(self, seconds: float, work: Work) -> Timer:
         """See `Service.call_every`."""
-        if not 0 < seconds < inf:
-            raise ValueError(f"a function cannot be called every {seconds} seconds; give a number above 0")
-        return self._begin(Every(self.reactor.seconds(), seconds), work)
+        interval = seconds_of(seconds, "the interval of a timer", SHORTEST_INTERVAL)
+        return self._begin(Every(self.reactor.seconds(), interval), work)
 
     def call_at(self, moment: datetime, work: Work) -> Timer:
         """See `Service.call_at`."""
+        mend = "give a datetime with a zone, or use call_later() for a number of seconds"
+        _check_type(moment, datetime, f"is not a time of day; {mend}")
         if moment.utcoffset() is None:
             mend = "add one, as in moment.astimezone() for the local one, or moment.replace(tzinfo=timezone.utc)"
             raise ValueError(f"{moment.isoformat(' ')} has no time zone, so nobody knows when it is; {mend}")
@@ -226,6 +223,7 @@ class Timers:
 
     def schedule(self, line: str, zone: tzinfo | None, work: Work) -> Timer:
         """See `Service.schedule`."""
+        _check_type(line, str, "is not a cron line; give text, as in '*/5 * * * *'")
         if zone is not None and not isinstance(zone, tzinfo):
             raise TypeError(f"{zone!r} is not a time zone; give zoneinfo.ZoneInfo({zone!r})")
         return self._begin(OnTheClock(self.reactor.seconds(), Cron(line), zone), work)
@@ -258,6 +256,11 @@ class Timers:
         timer = Timer(self, rhythm, work)
         self._timers.setdefault(work.service, {})[timer] = None
         return timer
+
+
+def _check_type(given: Any, kind: type, text: str) -> None:
+    if not isinstance(given, kind):
+        raise TypeError(f"{shown(given)} {text}")
 
 
 def _name_of(function: Callable[..., Any]) -> str:

@@ -6,24 +6,41 @@ from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.defer import Deferred
-from twisted.logger import Logger
 
 from exchange.routing.patterns import matches
-from exchange.services.current import outside_calls
+from exchange.services.callbacks import PLAIN, Callbacks, check_callable
 from exchange.services.picture import Picture
 from exchange.services.presence import Presence, PresenceChange
 from exchange.wire.identities import Id
+from exchange.wire.layouts import is_name, is_text
+from exchange.wire.limits import LONGEST_NAME, LONGEST_PATTERN
+from exchange.wire.telling import shown
 
 Changed = Callable[[PresenceChange], Any]
 
 
 class Wanted:
-    """Which instances a watch is about; what is ``None`` does not matter."""
+    """Which instances a watch is about; what is ``None`` does not matter.
+
+    Raises:
+        ValueError: No service, group or pattern can be this.
+    """
 
     def __init__(self, name: str | None, group: str | None, pattern: str | None) -> None:
+        for what, given in (("service", name), ("service group", group)):
+            if given is not None and not is_name(given):
+                rule = f"text of at most {LONGEST_NAME} bytes without control characters, not begun with '$'"
+                raise ValueError(f"no {what} can be named {shown(given)}: it must be {rule}")
+        if pattern is not None and not is_text(pattern, LONGEST_PATTERN):
+            rule = f"text of at most {LONGEST_PATTERN} bytes without control characters"
+            raise ValueError(f"the pattern of a watch must be {rule}, not {shown(pattern)}")
         self._name = name
         self._group = group
         self._pattern = pattern
+
+    def __str__(self) -> str:
+        named = (("name", self._name), ("group", self._group), ("pattern", self._pattern))
+        return ", ".join(f"{what} {given!r}" for what, given in named if given is not None) or "all instances"
 
     def fits(self, presence: Presence) -> bool:
         """Whether an instance is wanted."""
@@ -45,13 +62,14 @@ class Watch:
         complete: Fires when the first picture is whole.
     """
 
-    log = Logger()
-
-    def __init__(self, picture: Picture, wanted: Wanted, changed: Changed | None) -> None:
+    def __init__(self, picture: Picture, wanted: Wanted, changed: Changed | None, callbacks: Callbacks = PLAIN) -> None:
+        if changed is not None:
+            check_callable(changed, "changed", "a change")
         self.complete: Deferred[None] = Deferred()
         self._picture = picture
         self._wanted = wanted
         self._changed = changed
+        self._callbacks = callbacks
         self._instances: dict[Id, Presence] = {}
         self._is_complete = False
         self._is_cancelled = False
@@ -98,10 +116,5 @@ class Watch:
             self._tell(PresenceChange("went", change.instance, change.reason or "left"))
 
     def _tell(self, change: PresenceChange) -> None:
-        if self._changed is None:
-            return
-        try:
-            with outside_calls():
-                self._changed(change)
-        except Exception:
-            self.log.failure("a callback of a watch raised at {change}", change=change)
+        if self._changed is not None:
+            self._callbacks.tell(f"a callback of the watch of {self._wanted}", self._changed, change)

@@ -44,6 +44,16 @@ def test_what_a_part_raises_is_logged_and_costs_no_link(logbook: Logbook) -> Non
         port.send(encode(Kind.REQUEST, bytes(20), ("math", "multiply", None)))
 
 
+def test_so_does_what_is_raised_to_end_the_process(logbook: Logbook) -> None:
+    def leave(frame: Frame) -> None:
+        raise SystemExit(1)
+
+    port = LocalPort()
+    port.handlers = {Kind.REPORT: leave}
+    port.send(encode(Kind.REPORT, bytes(20), ("feed", "a", None, False)))
+    assert logbook.failures() == ["SystemExit: 1"]
+
+
 def test_a_caller_who_fires_the_answer_himself_loses_no_link(network: Network, logbook: Logbook) -> None:
     def linked(*peers: Exchange) -> list[int]:
         return [peer.outstanding().links for peer in peers]

@@ -117,8 +117,13 @@ def test_a_lifetime_that_is_no_number_is_refused(network: Network) -> None:
     feed, _, _ = site(network)
     with pytest.raises(ValueError, match="lifetime"):
         feed.publish("a", 1, float("nan"))
-    with pytest.raises(TypeError):
-        feed.publish("a", 1, "long")  # type: ignore[arg-type]
+    with pytest.raises(
+        ValueError, match="the lifetime of a report cannot be that many seconds.*negative one is for ever"
+    ):
+        feed.publish("a", 1, 10**400)
+    for given in ("long", None):
+        with pytest.raises(TypeError, match="the lifetime of a report must be a number of seconds"):
+            feed.publish("a", 1, given)  # type: ignore[arg-type]
 
 
 def test_who_was_not_added_cannot_publish(network: Network) -> None:

@@ -528,15 +528,34 @@ def test_a_timer_is_active_while_it_waits_and_knows_whose_it_is(diary: Diary, st
 
 @pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf")])
 def test_a_delay_that_cannot_be_is_refused(diary: Diary, clock: Clock, seconds: float) -> None:
-    with pytest.raises(ValueError, match="give a number from 0 on"):
+    with pytest.raises(ValueError, match="the delay of a timer must be"):
         diary.call_later(seconds, diary.note)
     assert clock.getDelayedCalls() == []
 
 
-@pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf")])
+@pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf"), 1e-320, 1e-300, 0.0009, 10**400])
 def test_an_interval_that_cannot_be_is_refused(diary: Diary, clock: Clock, seconds: float) -> None:
-    with pytest.raises(ValueError, match="give a number above 0"):
+    with pytest.raises(ValueError, match="the interval of a timer"):
         diary.call_every(seconds, diary.note)
+    assert clock.getDelayedCalls() == []
+
+
+def test_the_shortest_interval_is_a_millisecond(diary: Diary, clock: Clock) -> None:
+    diary.call_every(0.001, diary.note)
+    pass_time(clock, 0.01, step=0.0005)
+    assert len(diary.notes) in (9, 10)
+
+
+@pytest.mark.parametrize("given", ["a", None, timedelta(seconds=1)])
+def test_what_is_no_number_is_refused_with_what_it_was_given_for(diary: Diary, clock: Clock, given: Any) -> None:
+    with pytest.raises(TypeError, match="the delay of a timer must be a number of seconds"):
+        diary.call_later(given, diary.note)
+    with pytest.raises(TypeError, match="the interval of a timer must be a number of seconds"):
+        diary.call_every(given, diary.note)
+    with pytest.raises(TypeError, match="is not a time of day; give a datetime"):
+        diary.call_at(given, diary.note)
+    with pytest.raises(TypeError if given != "a" else ValueError, match="cron line"):
+        diary.schedule(given, diary.note)
     assert clock.getDelayedCalls() == []
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from exchange import Exchange, PresenceChange, Service, Watch
+from exchange.services.watch import Wanted
 from exchange.testing import Network
 from tests.logbook import Logbook
 from tests.outcomes import Outcome
@@ -384,3 +385,36 @@ def test_a_service_for_its_process_only_is_seen_there_only(network: Network) -> 
     assert hub.instances() == []
     assert [presence.name for presence in peer.instances()] == ["math"]
     assert network.result(peer.call("math", "multiply", 6, 7)) == 42
+
+
+@pytest.mark.parametrize(
+    ("wanted", "text"),
+    [
+        ({"pattern": "a" * 1025}, "the pattern of a watch must be text of at most 1024 bytes"),
+        ({"pattern": "\u00e4" * 513}, "the pattern of a watch"),
+        ({"pattern": "a\x00"}, "without control characters, not 'a.x00'"),
+        ({"pattern": 7}, "the pattern of a watch"),
+        ({"name": "f" * 256}, "no service can be named"),
+        ({"name": "fe\x07ed"}, "no service can be named 'fe.x07ed'"),
+        ({"name": "$exchange"}, "not begun with"),
+        ({"name": b"math"}, "no service can be named"),
+        ({"group": "a\x1b"}, "no service group can be named 'a.x1b'"),
+    ],
+)
+def test_what_cannot_be_wanted_is_refused_and_nothing_is_watched(
+    network: Network, wanted: dict[str, Any], text: str
+) -> None:
+    network.hub()
+    peer = network.peer()
+    with pytest.raises(ValueError, match=text):
+        peer.watch(**wanted)
+    if "pattern" not in wanted:
+        with pytest.raises(ValueError, match=text):
+            peer.instances(**wanted)
+    assert peer._picture.observers == []
+
+
+def test_a_watch_says_what_it_is_of() -> None:
+    assert str(Wanted("math", None, "m*")) == "name 'math', pattern 'm*'"
+    assert str(Wanted(None, "web", None)) == "group 'web'"
+    assert str(Wanted(None, None, None)) == "all instances"
