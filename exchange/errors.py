@@ -90,6 +90,8 @@ class CallError(ExchangeError):
     delivered: bool | None = None
     received: bool = False
     """Whether it came back from a call, rather than being raised here on purpose."""
+    offered: bytes = b""
+    """The digest of what the instance offered that may have begun the call; empty if that is unknown."""
 
     def __init_subclass__(cls) -> None:
         """Have the usual number also where a subclass forgets to call our ``__init__``."""

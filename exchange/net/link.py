@@ -184,6 +184,12 @@ class LinkProtocol(Protocol, Port):
             self._touched = True
             self._turn.touch(self)
 
+    def note_full(self) -> None:
+        """Say once for all that waits what is to be done about it."""
+        text = "link {way}: the hub takes {takes} of one process, and what is more is not known there: {mend}"
+        mend = "raise its limits, or offer and subscribe to less"
+        self.log.error(text, way=self._way(), takes=self.takes.told(), mend=mend)
+
     def prove_alive(self) -> None:
         """Ask for a sign of life, and give up if none comes within a second."""
         self._doubts += 1
@@ -271,6 +277,7 @@ class LinkProtocol(Protocol, Port):
         self.is_hub = far.is_hub
         self.principal = dialogue.principal
         self.max_frame = far.max_frame
+        self.takes = far.takes
         self._stage = Stage.ATTACHED
         self._links.greeted(self)
         self._take_words()

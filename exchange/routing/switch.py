@@ -140,8 +140,7 @@ class Switch:
             if debt[0] is port and self._owed.get(call) is debt:
                 self.counters.settled += 1
                 self._cancel(call, encode(Kind.CANCEL, call))
-                name = f"'{debt[2].name}'" if debt[2] else "the service"
-                port.send(failure_of(call, ServiceWithdrawn(f"{name} still owed the answer: {text}")))
+                port.send(failure_of(call, _withdrawn(debt[2], f"still owed the answer: {text}")))
 
     def note_suspected(self, port: Port, suspected: bool) -> None:
         """The far end of ``port`` has owed a sign of life for long, or has given it now."""
@@ -272,8 +271,7 @@ class Switch:
         delivered = False if left else None
         if not self.role.is_hub:
             return LinkLost(f"the link to the hub was lost while the answer was owed: {text}", delivered=delivered)
-        name = f"'{instance.name}'" if instance else "the service"
-        return ServiceWithdrawn(f"{name} was lost while it owed the answer: {text}", delivered=delivered)
+        return _withdrawn(instance, f"was lost while it owed the answer: {text}", delivered)
 
     def _too_large(self, call: bytes, frame: Frame, source: Port) -> Frame:
         self.counters.too_large += 1
@@ -395,6 +393,13 @@ class Switch:
         """What a peer says is about what it made itself (R2); a hub is believed."""
         if not port.is_hub and not thing.startswith(port.identity):
             raise _forged(thing)
+
+
+def _withdrawn(instance: Instance | None, text: str, delivered: bool | None = None) -> CallError:
+    """Return the failure of a call whose answer will not come; it says what the instance offered that may have run."""
+    error = ServiceWithdrawn(f"'{instance.name}' {text}" if instance else f"the service {text}", delivered=delivered)
+    error.offered = instance.about.digest if instance else b""
+    return error
 
 
 def _forged(thing: bytes) -> LocalProtocolError:

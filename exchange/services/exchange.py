@@ -26,6 +26,7 @@ from exchange.routing.switch import Switch
 from exchange.services.callbacks import Callbacks, check_callable
 from exchange.services.calling import Calling
 from exchange.services.calls import Calls
+from exchange.services.declarations import Declarations
 from exchange.services.holding import Holding
 from exchange.services.invoker import Invoker, RunCoroutine
 from exchange.services.link_change import LinkChange, host_of, opening_of
@@ -125,7 +126,8 @@ class Exchange(Calling, Reporting, MultiService):
         self._publisher = Publisher(self._receive, self._is_known, *clocks, self._callbacks)
         self._subscriber = Subscriber(self._receive, self._new_subscription, self._picture, self._callbacks)
         self._subscription_numbers = count(FIRST_SUBSCRIPTION)
-        self._repeating = Repeating(self._calls, self._holding, self.describe, reactor.seconds)
+        declarations = Declarations(self._picture, self.describe, reactor)
+        self._repeating = Repeating(self._calls, self._holding, declarations, reactor)
         self._calls.repeat = self._repeating.consider
         self._connect_parts()
 
@@ -159,8 +161,8 @@ class Exchange(Calling, Reporting, MultiService):
         Raises:
             TypeError: It is no `Service`.
             ValueError: Its name, a group or its audience cannot be one, two of its methods have
-                one name, it was added already, its description is too large, or an annotation
-                that it checks cannot be checked.
+                one name, it was added already, its description is too large, an annotation
+                that it checks cannot be checked, or a hub takes no more services of one process.
         """
         given: Any = service
         if not isinstance(given, Service):
@@ -170,7 +172,11 @@ class Exchange(Calling, Reporting, MultiService):
         self._invoker.add(thing, service)
         self._publisher.add(thing, service, [each._published(service) for each in service._exchanges])
         service._exchanges += (self,)
-        self._offers.announce_when(service, self._callbacks.begin(service.prepare))
+        try:
+            self._offers.announce_when(service, self._callbacks.begin(service.prepare))
+        except ValueError:
+            self.remove(service)
+            raise
 
     def remove(self, service: Service) -> None:
         """Withdraw a service; its running methods are cancelled, and their callers told at once. Its timers end.

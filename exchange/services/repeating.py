@@ -7,45 +7,34 @@ the call, and once: a call that kills whoever runs it must not kill them all.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, TimeoutError
 
 from exchange.errors import CallError, LinkLost, ServiceWithdrawn
 from exchange.services.calls import Calls, with_time_left
-from exchange.services.description import Description
+from exchange.services.declarations import Declarations
 from exchange.services.holding import Holding
 from exchange.services.waiting import FOR_EVER, Waiting
 
-Describe = Callable[[str, float], Deferred[Description]]
-"""Asks whoever offers a name now what it offers; takes the name, and the seconds to find out."""
-
 LONGEST_WAIT = 30.0
 """Seconds to wait for another instance when the call itself has no time-out."""
-
-PATIENCE = 1.0
-"""Seconds to find out what a method's author declared, before the call fails as it did."""
-
-FRESH = 5.0
-"""Seconds for which a description is believed, so that calls which fail together ask once."""
-
-MOST_KNOWN = 1_024
 
 
 class Repeating:
     """Decides which calls are made again, and makes them.
 
-    What was declared is asked of those instances that are there when a call fails. If
-    nobody can tell, the call fails at once.
+    A method must be declared idempotent by the instance that it may have run on, of which
+    the failure tells the digest, and by all that are there now. If that cannot be found
+    out, the call fails as it did; so it does when our own link was lost, for then nobody
+    can tell which instance it was.
     """
 
-    def __init__(self, calls: Calls, holding: Holding, describe: Describe, clock: Callable[[], float]) -> None:
+    def __init__(self, calls: Calls, holding: Holding, declarations: Declarations, reactor: Any) -> None:
         self._calls = calls
         self._holding = holding
-        self._describe = describe
-        self._clock = clock
-        self._known: dict[str, tuple[float, Description]] = {}
+        self._declarations = declarations
+        self._reactor = reactor
 
     def consider(self, waiting: Waiting, error: CallError) -> Deferred[Any] | None:
         """Return what will come of a call that failed with ``error``; ``None`` if it is not to be made again."""
@@ -54,10 +43,12 @@ class Repeating:
             return None
         if waiting.method.startswith("$") or self._left(waiting) <= 0:
             return None
+        if waiting.terms.retry is None and not error.offered:
+            return None
         return Deferred.fromCoroutine(self._repeat(waiting, waiting.to, error))
 
     async def _repeat(self, waiting: Waiting, name: str, error: CallError) -> Any:
-        if waiting.terms.retry is None and not await self._is_declared(waiting, name):
+        if waiting.terms.retry is None and not await self._is_allowed(waiting, name, error.offered):
             raise error
         left = self._left(waiting)
         if left <= 0:
@@ -77,23 +68,12 @@ class Repeating:
                 raise error from later  # of the first time it is still unknown
             raise
 
-    async def _is_declared(self, waiting: Waiting, name: str) -> bool:
+    async def _is_allowed(self, waiting: Waiting, name: str, offered: bytes) -> bool:
+        allowed = self._declarations.allow(name, waiting.method, offered)
         try:
-            description = await self._description(name, min(PATIENCE, self._left(waiting)))
-        except CallError:
+            return await allowed.addTimeout(self._left(waiting), self._reactor)
+        except TimeoutError:
             return False
-        method = description.methods.get(waiting.method)
-        return method is not None and method.idempotent
-
-    async def _description(self, name: str, seconds: float) -> Description:
-        learnt, known = self._known.get(name, (-FOR_EVER, None))
-        if known is not None and self._clock() - learnt < FRESH:
-            return known
-        description = await self._describe(name, seconds)
-        if len(self._known) >= MOST_KNOWN:
-            self._known.clear()
-        self._known[name] = (self._clock(), description)
-        return description
 
     def _left(self, waiting: Waiting) -> float:
-        return LONGEST_WAIT if waiting.deadline == FOR_EVER else waiting.deadline - self._clock()
+        return LONGEST_WAIT if waiting.deadline == FOR_EVER else waiting.deadline - self._reactor.seconds()

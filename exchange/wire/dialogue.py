@@ -31,14 +31,12 @@ from typing import Any, NamedTuple
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import Identity, identity_of
 from exchange.wire.layouts import FIRST_TRAFFIC, Kind
-from exchange.wire.limits import LARGEST_GREETING, LONGEST_TEXT, Limits
+from exchange.wire.limits import LARGEST_GREETING, LONGEST_TEXT, Limits, taken_by
 from exchange.wire.liveness import Liveness, Verdict, tick_every
 from exchange.wire.reader import FrameReader
 
 VERSIONS = (1,)
 """The versions of the wire that this code speaks."""
-
-_USUAL = Limits()
 
 OPEN_MECHANISM = "open"
 """The mechanism of those who show no credentials."""
@@ -98,6 +96,7 @@ class FarEnd(NamedTuple):
     attachment: int
     mechanism: str
     max_frame: int
+    takes: Limits
 
 
 _SPEAKING = frozenset({State.OPEN, State.LEAVING})
@@ -233,7 +232,7 @@ class Dialogue:
         self._welcomed = True
         self.reader.largest = self.terms.limits.max_frame  # what follows READY may come together with it
         self.principal = principal
-        limits = {"max-frame": self.terms.limits.max_frame}
+        limits = self.terms.limits.told()
         self._say(Kind.WELCOME, (VERSIONS[0], self.terms.identity, principal, limits, endpoints))
 
     def leave(self, text: str, seconds: float) -> None:
@@ -301,7 +300,8 @@ class Dialogue:
         mechanism: str,
         limits: dict[str, int],
     ) -> None:
-        self.far = FarEnd(identity_of(secret), role == "hub", group, attachment, mechanism, _max_frame(limits))
+        takes = taken_by(limits)
+        self.far = FarEnd(identity_of(secret), role == "hub", group, attachment, mechanism, takes.max_frame, takes)
         if not set(versions) & set(VERSIONS):
             self.bye("version", f"this hub speaks version {_listed(VERSIONS)} of the wire, not {_listed(versions)}")
         elif self.far.identity == self.terms.identity:
@@ -324,7 +324,8 @@ class Dialogue:
         endpoints: tuple[str, ...],
     ) -> None:
         self.reader.largest = self.terms.limits.max_frame
-        self.far = FarEnd(identity, True, self.terms.group, 0, "", _max_frame(limits))
+        takes = taken_by(limits)
+        self.far = FarEnd(identity, True, self.terms.group, 0, "", takes.max_frame, takes)
         self.principal = principal
         self.endpoints = endpoints
         if version not in VERSIONS:
@@ -374,10 +375,6 @@ _HANDLERS: dict[Kind, Any] = {
     Kind.PING: Dialogue._on_ping,
     Kind.PONG: Dialogue._on_pong,
 }
-
-
-def _max_frame(limits: dict[str, int]) -> int:
-    return limits.get("max-frame", _USUAL.max_frame)
 
 
 def _listed(versions: tuple[int, ...]) -> str:

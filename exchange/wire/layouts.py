@@ -14,7 +14,15 @@ from typing import Any, NamedTuple
 
 from exchange.errors import LocalProtocolError
 from exchange.wire.identities import ID_SIZE, IDENTITY_SIZE, SECRET_SIZE
-from exchange.wire.limits import LONGEST_NAME, LONGEST_PATH, LONGEST_PATTERN, LONGEST_TEXT, MOST_ITEMS, SMALLEST_FRAME
+from exchange.wire.limits import (
+    LONGEST_DIGEST,
+    LONGEST_NAME,
+    LONGEST_PATH,
+    LONGEST_PATTERN,
+    LONGEST_TEXT,
+    MOST_ITEMS,
+    SMALLEST_FRAME,
+)
 
 FIRST_TRAFFIC = 16
 """Kinds below are the dialogue's own; the switch sees the others."""
@@ -220,7 +228,7 @@ _TABLE: list[tuple[Kind, bool, list[Field]]] = [
             _field("name", is_name, _NAME),
             _field("groups", _is_names, f"an array of names, each {_NAME}"),
             _field("audience", is_name, _NAME),
-            _field("digest", lambda value: type(value) is bytes and len(value) <= 64, "at most 64 bytes"),
+            _field("digest", lambda value: type(value) is bytes and len(value) <= LONGEST_DIGEST, "at most 64 bytes"),
             _principal(),
             _field("path", _is_path, f"an array of {LONGEST_PATH} exchange groups at most"),
             _field("by", _or_nil(_is_identity), f"{IDENTITY_SIZE} bytes or nil"),

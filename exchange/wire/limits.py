@@ -26,6 +26,8 @@ LONGEST_PATTERN = 1024
 LONGEST_TEXT = 1024
 """In bytes of UTF-8: names of all sorts; patterns and subjects; text for people."""
 
+LONGEST_DIGEST = 64
+
 LONGEST_PATH = 8
 """Exchange groups that an instance may have come through."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from twisted.application.service import MultiService
+from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.internet.testing import MemoryReactorClock
 
@@ -458,13 +459,59 @@ def test_links_that_live_last_for_ever(network: Network, logbook: Logbook) -> No
     assert network.result(caller.call("math", "multiply", 6, 7)) == 42
 
 
-def test_more_instances_than_a_hub_takes_end_the_link_with_the_reason(network: Network, logbook: Logbook) -> None:
-    network.hub(limits=Limits(max_instances=2))
+def test_more_instances_than_a_hub_takes_are_refused_where_they_are_added(network: Network, logbook: Logbook) -> None:
+    hub = network.hub(limits=Limits(max_instances=2))
     peer = network.peer()
-    for _ in range(3):
-        peer.add(Math())
+    services = [Math() for _ in range(3)]
+    for service in services[:2]:
+        peer.add(service)
+    with pytest.raises(ValueError, match="a hub takes no more of one process: raise its max-instances, or offer fewer"):
+        peer.add(services[2])
     network.settle()
-    assert logbook.lines("closed: one link may announce 2 instances at most (limit)") != []
+    assert (len(hub.instances()), logbook.lines("closed")) == (2, [])
+
+    with pytest.raises(ValueError, match="is not at"):
+        peer.id_of(services[2])
+    peer.remove(services[0])
+    peer.add(services[2])
+    network.settle()
+    assert len(hub.instances()) == 2
+
+
+def test_a_service_that_is_prepared_when_there_is_no_room_is_not_announced(network: Network, logbook: Logbook) -> None:
+    class Slow(Math):
+        def prepare(self) -> Deferred[None]:
+            self.prepared: Deferred[None] = Deferred()
+            return self.prepared
+
+    hub = network.hub(limits=Limits(max_instances=1))
+    peer, slow = network.peer(), Slow()
+    peer.add(slow)
+    peer.add(Math())
+    slow.prepared.callback(None)
+    network.settle()
+    assert len(hub.instances()) == 1
+    assert logbook.lines("could not be prepared, and is not announced") != []
+    (failure,) = logbook.failures()
+    assert "raise its max-instances" in failure
+
+
+def test_a_hub_that_takes_less_is_told_the_rest_when_there_is_room(network: Network, logbook: Logbook) -> None:
+    big, small = network.hub(), network.hub(limits=Limits(max_instances=1, max_subscriptions=2))
+    peer = network.peer(big, small)
+    first, second = Math(), Math()
+    for service in (first, second):
+        peer.add(service)
+    network.settle()
+    network.cut(big)
+    network.clock.advance(2)
+    assert [presence.id for presence in small.instances()] == [peer.id_of(first)]
+    assert logbook.lines("takes {'max-frame'") != []
+
+    peer.remove(first)
+    network.settle()
+    assert [presence.id for presence in small.instances()] == [peer.id_of(second)]
+    assert logbook.lines("(limit)") == []
 
 
 class Counted(Service):

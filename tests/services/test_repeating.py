@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from twisted.internet.defer import Deferred
 
 from exchange import CallTimeout, Exchange, LinkLost, Service, ServiceWithdrawn, current_call, method
-from exchange.services import repeating
 from exchange.testing import Network
 from tests.outcomes import Outcome
-from tests.services.offered import Math
 
 
 class Careful(Service):
@@ -49,7 +48,7 @@ def careful(network: Network, count: int) -> tuple[Exchange, dict[Exchange, Care
     return caller, services
 
 
-def running(services: dict[Exchange, Careful]) -> Exchange:
+def running(services: Mapping[Exchange, Careful]) -> Exchange:
     """Return the peer in which a call runs."""
     return next(peer for peer in services if peer.outstanding().running)
 
@@ -184,39 +183,50 @@ def test_a_call_that_loses_its_own_link_is_made_again_when_there_is_one(network:
     assert answer.value == "again"
 
 
-def test_what_was_declared_is_asked_once_for_calls_that_fail_together(
-    network: Network, monkeypatch: pytest.MonkeyPatch
+class Careless(Careful):
+    """A later version, in which to read is no longer something that may be done twice."""
+
+    @method
+    def read(self) -> Deferred[Any]:
+        return self._run("read")
+
+
+@pytest.mark.parametrize(("first", "then"), [(Careful, Careless), (Careless, Careful)])
+def test_a_call_is_not_made_again_if_one_version_forbids_it_whichever_it_may_have_run_on(
+    network: Network, first: type[Careful], then: type[Careful]
 ) -> None:
-    asked = []
-    describe = Exchange.describe
+    network.hub()
+    caller, old, new = network.peer(), network.peer(), network.peer()
+    services = {old: first(), new: then()}
+    old.add(services[old])
+    answer = Outcome(caller.call("careful", "read"))
+    network.settle()
+    new.add(services[new])
+    network.settle()
+    network.cut(old)
+    network.clock.advance(2)
+    assert isinstance(answer.error, ServiceWithdrawn)
+    assert [service.ran for service in services.values()] == [["read"], []]
 
-    def counted(self: Exchange, to: str | bytes, timeout: float | None = 30) -> Any:
-        asked.append(to)
-        return describe(self, to, timeout)
 
-    monkeypatch.setattr(Exchange, "describe", counted)
+def test_what_was_declared_yesterday_does_not_hold_for_those_who_are_there_today(network: Network) -> None:
     caller, services = careful(network, 2)
     first = Outcome(caller.call("careful", "read"))
     network.settle()
     network.cut(running(services))
+    (left,) = [peer for peer in services if peer.outstanding().running]
+    services[left].waits[0].callback("it was allowed")
+    network.settle()
+    assert first.value == "it was allowed"
+
+    left.remove(services[left])
+    replaced = {left: Careless(), network.peer(): Careless()}
+    for peer, service in replaced.items():
+        peer.add(service)
+    network.settle()
     second = Outcome(caller.call("careful", "read"))
     network.settle()
-    network.restore(next(peer for peer in services if not peer.outstanding().running))
+    network.cut(running(replaced))
     network.clock.advance(2)
-    network.cut(running(services))
-    network.settle()
-    assert isinstance(first.error, ServiceWithdrawn)
-    assert second.is_open
-    assert asked == ["careful"]
-
-
-def test_what_is_known_of_declarations_is_bounded(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(repeating, "MOST_KNOWN", 1)
-    caller, services = careful(network, 1)
-    (peer,) = services
-    repeats = caller._repeating
-    peer.add(Math())
-    network.settle()
-    for name in ("careful", "math", "careful"):
-        network.result(Deferred.fromCoroutine(repeats._description(name, 1)))
-        assert list(repeats._known) == [name]
+    assert isinstance(second.error, ServiceWithdrawn)
+    assert sum(len(service.ran) for service in replaced.values()) == 1

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from twisted.internet.defer import Deferred, fail
 
-from exchange import Exchange, LinkLost, Report, Service, current_call, method
+from exchange import Exchange, Limits, LinkLost, Report, Service, current_call, method
 from exchange.services import hearers, subscription
 from exchange.testing import Network
 from exchange.wire.frames import encode
@@ -682,3 +682,41 @@ def test_services_may_subscribe_too(network: Network) -> None:
     network.settle()
 
     assert ear.heard == ["kept", "live"]
+
+
+# How many there may be
+
+
+def test_one_subscription_more_than_the_hub_takes_is_refused_and_costs_no_link(
+    network: Network, logbook: Logbook
+) -> None:
+    hub = network.hub(limits=Limits(max_subscriptions=3))  # one of them is that of the watch on publishers
+    publisher, reader = network.peer(), network.peer()
+    feed = Feed()
+    publisher.add(feed)
+    first, second = Ear(reader), Ear(reader)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="there are 3 subscriptions already, .* raise its max-subscriptions"):
+            Ear(reader)
+    network.settle()
+    feed.publish("a", 1)
+    network.settle()
+    assert (first.heard, second.heard) == ([1], [1])
+    assert logbook.lines("closed") == []
+    assert len(hub._switch._subscriptions) == 3
+
+    second.subscription.cancel()
+    third = Ear(reader)
+    network.settle()
+    feed.publish("a", 2)
+    network.settle()
+    assert (first.heard, second.heard, third.heard) == ([1, 2], [1], [2])
+
+
+def test_what_was_refused_leaves_nothing_behind(network: Network) -> None:
+    network.hub(limits=Limits(max_kept=200))
+    reader = network.peer()
+    with pytest.raises(ValueError, match="would take more than 200 bytes, .* raise its max-kept"):
+        Ear(reader, pattern="a" * 300)
+    assert len(reader._subscriber) == 0
+    Ear(reader, pattern="a" * 10)

@@ -120,6 +120,14 @@ def test_each_end_knows_how_large_a_frame_the_other_takes() -> None:
     assert (peer.far.max_frame, hub.far.max_frame) == (MIB, 200_000)
 
 
+def test_a_peer_knows_what_its_hub_takes_of_one_process() -> None:
+    limits = Limits(max_instances=7, max_subscriptions=8, max_kept=9)
+    peer, _ = greeted(accepting=Terms(HUB.secret, limits=limits))
+
+    assert peer.far is not None
+    assert peer.far.takes == limits
+
+
 def test_a_far_end_that_says_nothing_of_limits_has_the_usual() -> None:
     hub = Dialogue(HUB, False, 0.0)
     hub.receive(raw(Kind.HELLO))

@@ -34,6 +34,24 @@ def test_every_failure_arrives_as_it_was(kind: type[CallError], delivered: bool 
     assert error.received
 
 
+@pytest.mark.parametrize("offered", [b"", b"d" * 16])
+def test_a_failure_tells_what_was_offered_by_whom_it_may_have_run_on(offered: bytes) -> None:
+    error = CallError("lost")
+    error.offered = offered
+
+    assert arrived(error).offered == offered
+
+
+@pytest.mark.parametrize("wrong", [7, "text", None])
+def test_what_was_offered_is_unknown_unless_it_is_a_digest(wrong: Any) -> None:
+    error: Any = CallError("lost")
+    error.offered = wrong
+    body = packb(["CallError", "lost", "", "", wrong])
+
+    assert arrived(error).offered == b""
+    assert error_of(encode(Kind.FAILURE, CALL, (50, None), body)).offered == b""
+
+
 def test_a_failure_has_the_usual_number_of_its_class_unless_told() -> None:
     assert arrived(Overloaded("full")).number == 41
     assert arrived(UnsuitableValue("x")).number == 42
