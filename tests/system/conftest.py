@@ -21,8 +21,14 @@ def process(tmp_path: Path) -> Iterator[StartProcess]:
     """
     started: list[Process] = []
 
-    def start(*argv: str, ready: str = "", cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Process:
-        program = Process(*argv, cwd=cwd or tmp_path, env=env)
+    def start(
+        *argv: str,
+        ready: str = "",
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        hears: bool = False,
+    ) -> Process:
+        program = Process(*argv, cwd=cwd or tmp_path, env=env, hears=hears)
         started.append(program)
         if ready:
             program.wait_for(ready)

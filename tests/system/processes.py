@@ -35,6 +35,12 @@ def environment(**changes: str) -> dict[str, str]:
     return inherited | {"PYTHONUNBUFFERED": "1"} | changes
 
 
+def program(name: str) -> str:
+    """Return the path of a program of this virtual environment; any other goes by its name."""
+    ours = Path(sys.executable).with_name(name)
+    return str(ours) if ours.exists() else name
+
+
 def _heed_interrupts() -> None:
     """Undo what a shell in the background does: it has its programs ignore Ctrl-C, and theirs too."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -49,18 +55,20 @@ class Process:
         argv: The program and its arguments; a program of this virtual environment goes by its bare name.
         cwd: The folder it runs in.
         env: Changes to the environment.
+        hears: Whether it is told something, by `say`; otherwise its standard input is empty.
     """
 
-    def __init__(self, *argv: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> None:
-        ours = Path(sys.executable).with_name(argv[0])
-        self.argv = (str(ours) if ours.exists() else argv[0], *argv[1:])
+    def __init__(
+        self, *argv: str, cwd: Path | None = None, env: Mapping[str, str] | None = None, hears: bool = False
+    ) -> None:
+        self.argv = (program(argv[0]), *argv[1:])
         self._changed = threading.Condition()
         self._lines: list[str] = []
         self._child = subprocess.Popen(
             self.argv,
             cwd=cwd,
             env=environment(**(env or {})),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if hears else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -85,6 +93,11 @@ class Process:
     def errors(self) -> str:
         """What it has written to its standard error so far."""
         return "".join(self._errors)
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines that it has written so far, on both streams, without their ends."""
+        return [line.rstrip("\n") for line in self._lines]
 
     @property
     def count(self) -> int:
@@ -115,6 +128,12 @@ class Process:
                 break
         raise AssertionError(f"{text!r} was never said; {self.story()}")
 
+    def say(self, line: str) -> None:
+        """Write a line to its standard input."""
+        assert self._child.stdin is not None
+        self._child.stdin.write(f"{line}\n")
+        self._child.stdin.flush()
+
     def interrupt(self) -> None:
         """Do what Ctrl-C does in a terminal: SIGINT to the whole group."""
         self.signal(signal.SIGINT)
@@ -140,7 +159,7 @@ class Process:
         """Kill whatever is left of it, and close everything."""
         self.signal(signal.SIGKILL)
         self.wait()
-        for stream in (self._child.stdout, self._child.stderr):
+        for stream in (self._child.stdin, self._child.stdout, self._child.stderr):
             if stream is not None:
                 stream.close()
 
