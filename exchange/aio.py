@@ -19,7 +19,7 @@ Twisted's asyncio reactor runs on the loop of the program, installed with the fi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Callable, Coroutine, Generator
 from types import TracebackType
 from typing import Any
 
@@ -27,27 +27,21 @@ from twisted.internet.defer import Deferred
 
 import exchange
 from exchange import Description, Outcome, Presence, PresenceChange, Report, Service
-from exchange.callers.changes import Changes
-from exchange.callers.inbox import LoopInbox
-from exchange.callers.knowing import Knowing
+from exchange.callers.caller import DEFAULT_TIMEOUT, Caller, Put
+from exchange.callers.inbox import LoopInbox, Queue
 from exchange.callers.landing import Landing
 from exchange.callers.loop_feeds import Subscription, Watch
-from exchange.callers.proxy import ForeignProxy
 from exchange.callers.reaching import reach
 from exchange.callers.reactors import reactor_on
-from exchange.callers.reports import MOST_REPORTS, Reports
 from exchange.callers.tasks import run_as_task
 
-DEFAULT_TIMEOUT = 30.0
 
-
-class Exchange:
+class Exchange(Caller[Coroutine[Any, Any, Any], Subscription, Watch]):
     """A process's part in the exchange, for asyncio; made by `connect`, and to be closed."""
 
     def __init__(self, inner: exchange.Exchange, landing: Landing) -> None:
-        self._inner = inner
+        super().__init__(inner, landing)
         self._landing = landing
-        self._knowing = Knowing(inner)
 
     def add(self, service: Service) -> None:
         """Offer a service: it can be called from now on; its coroutines may await what asyncio gives, and Deferreds.
@@ -55,8 +49,7 @@ class Exchange:
         Raises:
             ValueError: It cannot be offered, or was added already.
         """
-        self._landing.check()
-        self._inner.add(service)
+        self._landing.do(lambda: self._inner.add(service))
 
     def remove(self, service: Service) -> None:
         """Withdraw a service; its running methods are cancelled, and their callers told at once.
@@ -64,54 +57,7 @@ class Exchange:
         Raises:
             ValueError: It is not here.
         """
-        self._landing.check()
-        self._inner.remove(service)
-
-    async def call(
-        self,
-        to: str | bytes,
-        method: str,
-        /,
-        *args: Any,
-        timeout: float | None = DEFAULT_TIMEOUT,
-        wait: float = 0,
-        retry: bool | None = None,
-        **kwargs: Any,
-    ) -> Any:
-        """Call a method of a service, wherever it runs, and return its result.
-
-        Cancelling the task cancels the call, down to the method.
-
-        Args:
-            to: A service name, or the id of one instance.
-            timeout: Seconds to wait for the answer; ``None`` waits as long as the service lives.
-            wait: Seconds to hold the call if the service is not there yet, before ``timeout`` begins.
-            retry: Whether to make the call again when it is unknown whether it was delivered.
-
-        Raises:
-            CallError: There is no result; which kind it is says why, as for `exchange.Exchange.call`.
-            RuntimeError: The exchange is closed, or was connected on another loop.
-        """
-        terms: dict[str, Any] = {"timeout": timeout, "wait": wait, "retry": retry}
-        return await self._landing.run(lambda: self._inner.call(to, method, *args, **terms, **kwargs))
-
-    def service(
-        self,
-        name: str | bytes,
-        timeout: float | None = DEFAULT_TIMEOUT,
-        wait: float = 0,
-        retry: bool | None = None,
-        *,
-        sticky: bool = False,
-    ) -> Any:
-        """Return a proxy: ``await x.service("math").multiply(6, 7)`` is a call; every argument is the method's.
-
-        Args:
-            sticky: Whether to call the same instance as long as it is there.
-        """
-        self._landing.check()
-        inner = self._inner.service(name, timeout, wait, retry, sticky=sticky)
-        return ForeignProxy(inner, self._landing.run)
+        self._landing.do(lambda: self._inner.remove(service))
 
     async def call_all(
         self, name: str, method: str, /, *args: Any, timeout: float | None = DEFAULT_TIMEOUT, **kwargs: Any
@@ -126,28 +72,6 @@ class Exchange:
     async def ping(self, to: str | bytes, timeout: float | None = DEFAULT_TIMEOUT) -> float:
         """Ask a service for a sign of life, and return the seconds until it came."""
         return await self._landing.run(lambda: self._inner.ping(to, timeout))
-
-    def subscribe(self, service: str | bytes, pattern: str, limit: int = MOST_REPORTS) -> Subscription:
-        """Return an iterator of ``(content, report)``: the reports of a service on subjects that fit a pattern.
-
-        Args:
-            limit: How many wait to be read; then the oldest are lost, and ``report.skipped`` tells how many.
-
-        Raises:
-            ValueError: The service, the pattern or the limit cannot be one.
-        """
-        self._landing.check()
-        inbox: LoopInbox[tuple[Any, Report]] = LoopInbox(Reports(limit))
-        return Subscription(self._landing, inbox, self._inner.subscribe(service, pattern, inbox.put))
-
-    def watch(self, name: str | None = None, group: str | None = None, pattern: str | None = None) -> Watch:
-        """Return an iterator of changes: instances that come, go or change, first those that are there.
-
-        Of those that are not read for long, only what they come to is told.
-        """
-        self._landing.check()
-        inbox: LoopInbox[PresenceChange] = LoopInbox(Changes())
-        return Watch(self._landing, inbox, self._inner.watch(name, group, pattern, inbox.put))
 
     async def instances(
         self, name: str | None = None, group: str | None = None, timeout: float | None = DEFAULT_TIMEOUT
@@ -166,6 +90,16 @@ class Exchange:
                 await self._landing.run(self._inner.stopService)
             finally:
                 self._landing.end()
+
+    def _subscribed(
+        self, queue: Queue[tuple[Any, Report]], begin: Callable[[Put], exchange.Subscription]
+    ) -> Subscription:
+        inbox = LoopInbox(queue)
+        return Subscription(self._landing, inbox, lambda: begin(inbox.put))
+
+    def _watched(self, queue: Queue[PresenceChange], begin: Callable[[Put], exchange.Watch]) -> Watch:
+        inbox = LoopInbox(queue)
+        return Watch(self._landing, inbox, lambda: begin(inbox.put))
 
 
 class Connecting:

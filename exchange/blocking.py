@@ -14,6 +14,7 @@ threads at once. The reactor runs in a thread of its own, started with the first
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -21,71 +22,20 @@ from twisted.internet.defer import Deferred
 
 import exchange
 from exchange import Description, Outcome, Presence, PresenceChange, Report
-from exchange.callers.changes import Changes
+from exchange.callers.caller import DEFAULT_TIMEOUT, Caller, Put
 from exchange.callers.crossing import Crossing
-from exchange.callers.inbox import ThreadInbox
-from exchange.callers.knowing import Knowing
-from exchange.callers.proxy import ForeignProxy
+from exchange.callers.inbox import Queue, ThreadInbox
 from exchange.callers.reaching import reach
 from exchange.callers.reactors import reactor_in_thread
-from exchange.callers.reports import MOST_REPORTS, Reports
 from exchange.callers.thread_feeds import Subscription, Watch
 
-DEFAULT_TIMEOUT = 30.0
 
-
-class Exchange:
+class Exchange(Caller[Any, Subscription, Watch]):
     """A process's part in the exchange, for threads; made by `connect`, and to be closed."""
 
     def __init__(self, inner: exchange.Exchange, crossing: Crossing) -> None:
-        self._inner = inner
+        super().__init__(inner, crossing)
         self._crossing = crossing
-        self._knowing = Knowing(inner)
-
-    def call(
-        self,
-        to: str | bytes,
-        method: str,
-        /,
-        *args: Any,
-        timeout: float | None = DEFAULT_TIMEOUT,
-        wait: float = 0,
-        retry: bool | None = None,
-        **kwargs: Any,
-    ) -> Any:
-        """Call a method of a service, wherever it runs, and return its result.
-
-        Ctrl-C, or any other exception in this thread meanwhile, cancels the call.
-
-        Args:
-            to: A service name, or the id of one instance.
-            timeout: Seconds to wait for the answer; ``None`` waits as long as the service lives.
-            wait: Seconds to hold the call if the service is not there yet, before ``timeout`` begins.
-            retry: Whether to make the call again when it is unknown whether it was delivered.
-
-        Raises:
-            CallError: There is no result; which kind it is says why, as for `exchange.Exchange.call`.
-            RuntimeError: The exchange is closed, or this is the reactor's own thread.
-        """
-        terms: dict[str, Any] = {"timeout": timeout, "wait": wait, "retry": retry}
-        return self._crossing.run(lambda: self._inner.call(to, method, *args, **terms, **kwargs))
-
-    def service(
-        self,
-        name: str | bytes,
-        timeout: float | None = DEFAULT_TIMEOUT,
-        wait: float = 0,
-        retry: bool | None = None,
-        *,
-        sticky: bool = False,
-    ) -> Any:
-        """Return a proxy: ``exchange.service("math").multiply(6, 7)`` is a call; every argument is the method's.
-
-        Args:
-            sticky: Whether to call the same instance as long as it is there.
-        """
-        inner = self._crossing.do(lambda: self._inner.service(name, timeout, wait, retry, sticky=sticky))
-        return ForeignProxy(inner, self._crossing.run)
 
     def call_all(
         self, name: str, method: str, /, *args: Any, timeout: float | None = DEFAULT_TIMEOUT, **kwargs: Any
@@ -100,26 +50,6 @@ class Exchange:
     def ping(self, to: str | bytes, timeout: float | None = DEFAULT_TIMEOUT) -> float:
         """Ask a service for a sign of life, and return the seconds until it came."""
         return self._crossing.run(lambda: self._inner.ping(to, timeout))
-
-    def subscribe(self, service: str | bytes, pattern: str, limit: int = MOST_REPORTS) -> Subscription:
-        """Return an iterator of ``(content, report)``: the reports of a service on subjects that fit a pattern.
-
-        Args:
-            limit: How many wait to be read; then the oldest are lost, and ``report.skipped`` tells how many.
-
-        Raises:
-            ValueError: The service, the pattern or the limit cannot be one.
-        """
-        inbox: ThreadInbox[tuple[Any, Report]] = ThreadInbox(Reports(limit))
-        return Subscription(self._crossing, inbox, lambda: self._inner.subscribe(service, pattern, inbox.put))
-
-    def watch(self, name: str | None = None, group: str | None = None, pattern: str | None = None) -> Watch:
-        """Return an iterator of changes: instances that come, go or change, first those that are there.
-
-        Of those that are not read for long, only what they come to is told.
-        """
-        inbox: ThreadInbox[PresenceChange] = ThreadInbox(Changes())
-        return Watch(self._crossing, inbox, lambda: self._inner.watch(name, group, pattern, inbox.put))
 
     def instances(
         self, name: str | None = None, group: str | None = None, timeout: float | None = DEFAULT_TIMEOUT
@@ -148,6 +78,16 @@ class Exchange:
     def _close(self) -> Deferred[None]:
         self._crossing.outlive_reactor()
         return self._inner.stopService()
+
+    def _subscribed(
+        self, queue: Queue[tuple[Any, Report]], begin: Callable[[Put], exchange.Subscription]
+    ) -> Subscription:
+        inbox = ThreadInbox(queue)
+        return Subscription(self._crossing, inbox, lambda: begin(inbox.put))
+
+    def _watched(self, queue: Queue[PresenceChange], begin: Callable[[Put], exchange.Watch]) -> Watch:
+        inbox = ThreadInbox(queue)
+        return Watch(self._crossing, inbox, lambda: begin(inbox.put))
 
 
 def connect(

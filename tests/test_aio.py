@@ -141,9 +141,9 @@ def test_errors_are_those_of_twisted_programs_and_their_tracebacks_are_short(pro
         """)
 
     assert output_of(script) == [
-        "RemoteError True 3 None",
+        "RemoteError True 2 None",
         "BadArguments False 2 None",
-        "ServiceUnavailable False 3 None",
+        "ServiceUnavailable False 2 None",
     ]
 
 
@@ -219,6 +219,61 @@ def test_services_are_added_whose_methods_await_what_asyncio_gives_and_deferreds
     ]
     assert "a method raised after its call had ended" not in script.errors
     assert "never awaited" not in script.errors
+
+
+def test_a_method_or_a_callback_that_would_end_the_program_ends_neither_tasks_nor_calls(program: RunProgram) -> None:
+    script = program("""
+        import asyncio
+        import sys
+        import exchange.aio
+        from exchange import RemoteError, Service, method
+
+        class Leaving(Service):
+            name = "leaving"
+
+            @method
+            async def now(self):
+                sys.exit("now")
+
+            @method
+            async def later(self):
+                await asyncio.sleep(0)
+                sys.exit("later")
+
+        async def changed(change):
+            await asyncio.sleep(0)
+            told.set()
+            sys.exit("a callback")
+
+        async def tick():
+            ticks = 0
+            while not over.is_set():
+                await asyncio.sleep(0.001)
+                ticks += 1
+            return ticks > 0
+
+        async def main():
+            global told, over
+            told, over = asyncio.Event(), asyncio.Event()
+            ticking = asyncio.create_task(tick())
+            async with exchange.aio.connect(HUB) as x, exchange.aio.connect(HUB) as caller:
+                reports = caller.subscribe("leaving", "*", publishers=changed)
+                x.add(Leaving())
+                await told.wait()
+                for name in ("now", "later"):
+                    try:
+                        await caller.call("leaving", name, wait=30)
+                    except RemoteError as error:
+                        print(error, error.delivered)
+                print(await caller.call("math", "multiply", 6, 7))
+                over.set()
+                print(await ticking)
+
+        asyncio.run(main())
+        """)
+
+    assert script.wait() == 0, script.story()
+    assert script.output.splitlines() == ["SystemExit: now True", "SystemExit: later True", "42", "True"]
 
 
 def test_where_there_is_no_hub_connect_says_so_in_time(program: RunProgram) -> None:

@@ -11,6 +11,7 @@
         +--- proxy --------------------+
         +--- reactors -----------------+
 
+* caller: what both have alike: calls, proxies, subscriptions, watches
 * crossing: work goes to the reactor's thread, and what came of it comes back
 * landing: what a Deferred fires with lands in the task that awaits it
 * thread_feeds, loop_feeds: subscriptions and watches that are read one by one

@@ -41,6 +41,15 @@ class Landing:
         if not self.is_open:
             raise RuntimeError(CLOSED)
 
+    def do(self, work: Callable[[], T]) -> T:
+        """Do ``work``, and return what it does.
+
+        Raises:
+            RuntimeError: This is another loop, or all was closed.
+        """
+        self.check()
+        return work()
+
     async def run(self, begin: Callable[[], Deferred[T]]) -> T:
         """Call ``begin``, and return or raise what comes of it; the Deferred is cancelled with this task.
 

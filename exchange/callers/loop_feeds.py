@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
@@ -26,15 +27,15 @@ class Feed(Generic[T, Source]):
 
     Args:
         inbox: What is read.
-        source: Feeds it.
+        begin: Begins to feed it.
     """
 
-    def __init__(self, landing: Landing, inbox: LoopInbox[T], source: Source) -> None:
+    def __init__(self, landing: Landing, inbox: LoopInbox[T], begin: Callable[[], Source]) -> None:
         self._landing = landing
         self._inbox = inbox
-        self._source = source
+        self._source: Source = landing.do(begin)
         landing.keep(inbox)
-        self._stop = weakref.finalize(self, landing.cancel, source)
+        self._stop = weakref.finalize(self, landing.cancel, self._source)
         self._stop.atexit = False
 
     async def get(self) -> T:

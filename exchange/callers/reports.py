@@ -17,12 +17,13 @@ class Reports:
     does of what was lost on the way.
 
     Raises:
-        ValueError: There is no room for even one.
+        ValueError: The limit is no whole number, or there is no room for even one.
     """
 
     def __init__(self, limit: int) -> None:
-        if limit < 1:
-            raise ValueError(f"the limit of a subscription must be at least 1, not {limit}")
+        given: Any = limit
+        if not isinstance(given, int) or given < 1:
+            raise ValueError(f"the limit of a subscription must be a whole number, at least 1, not {given!r}")
         self._limit = limit
         self._waiting: deque[tuple[Any, Report]] = deque()
         self._lost: dict[tuple[bytes, str], int] = {}

@@ -3,6 +3,10 @@
 A method of a service in a program on asyncio awaits both kinds: ``asyncio.sleep``, and
 the calls that it makes through ``self.exchange``. Neither world takes the other's, so
 the driver stands between: a Deferred is waited for by a future in its place.
+
+What would end a program, `SystemExit` and an interrupt of the keyboard, asyncio lets out of
+the loop at once, with all that runs on it. Whoever waits for a method is told of it as of
+any other failure, so the driver keeps it from the loop.
 """
 
 from __future__ import annotations
@@ -23,11 +27,15 @@ def run_as_task(coroutine: Coroutine[Any, Any, T]) -> Deferred[T]:
     task = asyncio.ensure_future(_drive(coroutine))
     # One that is cancelled before its first step was never awaited, and Python would say so.
     task.add_done_callback(lambda _: coroutine.close())
-    return Deferred.fromFuture(task).addErrback(_as_cancelled)
+    ended: Deferred[Any] = Deferred.fromFuture(task)
+    return ended.addErrback(_as_cancelled)
 
 
-async def _drive(coroutine: Coroutine[Any, Any, T]) -> T:
-    return await _steps(coroutine)
+async def _drive(coroutine: Coroutine[Any, Any, T]) -> T | Failure:
+    try:
+        return await _steps(coroutine)
+    except (SystemExit, KeyboardInterrupt):
+        return Failure()  # as the result of a task, which its Deferred takes for a failure
 
 
 @types.coroutine

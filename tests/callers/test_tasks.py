@@ -122,3 +122,24 @@ def test_a_deferred_that_fires_while_the_task_is_cancelled_is_not_reported_as_fo
         assert isinstance((await fired(outcome)).error, CancelledError)
 
     on_a_loop(story)
+
+
+@pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt, GeneratorExit, asyncio.InvalidStateError])
+def test_whatever_a_coroutine_raises_is_told_and_the_other_tasks_of_the_loop_go_on(kind: type[BaseException]) -> None:
+    async def story() -> None:
+        async def other() -> str:
+            await asyncio.sleep(0.01)
+            return "went on"
+
+        async def method(is_late: bool) -> None:
+            if is_late:
+                await asyncio.sleep(0)
+            raise kind("on purpose")
+
+        going_on = asyncio.create_task(other())
+        for is_late in (False, True):
+            outcome = await fired(Outcome(run_as_task(method(is_late))))
+            assert repr(outcome.error) == f"{kind.__name__}('on purpose')"
+        assert await going_on == "went on"
+
+    on_a_loop(story)

@@ -53,6 +53,26 @@ def test_reports_are_read_as_from_an_iterator(program: RunProgram) -> None:
     ]
 
 
+def test_whoever_reads_reports_may_be_told_of_publishers(program: RunProgram) -> None:
+    script = program("""
+        from queue import Queue
+        from exchange.blocking import connect
+
+        told = Queue()
+
+        with connect(HUB) as exchange:
+            stage = exchange.service("stage", user="ann", properties={"seat": "7"})
+            with exchange.subscribe("ophelia", "*", overflow="latest", publishers=told.put):
+                stage.enter("ophelia")
+                print(told.get(timeout=30).kind)
+                stage.leave("ophelia")
+                change = told.get(timeout=30)
+                print(change.kind, change.reason)
+        """)
+
+    assert output_of(script) == ["came", "went withdrawn"]
+
+
 def test_reports_that_nobody_reads_are_dropped_and_the_next_tells_how_many(program: RunProgram) -> None:
     script = program("""
         from exchange.blocking import connect
@@ -72,7 +92,7 @@ def test_reports_that_nobody_reads_are_dropped_and_the_next_tells_how_many(progr
     assert output_of(script) == [
         "[(1, 0), (2, 0), (3, 0), (4, 0), (5, 0)]",
         "[(4, 3), (5, 0)]",
-        "the limit of a subscription must be at least 1, not 0",
+        "the limit of a subscription must be a whole number, at least 1, not 0",
     ]
 
 
