@@ -17,6 +17,7 @@ class IPort(Interface):
     is_hub: bool = Attribute("Whether the far end forwards.")
     principal: str | None = Attribute("Who the far end has proved to be.")
     congested: bool = Attribute("Whether to refuse requests and hold back reports for now.")
+    is_bridge: bool = Attribute("Whether the far end is in another exchange group, in this process.")
     leaving: bool = Attribute("Whether the far end has asked to begin nothing new here.")
     suspected: bool = Attribute("Whether the far end has owed a sign of life for long.")
 

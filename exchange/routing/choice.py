@@ -31,10 +31,6 @@ class LeftOut(NamedTuple):
 
 def choose(instances: Sequence[Instance], source: Port, reaches: Reaches) -> Instance | None:
     """Choose among ``instances`` those which a request from ``source`` reaches."""
-    if len(instances) == 1:
-        (only,) = instances
-        port = only.way.port
-        return None if port.leaving or port.congested or not reaches(source, only) else only
     best: Instance | None = None
     lowest = _HIGHEST
     for instance in instances:

@@ -50,15 +50,26 @@ class Directions:
 
     def find(self, source: Port, to: str | bytes) -> tuple[Port | None, Instance | None]:
         """Return where a request for ``to`` from ``source`` goes; no port, if nowhere."""
-        candidates = self._candidates(to)
+        candidates = self._registry.named(to) if type(to) is str else self._candidates(to)
+        if len(candidates) == 1:  # nothing to choose: the usual, in few steps
+            (instance,) = candidates
+            port = instance.way.port
+            if not port.leaving and not port.congested and self._reaches(source, instance):
+                return port, instance
+        elif candidates:
+            chosen = self._choose(source, to, candidates)
+            if chosen is not None:
+                return chosen.way.port, chosen
+        return self._uplink(source), None
+
+    def _choose(self, source: Port, to: str | bytes, candidates: Sequence[Instance]) -> Instance | None:
         if len(candidates) > MOST_CANDIDATES:
             candidates = self._registry.next_named(to, MOST_CANDIDATES)  # type: ignore[arg-type]
         instance = choose(candidates, source, self._reaches)
         if instance is not None:
             self._turn += 1
             instance.turn = self._turn
-            return instance.way.port, instance
-        return self._uplink(source), None
+        return instance
 
     def why_not(self, source: Port, to: str | bytes) -> CallError:
         """Return the failure of a request for which `find` found nothing; it was not delivered."""
@@ -74,7 +85,7 @@ class Directions:
             return self.overloaded("this exchange has more to say than its link to the hub can carry")
         if asked:
             return WayGone(f"no service named {name} is in this process, and its hub is leaving", delivered=False)
-        if self._asks_hubs(source):
+        if self._asks_hubs(source) and not source.is_bridge:
             text = f"no service named {name} is in this process, and no hub is linked: {self._role.why_no_hub()}"
             return ServiceUnavailable(text, delivered=False)
         if type(to) is bytes or source.is_hub or there.leaving or self._is_missed(to):
@@ -108,13 +119,15 @@ class Directions:
     def _reaches(self, source: Port, instance: Instance) -> bool:
         """Whether R1 lets a request through, and the instance is known where it comes from (R4)."""
         port = instance.way.port
-        if port is not self._local:
-            return self._passes(source, port)
-        return source is port or self._role.tells(instance.way.about.audience)
+        if port is self._local:
+            return source is port or source.is_bridge or self._role.tells(instance.way.about.audience)
+        if port.is_bridge and source.is_bridge:
+            return port is not source and source.follows(instance.id, instance.way.about.path)
+        return self._passes(source, port)
 
     def _asks_hubs(self, source: Port) -> bool:
-        """Whether it is a peer's own call: for what it does not have, it asks its hub."""
-        return source is self._local and not self._role.is_hub
+        """Whether it is a peer's own call, or that of a bridge there: for what it does not have, it asks its hub."""
+        return not self._role.is_hub and (source is self._local or source.is_bridge)
 
     def _uplink(self, source: Port) -> Port | None:
         """Return the hub that a peer asks for what it does not have itself."""

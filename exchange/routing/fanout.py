@@ -2,8 +2,8 @@
 
 The ports for a pair of instance and subject are worked out once and remembered
 until a subscription to that service, or the way to an instance of it, changes. The
-local port comes last: what a callback here publishes must not overtake, on a link,
-the report that it was told of.
+local port comes last, after the bridges: what a callback here publishes must not
+overtake, on a link, the report that it was told of.
 """
 
 from __future__ import annotations
@@ -71,9 +71,9 @@ class Fanout:
         if self._remembered >= MOST_REMEMBERED:
             self.forget_all()
         self._remembered += 1
-        found = tuple(sorted(ports, key=self._is_local))
+        found = tuple(sorted(ports, key=self._nearness))
         self._ports.setdefault(name, {})[thing, subject] = found
         return found
 
-    def _is_local(self, port: Port) -> bool:
-        return port is self._local
+    def _nearness(self, port: Port) -> int:
+        return 2 if port is self._local else port.is_bridge

@@ -108,11 +108,16 @@ class Interest:
             self._forget(thing, port)
 
     def _targets(self, way: Subscription) -> dict[Port, None]:
-        hubs = [] if self._role.is_hub or way.port is not self._local else self.hubs
+        hubs = self.hubs if not self._role.is_hub and (way.port is self._local or way.port.is_bridge) else []
         if way.service == BUILT_IN:
             return dict.fromkeys([self._local] if self._role.is_hub else hubs)
-        ports = dict.fromkeys(instance.way.port for instance in self._instances(way.service))
-        return dict.fromkeys([*(port for port in ports if self._passes(way.port, port)), *hubs])
+        ports = [each.way.port for each in self._instances(way.service) if self._is_meant(way.port, each)]
+        return dict.fromkeys([*(port for port in dict.fromkeys(ports) if self._passes(way.port, port)), *hubs])
+
+    def _is_meant(self, source: Port, instance: Instance) -> bool:
+        """Whether an instance is not that of another bridge, or is on the path by which one bridge found it."""
+        way = instance.way
+        return not (source.is_bridge and way.port.is_bridge) or source.follows(instance.id, way.about.path)
 
     def _instances(self, service: str | bytes) -> Collection[Instance]:
         if isinstance(service, str):
@@ -130,7 +135,7 @@ class Interest:
         port.tell(encode(Kind.UNSUBSCRIBE, thing))
 
     def _local_last(self, ports: Iterable[Port]) -> list[Port]:
-        return sorted(ports, key=lambda port: port is self._local)
+        return sorted(ports, key=lambda port: 2 if port is self._local else port.is_bridge)
 
     def _forget(self, thing: bytes, port: Port) -> None:
         _discard(self._sent, thing, port)

@@ -24,6 +24,8 @@ class Port:
     Attributes:
         identity: Of the exchange at the far end; of our own, at the local port.
         is_hub: Whether the far end forwards.
+        is_bridge: Whether it is the end of a bridge to another exchange of this process. What comes from
+            there is never our own: it does not serve the local port.
         principal: Who the far end has proved to be.
         attachment: The number of the link by which the far end is attached.
         max_frame: Largest frame that the far end takes, in bytes after the size.
@@ -40,6 +42,7 @@ class Port:
 
     identity: Identity = Identity(b"")
     is_hub: bool = False
+    is_bridge: bool = False
     principal: str | None = None
     attachment: int = 0
     max_frame: int = UNLIMITED
@@ -70,6 +73,10 @@ class Port:
 
     def note_full(self) -> None:
         """The far end has no room for all that it should be told of; the rest waits."""
+
+    def follows(self, thing: bytes, path: tuple[str, ...]) -> bool:
+        """Whether a bridge passes on what is about an instance that has come by this path, and not by another."""
+        raise AssertionError("only the end of a bridge follows a path")
 
     def prove_alive(self) -> None:
         """Ask the far end for a sign of life, and be detached if none comes within a second."""

@@ -14,7 +14,9 @@ from typing import Any, NamedTuple
 from exchange.errors import LocalProtocolError
 from exchange.routing.port import Port
 from exchange.routing.weight import weight_of
+from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import Id, maker_of
+from exchange.wire.layouts import Kind
 
 
 class About(NamedTuple):
@@ -40,6 +42,11 @@ class Way(NamedTuple):
         """Lowest is best: not leaving, shortest path, lowest ``by``, newest attachment, lowest port."""
         return (self.port.leaving, len(self.about.path), self.by, -self.attachment, self.port.identity)
 
+    def frame(self, thing: bytes) -> Frame:
+        """Return the ANNOUNCE that tells of it; made anew, because what came is not kept as it came."""
+        by = None if self.by == maker_of(Id(thing)) else self.by
+        return encode(Kind.ANNOUNCE, thing, (self.attachment, *self.about, by))
+
 
 class Instance:
     """One running service, as this exchange knows it.
@@ -47,18 +54,20 @@ class Instance:
     Attributes:
         id: What it is.
         way: The way in use; a withdrawn instance keeps its last.
+        heard: The port by which its reports are heard, if a bridge brings them.
         owing: Calls that it owes the answer of.
         silent: Whether its last calls ended only by CANCEL.
         turn: When it was last chosen; the lowest of equals is next.
         place: Where the registry has it among those of its name.
     """
 
-    __slots__ = ("id", "owing", "place", "silent", "turn", "way", "ways")
+    __slots__ = ("heard", "id", "owing", "place", "silent", "turn", "way", "ways")
 
     def __init__(self, thing: Id, way: Way) -> None:
         self.id = thing
         self.way = way
         self.ways = {way.port: way}
+        self.heard: Port | None = None
         self.owing = 0
         self.silent = False
         self.turn = 0
@@ -78,6 +87,12 @@ class Instance:
     def suspected(self) -> bool:
         """Whether the far end of the way in use has owed a sign of life for long."""
         return self.way.port.suspected
+
+    def way_of_peers(self) -> Way | None:
+        """Return the best way that does not lead to another hub, if there is one: what other hubs are told of."""
+        if self.ways and not self.way.port.is_hub:
+            return self.way
+        return min((way for way in self.ways.values() if not way.port.is_hub), key=Way.order, default=None)
 
 
 class Happening(Enum):

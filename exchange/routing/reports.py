@@ -49,7 +49,10 @@ class Reports:
         _, thing, (name, _, to, _), raw = frame
         self._check_publisher(port, thing, name, to)
         if to is None:
-            self.fanout.give(port, frame)
+            if self._is_heard(port, thing):
+                self.fanout.give(port, frame)
+            else:
+                self._counters.unexpected += 1
             return
         subscription = self._subscriptions.in_use(to)
         if subscription is None or not self._reaches(port, thing, subscription.port):
@@ -73,10 +76,29 @@ class Reports:
 
     def _reaches(self, source: Port, thing: bytes, target: Port) -> bool:
         """Whether a report may go from port to port: by R1, and one of our own where the instance is known (R4)."""
-        if source is not self._local or thing == self._directory:
+        if source.is_bridge and target is self._local:
+            return False
+        if thing == self._directory or (source is not self._local and not (source.is_bridge and target.is_bridge)):
             return self._passes(source, target)
-        way = self._registry.way(self._local, thing)
-        return way is not None and (target is self._local or self._role.tells(way.about.audience))
+        way = self._registry.way(source, thing)
+        if way is None or source.is_bridge:
+            return way is not None and target is not source and target.follows(thing, way.about.path)
+        return target is self._local or target.is_bridge or self._role.tells(way.about.audience)
+
+    def _is_heard(self, port: Port, thing: bytes) -> bool:
+        """Whether the reports that an instance makes for all are heard by this port.
+
+        What bridges bring in is heard by one of them at a time, or it would go round in a
+        ring of them for ever: by the way in use, and until that has reported by the one before.
+        """
+        instance = self._registry.get(thing) if self._role.is_hub else None
+        if instance is None or not instance.about.path or port is instance.heard:
+            return True
+        if port is not instance.way.port and instance.heard in instance.ways:
+            return False
+        instance.heard = instance.way.port
+        self.fanout.forget(instance.name)
+        return port is instance.heard
 
     def _check_publisher(self, port: Port, thing: bytes, name: str, to: bytes | None) -> None:
         """A peer reports for its own instances only, and to those who want just that (R2)."""

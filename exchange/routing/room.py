@@ -90,7 +90,7 @@ class Room:
             )
 
     def _is_believed(self, port: Port) -> bool:
-        return port.is_hub or (port is self._local and self._is_hub)
+        return port.is_hub or port.is_bridge or (port is self._local and self._is_hub)
 
     def _limits_of(self, port: Port) -> Limits:
         return self._taken if port is self._local else self._limits

@@ -9,6 +9,7 @@ Inside, a table leads from the kind of a frame to a short handler.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from exchange.errors import CallError, LinkLost, LocalProtocolError, ServiceWithdrawn, UnsuitableValue, WayGone
 from exchange.routing.allowance import Allowance
@@ -17,15 +18,18 @@ from exchange.routing.debts import Debts
 from exchange.routing.directions import Directions
 from exchange.routing.interest import BUILT_IN, Interest
 from exchange.routing.port import Port
-from exchange.routing.registry import Change, Happening, Instance, Registry
+from exchange.routing.registry import Change, Happening, Instance, Registry, Way
 from exchange.routing.reports import Reports
 from exchange.routing.role import Role
 from exchange.routing.room import Room
 from exchange.routing.subscriptions import Subscriptions
 from exchange.wire.failures import failure_of
-from exchange.wire.frames import SIZE_SIZE, Frame, encode
-from exchange.wire.identities import Id, maker_of, readable
+from exchange.wire.frames import SIZE_SIZE, Frame, body_of, encode
+from exchange.wire.identities import Id, readable
 from exchange.wire.layouts import Kind
+
+LOST = "lost"
+"""Why an instance went that its owner did not withdraw."""
 
 
 class Switch:
@@ -103,7 +107,7 @@ class Switch:
         if not namesakes:
             del self._ports[port.identity]
         self._order_hubs()
-        reason = "drained" if left else "lost"
+        reason = "drained" if left else LOST
         changes = [self._withdraw(port, instance.id, reason) for instance in self.registry.behind(port)]
         self._interest.lose(port)
         for subscription in self._subscriptions.from_port(port):
@@ -127,9 +131,11 @@ class Switch:
 
     def note_leaving(self, port: Port) -> None:
         """The far end of ``port`` asked to begin nothing new there."""
+        told = [(instance, self._told(instance)) for instance in self.registry.behind(port)]
         port.leaving = True
         changes = self.registry.reorder(port)
-        for instance in self.registry.behind(port):
+        for instance, before in told:
+            self._tell_hubs(instance, before, "moved")
             self._met(instance)
         for change in changes:
             self._tell_watcher(change)
@@ -160,7 +166,9 @@ class Switch:
         """Whether a frame from ``source`` may go to ``target`` (R1): one hop, and never back."""
         if target is source:
             return target is self.local
-        if source is self.local or target is self.local:
+        if source is self.local:
+            return not target.is_bridge
+        if target is self.local or source.is_bridge or target.is_bridge:
             return True
         return self.role.is_hub and not (source.is_hub and target.is_hub)
 
@@ -172,11 +180,9 @@ class Switch:
 
     def _tell_everything(self, hub: Port) -> None:
         for instance in self.registry:
-            way = instance.way
-            if self._is_told(way.port, hub, way.about.audience):
-                by = None if way.by == maker_of(instance.id) else way.by
-                frame = encode(Kind.ANNOUNCE, instance.id, (way.attachment, *way.about, by))
-                hub.tell(self._signed(way.port, hub, frame))
+            way = self._told(instance)
+            if way:
+                hub.tell(self._signed(way.port, hub, way.frame(instance.id)))
         self._interest.greet(hub)
 
     # Calls
@@ -195,15 +201,17 @@ class Switch:
             return
         self.counters.requests += 1
         self.debts.incur(call, port, target, instance)
-        if target is self.local and instance is not None:
+        if instance is not None and (target is self.local or target.is_bridge):
             frame = (kind, call, (instance.id, method, principal), raw)
+        elif port.is_bridge and not self.role.is_hub and principal != target.principal:
+            frame = encode(Kind.REQUEST, call, (to, method, target.principal), body_of(raw))
         target.send(frame)
 
     def _check_request(self, port: Port, call: bytes, principal: str | None) -> None:
-        """What a peer asks bears its own identity and principal (R2)."""
+        """What a peer asks bears its own identity and principal (R2); a bridge speaks for those who asked it."""
         if not call.startswith(port.identity):
             raise _forged(call)
-        if principal != port.principal:
+        if principal != port.principal and not port.is_bridge:
             raise LocalProtocolError(f"the principal of a request must be that of its link: {port.principal}", "forged")
 
     def _refuse(self, port: Port, frame: Frame, target: Port | None) -> None:
@@ -265,11 +273,12 @@ class Switch:
             self._cancel(call, encode(Kind.CANCEL, call))
             return
         source, _, instance = self.debts.settle(call)
-        source.send(failure_of(call, self._loss(instance, text, left)))
+        is_hub_lost = port.is_hub and source is self.local
+        source.send(failure_of(call, self._loss(instance, text, left, is_hub_lost)))
 
-    def _loss(self, instance: Instance | None, text: str, left: bool) -> CallError:
+    def _loss(self, instance: Instance | None, text: str, left: bool, is_hub_lost: bool) -> CallError:
         delivered = False if left else None
-        if not self.role.is_hub:
+        if is_hub_lost and not self.role.is_hub:
             return LinkLost(f"the link to the hub was lost while the answer was owed: {text}", delivered=delivered)
         return _withdrawn(instance, f"was lost while it owed the answer: {text}", delivered)
 
@@ -285,21 +294,22 @@ class Switch:
 
     def _on_announce(self, port: Port, frame: Frame) -> None:
         _, thing, array, _ = frame
-        self._check_maker(port, thing)
-        if array[5] != port.principal and not port.is_hub:
-            text = f"the principal of an instance must be that of its link: {port.principal}"
-            raise LocalProtocolError(text, "forged")
-        before = self.registry.way(port, thing)
+        known = self.registry.get(thing)
+        if not port.is_hub:
+            self._check_announcer(port, thing, array, known)
+        elif known is not None and array[6] and array[1] != known.name:
+            self.counters.unexpected += 1  # that hub will hear, or has heard, who is right
+            return
+        if known is not None and not array[6]:
+            self._expel_bridged(known)
+        before, told = self.registry.way(port, thing), self._told(self.registry.get(thing))
         self._room.check_instance(port, self.registry.count_behind(port), array, before)
         change = self.registry.announce(port, Id(thing), array)
         instance = self.registry.get(thing)
         assert instance is not None
         self._directions.came(array[1])
-        for target in self._directions.hubs:
-            if self._is_told(port, target, array[3]):
-                target.tell(self._signed(port, target, frame))
-            elif before and self._is_told(port, target, before.about.audience):
-                target.tell(encode(Kind.WITHDRAW, thing, ("withdrawn",)))
+        now = self._told(instance)
+        self._tell_hubs(instance, told, "withdrawn", frame if now and now.port is port else None)
         self._met(instance, is_new=before is None or before.about.audience != array[3])
         self._tell_watcher(change)
 
@@ -308,16 +318,37 @@ class Switch:
 
         A hub has no attachment that others could compare: it is attached to all of them at once.
         """
-        if source is not self.local:
+        if source is not self.local and not source.is_bridge:
             return frame
         kind, thing, array, _ = frame
         attachment = 0 if self.role.is_hub else hub.attachment
         if kind == Kind.ANNOUNCE:
-            return encode(Kind.ANNOUNCE, thing, (attachment, *array[1:5], hub.principal, *array[6:]))
+            principal = array[5] if source.is_bridge else hub.principal
+            return encode(Kind.ANNOUNCE, thing, (attachment, *array[1:5], principal, *array[6:]))
         return encode(Kind.SUBSCRIBE, thing, (*array[:3], attachment)) if kind == Kind.SUBSCRIBE else frame
 
+    def _check_announcer(self, port: Port, thing: bytes, array: tuple[Any, ...], known: Instance | None) -> None:
+        """A peer announces what it made, under its principal; what a bridge brings has come by another group (R2).
+
+        What lives in this group nobody else may announce here.
+        """
+        if not thing.startswith(port.identity):
+            lives_here = known is not None and any(not way.about.path for way in known.ways.values())
+            if array[7] != port.identity or not array[6] or self.role.group in array[6] or lives_here:
+                raise _forged(thing)
+        elif array[5] != port.principal:
+            text = f"the principal of an instance must be that of its link: {port.principal}"
+            raise LocalProtocolError(text, "forged")
+
+    def _expel_bridged(self, instance: Instance) -> None:
+        """The exchange in which an instance lives is in this group: whoever offers it as coming from another lies."""
+        for way in list(instance.ways.values()):
+            if way.about.path:
+                self._tell_watcher(self._withdraw(way.port, instance.id, LOST))
+
     def _on_withdraw(self, port: Port, frame: Frame) -> None:
-        self._check_maker(port, frame[1])
+        if self.registry.way(port, frame[1]) is None:
+            self._check_maker(port, frame[1])
         self._tell_watcher(self._withdraw(port, frame[1], frame[2][0]))
 
     def _withdraw(self, port: Port, thing: bytes, reason: str) -> Change | None:
@@ -325,13 +356,11 @@ class Switch:
         if instance is None or port not in instance.ways:
             self.counters.unexpected += 1
             return None
-        audience = instance.ways[port].about.audience
+        told = self._told(instance)
         change = self.registry.withdraw(port, thing, reason)
         if change and change.happening is Happening.WENT and reason != "withdrawn":
             self._directions.went(instance.name)
-        for target in self._directions.hubs:
-            if self._is_told(port, target, audience):
-                target.tell(encode(Kind.WITHDRAW, thing, (reason,)))
+        self._tell_hubs(instance, told, "moved" if instance.ways else reason)
         self._met(instance)
         return change
 
@@ -339,9 +368,29 @@ class Switch:
         if change:
             self.watcher(change)
 
-    def _is_told(self, source: Port, target: Port, audience: str) -> bool:
-        """Whether a hub hears of an instance: by R1, and at its origin by its audience (R4)."""
-        return self.passes(source, target) and (source is not self.local or self.role.tells(audience))
+    def _told(self, instance: Instance | None) -> Way | None:
+        """Return the way that hubs are told of: the best that no hub told us (R1), at its origin by its audience (R4)."""
+        way = instance.way_of_peers() if instance else None
+        return None if way and way.port is self.local and not self.role.tells(way.about.audience) else way
+
+    def _tell_hubs(self, instance: Instance, before: Way | None, reason: str, frame: Frame | None = None) -> None:
+        """Tell hubs what became of the way that they are told of.
+
+        Args:
+            before: What it was.
+            reason: Why it went, if it did.
+            frame: The ANNOUNCE that changed it, if one did; it is passed on as it came.
+        """
+        now = self._told(instance)
+        if now is None:
+            if before:
+                for hub in self._directions.hubs:
+                    hub.tell(encode(Kind.WITHDRAW, instance.id, (reason,)))
+            return
+        if now == before and frame is None:
+            return
+        for hub in self._directions.hubs:
+            hub.tell(self._signed(now.port, hub, frame or now.frame(instance.id)))
 
     # Subscriptions and reports
 
