@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar, overload
 
@@ -52,17 +53,19 @@ def method(
     Args:
         check: Refuse arguments that do not fit its annotations, before it starts.
         limit: How many calls run at once, at most; others wait for their turn.
-        thread: Run it in the thread pool, for functions that block.
+        thread: Run it in the thread pool, for functions that block; coroutine functions do not.
         idempotent: To call it twice does no more than to call it once, so that a call
             may be made again when it is unknown whether it was delivered.
 
     Raises:
         ValueError: The name cannot be one.
+        TypeError: A coroutine function cannot run in the thread pool.
     """
 
     def mark(function: F) -> F:
         inner = function.__func__ if isinstance(function, staticmethod | classmethod) else function
         exported_name = checked_name(name or function.__name__)
+        check_thread(inner, exported_name, thread)
         setattr(inner, _MARK, Mark(exported_name, ExportOptions(check, limit, thread, idempotent)))
         return function
 
@@ -104,6 +107,17 @@ def mark_of(kind: type, attribute: str) -> Mark | None:
         if mark is not None:
             return mark
     return None
+
+
+def check_thread(function: Callable[..., Any], name: str, thread: bool) -> None:
+    """Make sure that a function which is to run in the thread pool can.
+
+    Raises:
+        TypeError: It is a coroutine function, which would be made there and run nowhere.
+    """
+    if thread and (inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)):
+        mend = "write it with 'def' to have it run in the thread pool, or leave out thread=True"
+        raise TypeError(f"method '{name}' is a coroutine function, which must not run in a thread: {mend}")
 
 
 def checked_name(name: str) -> str:

@@ -39,6 +39,7 @@ class Offers:
         self._title = title
         self._numbers = count(FIRST_OWN)
         self._things: dict[Service, Id] = {}
+        self._services: dict[Id, Service] = {}
         self._announced: set[Id] = set()
         self._unready: set[Id] = set()
 
@@ -52,6 +53,7 @@ class Offers:
         thing = make_id(self._identity, next(self._numbers))
         _announcement(thing, service)
         self._things[service] = thing
+        self._services[thing] = service
         return thing
 
     def remove(self, service: Service) -> Id:
@@ -59,7 +61,7 @@ class Offers:
         thing = self.id_of(service)
         self._withdraw(thing)
         self._unready.discard(thing)
-        del self._things[service]
+        del self._things[service], self._services[thing]
         return thing
 
     def id_of(self, service: Service) -> Id:
@@ -67,6 +69,14 @@ class Offers:
         if service not in self._things:
             raise ValueError(f"service '{service.name}' is not at {self._title}")
         return self._things[service]
+
+    def service_of(self, thing: Id) -> Service | None:
+        """Return the service that an instance is, if it is one of ours."""
+        return self._services.get(thing)
+
+    def is_announced(self, service: Service) -> bool:
+        """Whether a service is here, and was announced."""
+        return self._things.get(service) in self._announced
 
     def things(self) -> list[Id]:
         """Return the ids of all that were added."""
@@ -139,6 +149,9 @@ def _announcement(thing: Id, service: Service) -> Frame:
         raise ValueError(f"the groups of service '{service.name}' must be a list, not the text {service.groups!r}")
     try:
         array = (0, service.name, tuple(service.groups), service.audience, service.digest, None, (), None)
-        return encode(Kind.ANNOUNCE, thing, array)
+        frame = encode(Kind.ANNOUNCE, thing, array)
     except (LocalProtocolError, TypeError) as error:
         raise ValueError(f"service {service.name!r} cannot be announced: {error}") from None
+    if "" in array[2]:
+        raise ValueError(f"service {service.name!r} cannot be announced: the name of a service group must not be empty")
+    return frame

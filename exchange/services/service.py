@@ -12,8 +12,10 @@ from exchange.services.current import current_call
 from exchange.services.describe import describe, documentation_of
 from exchange.services.description import digest_of
 from exchange.services.export import Export, ExportOptions
-from exchange.services.marking import checked_name, mark_of, marked
+from exchange.services.marking import check_thread, checked_name, mark_of, marked
 from exchange.services.timers import Timer, Timers, Work
+from exchange.wire.layouts import is_name
+from exchange.wire.telling import shown
 
 if TYPE_CHECKING:
     from exchange.services.exchange import Exchange
@@ -114,13 +116,15 @@ class Service:
         It may be done at any time; what changed is announced. The options are those of `method`.
 
         Raises:
-            TypeError: It cannot be called, or has no name of its own and none was given.
+            TypeError: It cannot be called, or has no name of its own and none was given; or it is
+                a coroutine function, and is to run in a thread.
             ValueError: The name cannot be one, an annotation cannot be checked, or the
                 description would be too large.
         """
         exported_name = name or getattr(function, "__name__", None)
         if not callable(function) or not isinstance(exported_name, str):
             raise TypeError(f"{function!r} cannot be exported: it must be callable and have a name")
+        check_thread(function, exported_name, thread)
         options = ExportOptions(check, limit, thread, idempotent)
         export = Export(checked_name(exported_name), function, options, self.name)
         self._reexport({**self.exports, exported_name: export})
@@ -187,6 +191,9 @@ class Service:
         Raises:
             ValueError: The name of the group cannot be one.
         """
+        if not group or not is_name(group):
+            rule = "it must be text without control characters, not empty and not begun with '$'"
+            raise ValueError(f"no service group can be named {shown(group)}: {rule}")
         if group not in self.groups:
             self._regroup((*self.groups, group))
 

@@ -118,6 +118,7 @@ def test_a_service_that_comes_again_is_a_new_instance(network: Network) -> None:
         ({"name": "m" * 256}, "at most 255 bytes"),
         ({"groups": "web-services"}, "the groups of service 'math' must be a list, not the text 'web-services'"),
         ({"groups": ["fine", ""] + ["g"] * 300}, "'groups' of ANNOUNCE must be an array of names"),
+        ({"groups": ["fine", ""]}, "the name of a service group must not be empty"),
         ({"audience": "\x00"}, "'audience' of ANNOUNCE"),
     ],
 )

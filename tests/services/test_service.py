@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -171,8 +173,11 @@ def test_groups_joined_before_it_is_added_count_when_it_is(network: Network) -> 
 def test_a_group_that_cannot_be_one_is_refused_and_nothing_changes(network: Network) -> None:
     hub, math = network.hub(), Math()
     network.peer().add(math)
-    with pytest.raises(ValueError, match="'groups' of ANNOUNCE must be an array of names"):
-        math.join("two\nlines")
+    for group in ("two\nlines", "", "$own", None, 5):
+        text = f"no service group can be named {group!r}: it must be text"
+        with pytest.raises(ValueError, match=re.escape(text)):
+            math.join(group)  # type: ignore[arg-type]
+    math.leave("")
     network.settle()
     assert groups_at(hub) == [("web-services",)]
     assert tuple(math.groups) == ("web-services",)
@@ -254,3 +259,30 @@ def test_one_method_that_a_class_has_under_two_names_is_exported_once(network: N
     assert network.result(peer.call("alias", "multiply", 6, 7)) == 42
     with pytest.raises(MethodUnavailable):
         network.result(peer.call("alias", "times", 6, 7))
+
+
+def test_a_group_that_cannot_be_one_is_refused_before_the_service_is_added_too() -> None:
+    math = Math()
+    with pytest.raises(ValueError, match="no service group can be named ''"):
+        math.join("")
+    assert math.groups == ["web-services"]
+
+
+async def works(*_: Any) -> None: ...
+
+
+async def counts() -> Any:
+    yield 1
+
+
+@pytest.mark.parametrize("function", [works, counts, staticmethod(works), classmethod(works), partial(works)])
+def test_a_coroutine_function_does_not_run_in_a_thread_and_the_mend_is_told(function: Any) -> None:
+    with pytest.raises(
+        TypeError, match=r"method 'busy' is a coroutine function.*write it with 'def'.*leave out thread"
+    ):
+        method(name="busy", thread=True)(function)
+    service = Math()
+    with pytest.raises(TypeError, match="method 'busy' is a coroutine function"):
+        service.export(getattr(function, "__func__", function), "busy", thread=True)
+    assert "busy" not in service.exports
+    method(name="busy")(works)
