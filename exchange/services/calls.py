@@ -7,7 +7,7 @@ and sooner if the nearest deadline is sooner than that.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from twisted.internet.defer import Deferred, fail
@@ -21,7 +21,7 @@ from exchange.wire.frames import Frame, body_of, encode
 from exchange.wire.identities import LARGEST_NUMBER, Identity
 from exchange.wire.layouts import Kind
 from exchange.wire.telling import shown, text_of, told
-from exchange.wire.values import decode_request, decode_value, encode_request
+from exchange.wire.values import decode_request, decode_value, encode_context, encode_request, join_request
 
 SWEEP = 0.25
 
@@ -46,8 +46,9 @@ class Calls:
         self._identity = identity
         self._send = send
         self._reactor = reactor
+        self._clock = reactor.seconds
         self._number = 0
-        self._waiting: dict[bytes, Waiting] = {}
+        self._waiting: dict[bytes, tuple[Deferred[Any], float, str | bytes, str, bytes, Terms]] = {}  # as `Waiting`
         self._repeated: dict[bytes, Deferred[Any]] = {}
         self._sweeper: IDelayedCall | None = None
         self._sweep_at = FOR_EVER
@@ -62,24 +63,27 @@ class Calls:
 
         A call made by a method has no more time than what is left of the method's own.
         """
-        terms, context = _with_current(terms)
         try:
-            body = encode_request(args, kwargs, context)
+            if terms.context or CURRENT.get() is not None:
+                terms, context = _with_current(terms)
+            else:
+                context = _time_alone(terms.timeout)
+            body = join_request(args, kwargs, context)
         except UnsuitableValue as error:
             return fail(_received(error))
         return self.send_body(to, method, body, terms)
 
     def send_body(self, to: str | bytes, method: str, body: bytes, terms: Terms) -> Deferred[Any]:
         """Send a request whose body is made already."""
-        call = self._next()
+        call = self.new_id()
         try:
             frame = encode(REQUEST, call, (to, method, None), body)
         except (LocalProtocolError, TypeError) as error:
             text = text_of(error) if isinstance(method, str) else f"a method is named by a text, not by {shown(method)}"
             return fail(_received(BadArguments(f"no call can be made: {text}", delivered=False)))
         answer: Deferred[Any] = Deferred(partial(self._give_up, call))
-        deadline = FOR_EVER if terms.timeout is None else self._reactor.seconds() + terms.timeout
-        self._waiting[call] = Waiting(answer, deadline, to, method, body, terms)
+        deadline = FOR_EVER if terms.timeout is None else self._clock() + terms.timeout
+        self._waiting[call] = (answer, deadline, to, method, body, terms)
         try:
             self._send(frame)
         except Exception as error:  # the stack may be full: what was begun is ended when it is not
@@ -97,10 +101,10 @@ class Calls:
         waiting = self._waiting.pop(call, None)
         if waiting is None:
             return
-        answer = waiting.answer
         if frame[0] == FAILURE:
-            self._fail(call, waiting, error_of(frame))
+            self._fail(call, Waiting(*waiting), error_of(frame))
             return
+        answer = waiting[0]
         try:
             result = decode_value(body_of(frame[3]), UnsuitableValue.CANNOT_DECODE_REPLY)
         except UnsuitableValue as error:
@@ -115,7 +119,7 @@ class Calls:
             self._sweeper.cancel()
         self._sweeper, self._sweep_at = None, FOR_EVER
 
-    def _next(self) -> bytes:
+    def new_id(self) -> bytes:
         """Return an id that no waiting call has; numbers begin again after four thousand million."""
         while True:
             self._number = self._number + 1 & LARGEST_NUMBER
@@ -143,15 +147,15 @@ class Calls:
             self._repeated.pop(call).cancel()
 
     def _arm(self, deadline: float) -> None:
-        delay = max(0.0, min(SWEEP, deadline - self._reactor.seconds()))
+        delay = max(0.0, min(SWEEP, deadline - self._clock()))
         if self._sweeper:
             self._sweeper.cancel()
-        self._sweep_at = self._reactor.seconds() + delay
+        self._sweep_at = self._clock() + delay
         self._sweeper = self._reactor.callLater(delay, self._sweep)
 
     def _sweep(self) -> None:
         self._sweeper, self._sweep_at = None, FOR_EVER
-        now = self._reactor.seconds()
+        now = self._clock()
         nearest = FOR_EVER
         overdue = []
         for call, (_, deadline, *_) in self._waiting.items():
@@ -165,14 +169,15 @@ class Calls:
             self._time_out(call)
 
     def _time_out(self, call: bytes) -> None:
-        waiting = self._waiting.pop(call, None)
-        if waiting:
+        overdue = self._waiting.pop(call, None)
+        if overdue:
+            waiting = Waiting(*overdue)
             self._send(encode(CANCEL, call))
             text = f"{waiting.describe()} did not answer within {waiting.terms.timeout:g} seconds"
             waiting.answer.errback(_received(CallTimeout(text)))
 
 
-def _with_current(terms: Terms) -> tuple[Terms, dict[str, Any]]:
+def _with_current(terms: Terms) -> tuple[Terms, bytes]:
     """Return the terms of a call, and its context, with what the running method adds to them."""
     context = {**terms.context} if terms.context else {}
     current = CURRENT.get()
@@ -185,7 +190,13 @@ def _with_current(terms: Terms) -> tuple[Terms, dict[str, Any]]:
             terms = terms._replace(timeout=left)
     if timeout is not None and timeout * 1000 < LONGEST:
         context[TIME_LEFT] = int(timeout * 1000)
-    return terms, context
+    return terms, encode_context(context) if context else b""
+
+
+@lru_cache(maxsize=256)
+def _time_alone(timeout: float | None) -> bytes:
+    """Return the context of a call about which nothing is told but its time."""
+    return b"" if timeout is None or timeout * 1000 >= LONGEST else encode_context({TIME_LEFT: int(timeout * 1000)})
 
 
 def with_time_left(body: bytes, timeout: float | None) -> bytes:

@@ -6,8 +6,7 @@ does not follow callbacks that are added to a Deferred: keep it in a variable th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any
 
@@ -21,9 +20,11 @@ PROPERTIES = "properties"
 INSTANCE = "instance"
 """Keys of the context in the body of a request."""
 
-FOR_EVER = float("inf")
 LONGEST = 1 << 63
 """Milliseconds."""
+
+Fitted = tuple[Sequence[Any], dict[str, Any]]
+"""Positional and keyword arguments."""
 
 
 class CurrentCall:
@@ -31,35 +32,46 @@ class CurrentCall:
 
     Attributes:
         id: What it is.
-        method: The name under which the method was called.
-        principal: Who the caller's exchange has proved to be, if anybody.
-        answering: The id of the instance whose method runs.
-        args: The positional arguments of the call, as they came.
-        kwargs: Its keyword arguments, as they came.
-        fitted: Those with which the method is called: of a checked method, as its annotations want them.
+        fitted: The arguments with which the method is called: of a checked method, as its annotations want them.
     """
 
-    __slots__ = ("_clock", "_context", "_until", "answering", "args", "fitted", "id", "kwargs", "method", "principal")
+    __slots__ = ("_came", "_clock", "_frame", "_request", "fitted", "id")
 
-    def __init__(
-        self,
-        frame: Frame,
-        request: Request,
-        clock: Callable[[], float],
-        fitted: tuple[Sequence[Any], dict[str, Any]],
-    ) -> None:
-        self.id = Id(frame[1])
-        self.answering, self.method, self.principal = frame[2]
-        self.args, self.kwargs, context = request
+    def __init__(self, frame: Frame, request: Request, fitted: Fitted, clock: Callable[[], float]) -> None:
+        # One is made for each call, and few methods ask: what can be found out later is.
+        self.id: Id = frame[1]  # type: ignore[assignment]
         self.fitted = fitted
-        self._context = context
+        self._frame = frame
+        self._request = request
         self._clock = clock
-        left = context.get(TIME_LEFT)
-        # Whatever came: a number that is none, or too large to be a float, is for ever.
-        if isinstance(left, int | float) and 0 <= left <= LONGEST:
-            self._until = clock() + left / 1000
-        else:
-            self._until = FOR_EVER
+        self._came = clock()
+
+    @property
+    def answering(self) -> Id:
+        """The id of the instance whose method runs."""
+        return Id(self._frame[2][0])
+
+    @property
+    def method(self) -> str:
+        """The name under which the method was called."""
+        name: str = self._frame[2][1]
+        return name
+
+    @property
+    def principal(self) -> str | None:
+        """Who the caller's exchange has proved to be, if anybody."""
+        principal: str | None = self._frame[2][2]
+        return principal
+
+    @property
+    def args(self) -> list[Any]:
+        """The positional arguments of the call, as they came."""
+        return self._request[0]
+
+    @property
+    def kwargs(self) -> dict[str, Any]:
+        """Its keyword arguments, as they came."""
+        return self._request[1]
 
     @property
     def caller(self) -> Identity:
@@ -69,7 +81,7 @@ class CurrentCall:
     @property
     def instance(self) -> Id | None:
         """The id of the service whose method made the call, if one did."""
-        instance = self._context.get(INSTANCE)
+        instance = self._request[2].get(INSTANCE)
         if not isinstance(instance, bytes) or len(instance) != ID_SIZE or maker_of(Id(instance)) != self.caller:
             return None
         return Id(instance)
@@ -77,19 +89,23 @@ class CurrentCall:
     @property
     def user(self) -> str | None:
         """Who a gateway says its own user is; believe it as far as you believe the gateway."""
-        user = self._context.get(USER)
+        user = self._request[2].get(USER)
         return user if isinstance(user, str) else None
 
     @property
     def properties(self) -> dict[str, Any]:
         """What else the caller says of the call: ``REMOTE_ADDR``, for example, at a gateway."""
-        properties = self._context.get(PROPERTIES)
+        properties = self._request[2].get(PROPERTIES)
         return dict(properties) if isinstance(properties, dict) else {}
 
     @property
     def time_left(self) -> float | None:
         """Seconds until the caller gives up, at most; ``None`` if it never does, not below 0."""
-        return None if self._until == FOR_EVER else max(0.0, self._until - self._clock())
+        left = self._request[2].get(TIME_LEFT)
+        # Whatever came: a number that is none, or too large to be a float, is for ever.
+        if isinstance(left, int | float) and 0 <= left <= LONGEST:
+            return max(0.0, self._came + left / 1000 - self._clock())
+        return None
 
 
 CURRENT: ContextVar[CurrentCall | None] = ContextVar("exchange-current-call", default=None)
@@ -107,11 +123,13 @@ def current_call() -> CurrentCall:
     return current
 
 
-@contextmanager
-def outside_calls() -> Iterator[None]:
+class outside_calls:  # noqa: N801 - a context manager, as those of contextlib
     """Do what a method causes and is not part of its call: tell others of a report, for example."""
-    token = CURRENT.set(None)
-    try:
-        yield
-    finally:
-        CURRENT.reset(token)
+
+    __slots__ = ("_token",)
+
+    def __enter__(self) -> None:
+        self._token = CURRENT.set(None)
+
+    def __exit__(self, *_: object) -> None:
+        CURRENT.reset(self._token)

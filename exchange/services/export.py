@@ -49,7 +49,18 @@ class Export:
         ValueError: Its arguments are to be checked, and an annotation cannot be.
     """
 
-    __slots__ = ("_fitting", "_least", "_most", "_owner", "_signature", "function", "name", "options", "throttle")
+    __slots__ = (
+        "_fitting",
+        "_least",
+        "_most",
+        "_owner",
+        "_signature",
+        "function",
+        "is_threaded",
+        "name",
+        "options",
+        "throttle",
+    )
 
     def __init__(
         self, name: str, function: Callable[..., Any], options: ExportOptions = USUAL, owner: str = ""
@@ -57,6 +68,7 @@ class Export:
         self.name = name
         self.function = function
         self.options = options
+        self.is_threaded = options.thread
         self.throttle = None if options.limit is None else Throttle(options.limit)
         self._owner = owner
         try:

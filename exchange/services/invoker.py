@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from contextvars import copy_context
 from copy import copy
 from functools import lru_cache, partial
 from signal import SIGINT, raise_signal
@@ -11,7 +10,6 @@ from types import CoroutineType
 from typing import Any
 
 from twisted.internet.defer import CancelledError, Deferred
-from twisted.internet.threads import deferToThreadPool
 from twisted.logger import Logger, LogLevel
 from twisted.python.failure import Failure
 
@@ -24,20 +22,18 @@ from exchange.errors import (
     UnsuitableValue,
     WayGone,
 )
-from exchange.services.current import CURRENT, CurrentCall
+from exchange.services.current import CURRENT, CurrentCall, outside_calls
 from exchange.services.export import Export
 from exchange.services.service import Service
+from exchange.services.threads import has_begun, in_thread
 from exchange.services.throttle import Stay, Throttle
 from exchange.wire.failures import failure_of
-from exchange.wire.frames import Frame, body_of, encode
+from exchange.wire.frames import Frame, body_of, reply_of
 from exchange.wire.identities import readable
-from exchange.wire.layouts import Kind
 from exchange.wire.telling import plain, text_of, told
 from exchange.wire.values import decode_request, encode_value
 
 RunCoroutine = Callable[[Coroutine[Any, Any, Any]], Deferred[Any]]
-
-REPLY = Kind.REPLY
 
 MOST_NESTED = 32
 """How many methods may stand one in another, each called by the last in this process, before the stack is full."""
@@ -65,6 +61,7 @@ class Invoker:
     ) -> None:
         self._answer = answer
         self._reactor = reactor
+        self._clock = reactor.seconds
         self._run_coroutine = run_coroutine
         self._services: dict[bytes, Service] = {}
         self._running: dict[bytes, tuple[Deferred[Any], bytes]] = {}
@@ -88,6 +85,10 @@ class Invoker:
 
         A caller who is told of one call may cancel another.
         """
+        with outside_calls():
+            self._end(thing)
+
+    def _end(self, thing: bytes) -> None:
         text = f"'{self._services[thing].name}' was withdrawn while it owed the answer"
         for call in [call for call, (_, owes) in self._queued.items() if owes == thing]:
             queued = self._queued.pop(call, None)
@@ -97,21 +98,23 @@ class Invoker:
         for call in [call for call, (_, owes) in self._running.items() if owes == thing]:
             running = self._running.pop(call, None)
             if running:
-                self._fail(call, ServiceWithdrawn(text))
+                self._fail(call, ServiceWithdrawn(text), has_begun(running[0]))
                 self._cancel(running[0])
 
     def request(self, frame: Frame) -> None:
         """Run the method that a REQUEST to an instance of ours asks for."""
         _, call, (to, name, _), raw = frame
         try:
-            service = self._find(to)
-            export = self._export(service, name)
+            service = self._services.get(to)
+            if service is None or self._nested >= MOST_NESTED:
+                raise self._why_not(service)
+            export = service.exports.get(name) or self._other(service, name)
             request = decode_request(body_of(raw))
             fitted = export.fit(request[0], request[1])
-            current = CurrentCall(frame, request, self._reactor.seconds, fitted)
         except BaseException as error:
             self._fail(call, self._raised(Failure(), error, to, name), delivered=False)
             return
+        current = CurrentCall(frame, request, fitted, self._clock)
         self._nested += 1
         try:
             if export.throttle is None:
@@ -130,16 +133,14 @@ class Invoker:
         elif call in self._queued:
             self._queued.pop(call)[0].forget(call)
 
-    def _find(self, to: bytes) -> Service:
-        if self._nested >= MOST_NESTED:
-            raise Overloaded(f"{MOST_NESTED} methods of this process stand one in another, each called by the last")
-        service = self._services.get(to)
+    def _why_not(self, service: Service | None) -> CallError:
         if service is None:
-            raise WayGone("the service was withdrawn before the call reached it")
-        return service
+            return WayGone("the service was withdrawn before the call reached it")
+        return Overloaded(f"{MOST_NESTED} methods of this process stand one in another, each called by the last")
 
-    def _export(self, service: Service, name: str) -> Export:
-        export = service.exports.get(name) or service.common.get(name)
+    def _other(self, service: Service, name: str) -> Export:
+        """Return what runs when ``name`` is called, which the service does not export itself."""
+        export = service.common.get(name)
         if export is not None:
             return export
         function = service.unexported(name)
@@ -162,11 +163,17 @@ class Invoker:
 
     def _run(self, service: Service, export: Export, current: CurrentCall, stay: Stay | None = None) -> None:
         """Start a method; nothing that it raises gets out of here. Its ``stay`` ends when it has ended."""
-        failure = None
+        failure = later = None
         token = CURRENT.set(current)
         try:
-            result = self._start(service, export, current, stay)
-            later = self._later(result)
+            if service.intercepts or export.is_threaded:
+                result = self._start(service, export, current, stay)
+            else:  # the usual, in few steps
+                args, kwargs = current.fitted
+                result = export.function(*args, **kwargs)
+            kind: Any = type(result)
+            if _is_later(kind):
+                later = result if isinstance(result, Deferred) else self._run_coroutine(result)
         except BaseException:
             failure = Failure()
         finally:
@@ -178,41 +185,17 @@ class Invoker:
             self._wait(current, later, stay)
         else:
             try:
-                self._reply(current.id, result, current.answering, current.method)
+                self._reply(current, result)
             finally:
                 if stay:
                     stay.end()
 
     def _start(self, service: Service, export: Export, current: CurrentCall, stay: Stay | None) -> Any:
         args, kwargs = current.fitted
-        function = partial(self._in_thread, export.function, stay) if export.options.thread else export.function
+        function = partial(in_thread, self._reactor, stay, export.function) if export.is_threaded else export.function
         if service.intercepts and export.name not in service.common:
             return service.intercept(export.name, function, [*args], kwargs)
         return function(*args, **kwargs)
-
-    def _later(self, result: Any) -> Deferred[Any] | None:
-        """Return what will give the result of a method later; ``None`` if it is here already."""
-        kind: Any = type(result)
-        if not _is_later(kind):
-            return None
-        return result if isinstance(result, Deferred) else self._run_coroutine(result)
-
-    def _in_thread(
-        self, function: Callable[..., Any], stay: Stay | None, /, *args: Any, **kwargs: Any
-    ) -> Deferred[Any]:
-        """Run a function in the thread pool. A cancelled Deferred does not end its thread, so the stay goes on."""
-        context = copy_context()
-
-        def work() -> Any:
-            try:
-                return context.run(function, *args, **kwargs)
-            finally:
-                if stay:
-                    self._reactor.callFromThread(stay.end)
-
-        if stay:
-            stay.begin()
-        return deferToThreadPool(self._reactor, self._reactor.getThreadPool(), work)
 
     def _end_raised(self, current: CurrentCall, failure: Failure, stay: Stay | None) -> None:
         try:
@@ -224,38 +207,45 @@ class Invoker:
 
     def _wait(self, current: CurrentCall, running: Deferred[Any], stay: Stay | None) -> None:
         self._running[current.id] = (running, current.answering)
-        about = (current.id, running, current.method)
+        about = (current, running)
         running.addCallbacks(self._finished, self._failed, callbackArgs=about, errbackArgs=about)
         if stay:
             running.addBoth(_end_stay, stay)
 
-    def _finished(self, result: Any, call: bytes, running: Deferred[Any], name: str) -> None:
-        runs = self._running.get(call)
-        if runs is not None and runs[0] is running:  # after CANCEL, another call may have the number
-            del self._running[call]
-            self._reply(call, result, runs[1], name)
+    def _finished(self, result: Any, current: CurrentCall, running: Deferred[Any]) -> None:
+        if self._settle(current, running):
+            with outside_calls():  # another method may have brought it about
+                self._reply(current, result)
 
-    def _failed(self, failure: Failure, call: bytes, running: Deferred[Any], name: str) -> None:
-        runs = self._running.get(call)
-        if runs is not None and runs[0] is running:
-            del self._running[call]
-            self._fail(call, self._raised(failure, failure.value, runs[1], name))
+    def _failed(self, failure: Failure, current: CurrentCall, running: Deferred[Any]) -> None:
+        if self._settle(current, running):
+            with outside_calls():
+                self._fail(current.id, self._raised(failure, failure.value, current.answering, current.method))
             _pass_on(failure.value)
         elif not failure.check(CancelledError):
             self.log.failure("a method raised after its call had ended", failure)
 
-    def _reply(self, call: bytes, result: Any, to: bytes, name: str) -> None:
+    def _settle(self, current: CurrentCall, running: Deferred[Any]) -> bool:
+        """Whether somebody waits for what came of ``running``: after CANCEL, another call may have the number."""
+        runs = self._running.get(current.id)
+        if runs is None or runs[0] is not running:
+            return False
+        del self._running[current.id]
+        return True
+
+    def _reply(self, current: CurrentCall, result: Any) -> None:
         try:
-            frame = encode(REPLY, call, (), encode_value(result, UnsuitableValue.CANNOT_ENCODE_REPLY))
+            body = encode_value(result, UnsuitableValue.CANNOT_ENCODE_REPLY)
         except UnsuitableValue as error:
             text = "what method '{method}' of service '{service}' returned cannot be sent; its caller was told: {error}"
-            self.log.error(text, method=name, service=self._name_of(to), error=plain(str(error)))
-            self._fail(call, error)
+            name = self._name_of(current.answering)
+            self.log.error(text, method=current.method, service=name, error=plain(str(error)))
+            self._fail(current.id, error)
         except BaseException as error:
-            self._fail(call, self._raised(Failure(), error, to, name))
+            self._fail(current.id, self._raised(Failure(), error, current.answering, current.method))
             _pass_on(error)
         else:
-            self._answer(frame)
+            self._answer(reply_of(current.id, body))
 
     def _fail(self, call: bytes, error: CallError, delivered: bool = True) -> None:
         try:
@@ -283,7 +273,8 @@ class Invoker:
 
     def _cancel(self, running: Deferred[Any]) -> None:
         try:
-            running.cancel()
+            with outside_calls():
+                running.cancel()
         except BaseException:
             self.log.failure("a method could not be cancelled")
 

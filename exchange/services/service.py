@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred, gatherResults
@@ -37,16 +38,16 @@ class Service:
         audience: How far it is known: ``"*"`` everywhere, empty in this process only,
             else in the exchange group of that name.
         hidden: Whether nobody may find it; it can call all the same.
+        intercepts: Whether its class has an `intercept` of its own.
     """
 
     name: str = ""
     groups: Sequence[str] = ()
     audience: str = "*"
     hidden: bool = False
+    intercepts: bool = False
 
     _exchanges: tuple[Exchange, ...] = ()
-    _exports: dict[str, Export] | None = None
-    _common: dict[str, Export] | None = None
     _described: tuple[dict[str, Any], bytes] | None = None
 
     def __init_subclass__(cls) -> None:
@@ -56,6 +57,7 @@ class Service:
             TypeError: There is one.
         """
         super().__init_subclass__()
+        cls.intercepts = cls.intercept is not Service.intercept
         for attribute in vars(cls):
             if hasattr(Service, attribute) and mark_of(cls, attribute) is not None:
                 mend = f"name it otherwise and write @method(name='{attribute}')"
@@ -72,24 +74,20 @@ class Service:
             raise RuntimeError(f"service '{self.name}' was not added to an exchange; call exchange.add(service) first")
         return self._exchanges[0]
 
-    @property
+    @cached_property
     def exports(self) -> dict[str, Export]:
         """The methods that others may call, by the names under which they may.
 
         Raises:
             ValueError: The class exports two methods under one name.
         """
-        if self._exports is None:
-            self._exports = marked(self, self.name)
-        return self._exports
+        return marked(self, self.name)
 
-    @property
+    @cached_property
     def common(self) -> dict[str, Export]:
         """The methods that every service has; their names begin with ``$``."""
-        if self._common is None:
-            answers: dict[str, Callable[[], Any]] = {PING: _ping, DESCRIBE: lambda: self.description}
-            self._common = {name: Export(name, function) for name, function in answers.items()}
-        return self._common
+        answers: dict[str, Callable[[], Any]] = {PING: _ping, DESCRIBE: lambda: self.description}
+        return {name: Export(name, function) for name, function in answers.items()}
 
     @property
     def description(self) -> dict[str, Any]:
@@ -130,12 +128,12 @@ class Service:
         self._reexport({**self.exports, exported_name: export})
 
     def _reexport(self, exports: dict[str, Export]) -> None:
-        before, self._exports, self._described = self._exports, exports, None
+        before, self.exports, self._described = self.exports, exports, None
         try:
             for exchange in self._exchanges:
                 exchange.announce(self)
         except ValueError:
-            self._exports, self._described = before, None
+            self.exports, self._described = before, None
             raise
 
     def _describe(self) -> tuple[dict[str, Any], bytes]:
@@ -157,11 +155,6 @@ class Service:
     def unexported(self, name: str) -> Callable[..., Any] | None:
         """Return what runs when ``name`` is called, which is not exported; ``None``, as here, refuses the call."""
         return None
-
-    @property
-    def intercepts(self) -> bool:
-        """Whether this class has an `intercept` of its own."""
-        return type(self).intercept is not Service.intercept
 
     def intercept(self, name: str, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Stand round every method that others call; for subclasses, which call ``function`` or refuse.

@@ -16,12 +16,15 @@ from msgpack import ExtType, Packer, unpackb
 from exchange.errors import UnsuitableValue
 from exchange.wire.extensions import FROM_BYTES, FROM_PARTS, PLAIN, TO_BYTES, TO_PARTS, Code, registered
 from exchange.wire.hashing import FEW, fair_map
-from exchange.wire.limits import DEEPEST, LONGEST_TEXT
+from exchange.wire.limits import BRIEF, DEEPEST, LONGEST_TEXT
 from exchange.wire.nesting import TooDeep, check_claims, check_depth, check_sendable
 from exchange.wire.telling import reason_of, shown
 
 DEEP_ENOUGH = 3
 """How far into a value the path to what is nested too deep leads: further it only repeats itself."""
+
+_ARRAY_OF_THREE = b"\x93"
+"""The first byte of a body with a context; of one without it says two."""
 
 Request = tuple[list[Any], dict[str, Any], dict[str, Any]]
 """What the body of a REQUEST holds: arguments, keyword arguments, context."""
@@ -33,13 +36,42 @@ def encode_request(args: Sequence[Any], kwargs: Mapping[str, Any], context: Mapp
     Raises:
         UnsuitableValue: 42, with the path to the value that cannot be sent.
     """
+    return join_request(args, kwargs, encode_context(context) if context else b"")
+
+
+def encode_context(context: Mapping[str, Any]) -> bytes:
+    """Return the context of a request, for `join_request`; that of most calls is the same.
+
+    Raises:
+        UnsuitableValue: 42, as `encode_request` does.
+    """
     try:
-        return _encode([[*args], {**kwargs}, {**context}] if context else [[*args], {**kwargs}])
+        packed = _encode([{**context}])[1:]
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise UnsuitableValue(_reason([("context", context)], 1, error), delivered=False) from None
+    return packed
+
+
+def join_request(args: Sequence[Any], kwargs: Mapping[str, Any], context: bytes) -> bytes:
+    """Return the body of a REQUEST whose context is encoded already, or empty.
+
+    Raises:
+        UnsuitableValue: 42, as `encode_request` does.
+    """
+    try:
+        body = _encode([[*args], {**kwargs}])
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # also of the code of users, by which their types are encoded
-        text = _reason([("args", args), ("kwargs", kwargs), ("context", context)], 1, error)
+        text = _reason([("args", args), ("kwargs", kwargs)], 1, error)
         raise UnsuitableValue(text, delivered=False) from None
+    if not context:
+        return body
+    if len(body) <= BRIEF:
+        return _ARRAY_OF_THREE + body[1:] + context
+    return b"".join((_ARRAY_OF_THREE, memoryview(body)[1:], context))
 
 
 def decode_request(body: bytes | memoryview) -> Request:

@@ -172,7 +172,7 @@ def current(request: Request, clock: Callable[[], float] = lambda: 100.0) -> Cur
     """Return a call as it came over the wire."""
     identity = identity_of(bytes(32))
     frame = encode(Kind.REQUEST, make_id(identity, 1), (make_id(identity, 2), "m", None))
-    return CurrentCall(frame, request, clock, ([], {}))
+    return CurrentCall(frame, request, ([], {}), clock)
 
 
 @pytest.mark.parametrize("left", ["5", None, [], -1, -1e300, float("nan"), float("inf"), 10**400, -(10**400)])
@@ -186,3 +186,70 @@ def test_what_a_caller_says_that_makes_no_sense_is_as_if_it_said_nothing() -> No
         assert current(([], {}, {"instance": instance})).instance is None
     call = current(([], {}, {"user": 7, "properties": ["a"], "unheard": "of"}))
     assert (call.user, call.properties) == (None, {})
+
+
+class Gate(Service):
+    """Its one method waits until another opens it."""
+
+    name = "gate"
+
+    def __init__(self) -> None:
+        self.waits: list[Deferred[str]] = []
+        self.seen: list[str] = []
+
+    @method
+    def wait(self) -> Deferred[str]:
+        self.waits.append(Deferred(lambda _: seen_now(self.seen)))
+        return self.waits[-1]
+
+    @method
+    def open(self) -> None:
+        self.waits.pop().callback("open")
+
+    @method
+    def spoil(self) -> None:
+        self.waits.pop().errback(ValueError("spoilt"))
+
+    @method
+    def close(self) -> None:
+        self.exchange.remove(self)
+
+
+def seen_now(seen: list[str]) -> None:
+    """Note which call is current here."""
+    try:
+        seen.append(current_call().method)
+    except LookupError:
+        seen.append("none")
+
+
+@pytest.mark.parametrize("how", ["open", "spoil", "close"])
+def test_who_hears_an_answer_is_not_inside_the_call_that_brought_it_about(
+    network: Network, logbook: Logbook, how: str
+) -> None:
+    exchange = network.peer()
+    exchange.add(gate := Gate())
+    answer = exchange.call("gate", "wait")
+    answer.addBoth(lambda _: seen_now(gate.seen))
+    exchange.call("gate", how).addErrback(lambda _: None)
+    network.settle()
+    logbook.failures()
+    assert gate.seen == (["none", "none"] if how == "close" else ["none"])
+
+
+def test_what_is_stopped_by_a_method_is_stopped_outside_of_its_call(network: Network) -> None:
+    exchange = network.peer()
+    exchange.add(gate := Gate())
+    answers = [exchange.call("gate", "wait").addErrback(lambda _: None)]
+
+    class Stopping(Service):
+        name = "stopping"
+
+        @method
+        def stop(self) -> None:
+            answers[0].cancel()
+
+    exchange.add(Stopping())
+    exchange.call("stopping", "stop")
+    network.settle()
+    assert gate.seen == ["none"]
