@@ -16,6 +16,7 @@ real. Nothing happens unless the test makes it happen.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from random import Random
 from typing import Any
 
@@ -79,13 +80,21 @@ class Network:
         self._places: dict[Exchange, Place] = {}
         self._moves = Moves(self.clock)
 
-    def hub(self, name: str = "", **settings: Any) -> Hub:
-        """Return a new hub that runs and listens; ``settings`` are those of `exchange.Hub`."""
+    def hub(self, name: str = "", join: Iterable[Hub] = (), **settings: Any) -> Hub:
+        """Return a new hub that runs and listens, and joins the hubs ``join``; ``settings`` are those of `Hub`."""
         hub = Hub(self.clock, name, entropy=self._random.randbytes, **settings)
         self._places[hub] = place = Place(self._moves)
         hub.listen(place)
         hub.startService()
+        for other in join:
+            self.join(hub, other)
         return hub
+
+    def join(self, hub: Hub, other: Hub) -> None:
+        """Let a hub join another: dial it, and keep the link."""
+        way = WayTo(self._places[hub], self._places[other])
+        hub.join(way, retry=back_off(chance=lambda: 0.0))
+        self.settle()
 
     def peer(self, *hubs: Hub, **settings: Any) -> Exchange:
         """Return a new peer that runs and dials ``hubs``, in turn; the first hub of the network if none is given."""

@@ -14,15 +14,16 @@ from twisted.application.service import Service
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IAddress, IProtocolFactory, IStreamClientEndpoint
 from twisted.internet.protocol import Factory
-from twisted.internet.task import deferLater
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from exchange.errors import LinkRefused
 from exchange.net.link import LinkProtocol
 from exchange.net.links import Links
-from exchange.net.retry import RetryPolicy
+from exchange.net.retry import SLOWEST, RetryPolicy, is_permanent
+from exchange.net.standby import is_linked, stand_by
 from exchange.net.wording import reason_of
+from exchange.wire.identities import Identity
 
 
 class EndpointsInTurn:
@@ -31,6 +32,15 @@ class EndpointsInTurn:
     def __init__(self, endpoints: Sequence[IStreamClientEndpoint]) -> None:
         self._endpoints = list(endpoints)
         self._next = 0
+
+    def __len__(self) -> int:
+        return len(self._endpoints)
+
+    def leave_out(self) -> None:
+        """Try the one that was tried last no more."""
+        self._next = (self._next - 1) % len(self._endpoints)
+        del self._endpoints[self._next]
+        self._next %= len(self._endpoints) or 1
 
     async def connect(self, factory: IProtocolFactory) -> Any:
         """Connect to the next that answers; raises what the last raised when none does."""
@@ -82,6 +92,8 @@ class Dialer(Service):
         self._is_linked = False
         self._waiting: list[tuple[Deferred[None], int]] = []
         self._failures = 0
+        self._refusals = 0
+        self._rival: Identity | None = None
         self._gave_up: Failure | None = None
         self._last_reason = ""
 
@@ -90,14 +102,14 @@ class Dialer(Service):
         return f"{self._title}: {self._last_reason or 'no answer yet'}"
 
     def when_linked(self, attempts: int = 0) -> Deferred[None]:
-        """Return a Deferred that fires when a hub has welcomed us.
+        """Return a Deferred that fires when a hub has welcomed us, or need not, because it is linked otherwise.
 
         Args:
             attempts: How many may fail before it fails as the last did; 0 is any number. When
                 nothing is tried again, the first failure is the last.
         """
         waiting: Deferred[None] = Deferred()
-        if self._is_linked:
+        if self._is_linked or self._rival or not len(self._endpoint):
             waiting.callback(None)
         elif self._gave_up:
             waiting.errback(self._gave_up)
@@ -108,7 +120,7 @@ class Dialer(Service):
     def startService(self) -> None:
         """Begin to dial."""
         super().startService()
-        self._failures = 0
+        self._failures = self._refusals = 0
         self._gave_up = None
         self._life = Deferred.fromCoroutine(self._keep_linked())
         self._life.addErrback(self._ended)
@@ -117,12 +129,14 @@ class Dialer(Service):
         """Dial no more. An open link stays until its exchange ends it."""
         super().stopService()
         self._is_linked = False
+        self._rival = None
         life, self._life = self._life, None
         if life:
             life.cancel()
 
     async def _keep_linked(self) -> None:
-        while True:
+        while len(self._endpoint):
+            link: LinkProtocol | None = None
             try:
                 link = await self._endpoint.connect(LinkFactory(self._links, self))
                 await link.opened
@@ -131,11 +145,14 @@ class Dialer(Service):
                 self._lost()
             except CancelledError:
                 raise
+            except LinkRefused as refusal:
+                self._refused(refusal, link.far_identity if link else None)
             except Exception:
                 self._failed(Failure())
             if self._retry is None:
                 return
-            await deferLater(self._links.reactor, self._retry(self._failures))
+            is_slow = self._rival or self._refusals >= len(self._endpoint)
+            await stand_by(self._links, self._retry(SLOWEST if is_slow else self._failures), self._rival)
 
     def _ended(self, failure: Failure) -> None:
         if not failure.check(CancelledError):
@@ -143,7 +160,11 @@ class Dialer(Service):
 
     def _linked(self) -> None:
         self._is_linked = True
-        self._failures = 0
+        self._failures = self._refusals = 0
+        self._rival = None
+        self._tell_linked()
+
+    def _tell_linked(self) -> None:
         waiting, self._waiting = self._waiting, []
         for each, _ in waiting:
             each.callback(None)
@@ -154,7 +175,31 @@ class Dialer(Service):
         if self._retry is None:
             self._gave_up = Failure(LinkRefused("lost", f"the link to {self._title} was lost, and is not made anew"))
 
+    def _refused(self, refusal: LinkRefused, far: Identity | None) -> None:
+        """A far end said BYE: it may be linked already, or be ourselves, or want something else of us."""
+        if refusal.code == "joined":
+            self._stand_by(far)
+        elif refusal.code == "yourself":
+            self._endpoint.leave_out()
+            self.log.info("{title} leads to ourselves, and is dialled no more", title=self._title)
+            if not len(self._endpoint):
+                self._tell_linked()
+        else:
+            self._refusals += is_permanent(refusal.code)
+            self._failed(Failure(refusal))
+
+    def _stand_by(self, far: Identity | None) -> None:
+        """Another link to that hub serves; ours is wanted when that one is lost, which it may be already."""
+        before, self._rival = self._rival, far if is_linked(self._links, far) else None
+        self._failures = 0 if self._rival else self._failures + 1
+        self._last_reason = "the hubs have joined by another link"
+        if self._rival:
+            self._tell_linked()
+        if self._rival != before:
+            self.log.info("{title} is linked already; its dialer stands by", title=self._title)
+
     def _failed(self, failure: Failure) -> None:
+        self._rival = None
         self._failures += 1
         self._last_reason = reason_of(failure.value)
         gives_up = self._retry is None

@@ -8,6 +8,7 @@ limit the link is congested, above the hard limit it is ended.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
@@ -21,21 +22,21 @@ from zope.interface import implementer
 
 from exchange.errors import LinkRefused, ProtocolError
 from exchange.net.backlog import Backlog
+from exchange.net.joining import Joining
 from exchange.net.links import MOST_OF_ONE, Links
 from exchange.net.outlet import Outlet
+from exchange.net.proof import Proof
 from exchange.net.wording import place_of
 from exchange.routing.port import Port
-from exchange.wire.dialogue import OPEN_MECHANISM, Dialogue, FarEnd, State
+from exchange.wire.dialogue import OPEN_MECHANISM, Dialogue, FarEnd
 from exchange.wire.frames import Frame
-from exchange.wire.identities import readable
+from exchange.wire.identities import Identity, readable
+from exchange.wire.steps import State
 
 FRAMES_PER_WRITE = 32
 MANY_WORDS = 256
 WORDS_A_SECOND = 10_000
 """Above so many words in one read, their link is read on only when this many a second would be over."""
-
-PROOF_TIME = 1.0
-"""Seconds in which a link in doubt must show a sign of life."""
 
 
 class Stage(Enum):
@@ -81,10 +82,11 @@ class LinkProtocol(Protocol, Port):
         self.is_paused = False
         self._resumed: list[Deferred[None]] = []
         self._closing = False
-        self._doubts = 0
+        self._proof = Proof(self, self._dialogue)
         self._timers: list[IDelayedCall] = []
         self.attachment = attachment
         self.dialer: Any = None
+        self._joining: Joining | None = None  # of a link between two hubs, once both are known
 
     # The transport calls
 
@@ -119,6 +121,8 @@ class LinkProtocol(Protocol, Port):
                 self._note_unfinished(bool(frames) or self._reader.control)
             if self._reader.control:
                 self._mind_words()
+                if self._joining:
+                    self._joining.heard()
         except ProtocolError as error:
             self._dialogue.bye(error.code, error.text)
         finally:
@@ -192,9 +196,7 @@ class LinkProtocol(Protocol, Port):
 
     def prove_alive(self) -> None:
         """Ask for a sign of life, and give up if none comes within a second."""
-        self._doubts += 1
-        if self._doubts == 1:
-            self._ask_for_proof()
+        self._proof.demand()
 
     # Whoever owns the link calls
 
@@ -224,12 +226,31 @@ class LinkProtocol(Protocol, Port):
         self.say_bye("greeting", "too many are greeting, and you were the first to begin")
         self._close()
 
+    # The joins of our hub call
+
+    def flush_words(self) -> None:
+        """Write what the dialogue has to say."""
+        self._settle()
+
+    def later(self, seconds: float, do: Callable[..., None], *args: Any) -> None:
+        """Do something after so many seconds, if the link is still there."""
+        self._timers = [timer for timer in self._timers if timer.active()]
+        self._timers.append(self._links.reactor.callLater(seconds, do, *args))
+
+    @property
+    def far_identity(self) -> Identity | None:
+        """Who is at the far end, if it has said so, be it in its BYE."""
+        return self._dialogue.far_identity
+
     # In here
 
     def _greet(self, spoke: bool) -> None:
         dialogue = self._dialogue
         if dialogue.awaits_answer:
-            self._answer_greeting()
+            if self._joining is None:  # else it is being decided about
+                self._answer_greeting()
+        elif dialogue.awaits_ready:
+            self._join()
         elif dialogue.is_open or spoke:
             self._attach()
 
@@ -239,7 +260,7 @@ class LinkProtocol(Protocol, Port):
         transport: Any = self.transport
         if words > MANY_WORDS and self._stage is _ATTACHED and IPushProducer.providedBy(transport):
             transport.pauseProducing()
-            self._later(min(words / WORDS_A_SECOND, self._links.terms.dead_after / 4), self._read_on)
+            self.later(min(words / WORDS_A_SECOND, self._links.terms.dead_after / 4), self._read_on)
 
     def _read_on(self) -> None:
         if not self._closing:
@@ -255,14 +276,20 @@ class LinkProtocol(Protocol, Port):
         dialogue = self._dialogue
         far = dialogue.far
         assert far is not None
-        if far.is_hub:
-            dialogue.bye("role", "this hub links with peers only")
-        elif far.mechanism != OPEN_MECHANISM:
+        if far.mechanism != OPEN_MECHANISM:
             dialogue.bye("mechanism", f"this hub knows the mechanism '{OPEN_MECHANISM}' only, not '{far.mechanism}'")
         elif not self._admit(far):
             dialogue.bye("limit", f"you have {MOST_OF_ONE} links to this hub already")
+        elif far.is_hub:
+            self._join()
         else:
             dialogue.accept()
+
+    def _join(self) -> None:
+        """Let it be decided whether this link between two hubs goes on; nothing that comes meanwhile decides it."""
+        if self._joining is None:
+            self._joining = Joining(self, self._dialogue, self._links.joins, self._attach)
+            self._links.joins.came(self._joining)
 
     def _admit(self, far: FarEnd) -> bool:
         self.identity = far.identity
@@ -281,6 +308,8 @@ class LinkProtocol(Protocol, Port):
         self._stage = Stage.ATTACHED
         self._links.greeted(self)
         self._take_words()
+        if self._joining:
+            self._links.joins.opened(self._joining)
         self.log.info("link {way} opened", way=self._way(), far_is_hub=far.is_hub)
         self._switch.attach(self)
         self._links.tell(self, True)
@@ -296,13 +325,16 @@ class LinkProtocol(Protocol, Port):
             return
         end = "closed" if stage is Stage.ATTACHED else "was not made"
         text = "link {way} {end}: {text} ({code})"
-        self.log.info(text, way=self._way(), end=end, text=reason.text, code=reason.code)
+        if reason.code != "joined":  # a dialer that stands by asks for ever, and says so itself
+            self.log.info(text, way=self._way(), end=end, text=reason.text, code=reason.code)
         if stage is Stage.ATTACHED:
             left = self._dialogue.far_is_leaving and reason.by_far_end and reason.code == "left"
             self._switch.detach(self, reason.text, left)
             self._links.tell(self, False)
         elif self._dialogue.dialling:
             self.opened.errback(LinkRefused(reason.code, reason.text))
+        if self._joining:  # another takes its place only now that nothing of it is left
+            self._links.joins.lost(self._joining)
 
     def _way(self) -> str:
         """Return how the log names this link: who is at the far end, if that is known, and where."""
@@ -340,24 +372,12 @@ class LinkProtocol(Protocol, Port):
             backlog.clear()
             self.say_bye("slow", f"more than {limits.hard_limit} bytes are waiting for you")
 
-    def _ask_for_proof(self) -> None:
-        number = self._dialogue.ping()
-        self._settle()
-        self._later(PROOF_TIME, self._check_proof, number)
-
-    def _check_proof(self, number: int) -> None:
-        doubts, self._doubts = self._doubts, 0
-        if self._dialogue.last_pong < number:
-            self.say_bye("replaced", "you are attached by a newer link, and gave no sign of life over this one")
-        elif doubts > 1:  # it was in doubt again since it was asked
-            self.prove_alive()
-
     def _close_slowly(self) -> None:
         """Let the far end read our BYE: closing with unread input would take it back."""
         transport: Any = self.transport
         if ITCPTransport.providedBy(transport) and not ISSLTransport.providedBy(transport):
             transport.loseWriteConnection()
-        self._later(self._links.terms.limits.farewell_time, self._close)
+        self.later(self._links.terms.limits.farewell_time, self._close)
 
     def _close(self) -> None:
         if self._closing:
@@ -367,10 +387,6 @@ class LinkProtocol(Protocol, Port):
         transport.unregisterProducer()  # a TLS transport does not close while it has one
         if self._dialogue.reason and self._dialogue.reason.by_far_end:
             transport.loseConnection()
-            self._later(self._links.terms.limits.farewell_time, transport.abortConnection)
+            self.later(self._links.terms.limits.farewell_time, transport.abortConnection)
         else:
             transport.abortConnection()
-
-    def _later(self, seconds: float, do: Any, *args: Any) -> None:
-        self._timers = [timer for timer in self._timers if timer.active()]
-        self._timers.append(self._links.reactor.callLater(seconds, do, *args))

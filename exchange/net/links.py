@@ -11,6 +11,7 @@ from twisted.internet.task import LoopingCall
 
 from exchange.net.turn import Turn
 from exchange.net.unfinished import Unfinished
+from exchange.routing.joins import Joins
 from exchange.routing.switch import Switch
 from exchange.wire.dialogue import Terms
 from exchange.wire.identities import Identity
@@ -34,6 +35,7 @@ class Links:
         attached: Those that are attached to the switch.
         told: Are called with each link when it is attached, and when it is no more.
         unfinished: What they hold of frames that have not wholly come.
+        joins: Which links to other hubs stay, if we are a hub.
     """
 
     def __init__(self, reactor: Any, terms: Terms, switch: Switch) -> None:
@@ -41,6 +43,7 @@ class Links:
         self.terms = terms
         self.switch = switch
         self.turn = Turn(reactor)
+        self.joins = Joins(terms.identity)
         self.unfinished = Unfinished(MOST_UNFINISHED * terms.limits.max_frame)
         self._links: dict[LinkProtocol, None] = {}  # in order, so that tests go the same way every time
         self._greeting: dict[LinkProtocol, None] = {}  # the oldest first
@@ -105,7 +108,7 @@ class Links:
             self.attached[link] = None
         else:
             self.attached.pop(link, None)
-        for told in self.told:
+        for told in list(self.told):
             told(link, is_attached)
 
     def discard(self, link: LinkProtocol) -> None:

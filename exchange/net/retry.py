@@ -13,6 +13,12 @@ RetryPolicy = Callable[[int], float]
 
 MOST_DOUBLINGS = 30
 
+SLOWEST = 1 << 30
+"""So many failures lead to the longest delay of a policy."""
+
+PERMANENT = frozenset({"version", "group", "mechanism", "role"})
+"""Codes of those refusals that will be repeated until somebody mends something."""
+
 
 def back_off(base: float = 1.0, longest: float = 30.0, chance: Callable[[], float] = random.random) -> RetryPolicy:
     """Return a policy whose delays double from ``base`` to ``longest`` seconds.
@@ -26,6 +32,11 @@ def back_off(base: float = 1.0, longest: float = 30.0, chance: Callable[[], floa
         return float(whole * (1 - chance() / 2))
 
     return delay
+
+
+def is_permanent(code: str) -> bool:
+    """Whether whoever was refused with this code will be so again, until somebody mends something."""
+    return code in PERMANENT
 
 
 def constant(seconds: float, chance: Callable[[], float] = random.random) -> RetryPolicy:

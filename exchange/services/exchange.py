@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count
 from typing import Any, ClassVar, NamedTuple
@@ -253,12 +253,8 @@ class Exchange(Calling, Reporting, MultiService):
         Raises:
             ConfigurationError: A description cannot be understood.
         """
-        endpoints = [self._endpoint(each) for each in (endpoint, *others)]
-        title = " or ".join(str(each) for each in (endpoint, *others))
-        dialer = Dialer(endpoints, self._links, title, retry)
         self._picture.expects_hub = True
-        dialer.setServiceParent(self)
-        return dialer
+        return self._dial((endpoint, *others), retry)
 
     def watch_links(self, changed: Callable[[LinkChange], Any]) -> None:
         """Call ``changed`` for each link of ours that is open, and whenever one is opened or closed.
@@ -329,6 +325,12 @@ class Exchange(Calling, Reporting, MultiService):
         return Deferred.fromCoroutine(self._stop())
 
     # In here
+
+    def _dial(self, endpoints: Sequence[str | IStreamClientEndpoint], retry: RetryPolicy | None) -> Dialer:
+        title = " or ".join(map(str, endpoints))
+        dialer = Dialer([self._endpoint(each) for each in endpoints], self._links, title, retry)
+        dialer.setServiceParent(self)
+        return dialer
 
     def _dialers(self) -> list[Dialer]:
         return [child for child in self if isinstance(child, Dialer)]

@@ -8,14 +8,16 @@ from functools import partial
 from typing import Any, ClassVar
 
 from twisted.internet.endpoints import serverFromString
-from twisted.internet.interfaces import IStreamServerEndpoint
+from twisted.internet.interfaces import IStreamClientEndpoint, IStreamServerEndpoint
 
 from exchange.errors import ConfigurationError
+from exchange.net.dialer import Dialer
 from exchange.net.listener import Listener
+from exchange.net.retry import RetryPolicy
 from exchange.routing.interest import BUILT_IN
 from exchange.routing.registry import Change
 from exchange.services.directory import Directory
-from exchange.services.exchange import Exchange
+from exchange.services.exchange import USUAL_RETRY, Exchange
 from exchange.wire.frames import Frame
 from exchange.wire.identities import Identity, readable
 from exchange.wire.layouts import Kind
@@ -57,6 +59,22 @@ class Hub(Exchange):
         listener = Listener(self._listening_endpoint(endpoint), self._links)
         listener.setServiceParent(self)
         return listener
+
+    def join(self, endpoint: str | IStreamClientEndpoint, retry: RetryPolicy | None = USUAL_RETRY) -> Dialer:
+        """Keep a link to another hub while this one runs, so that what is at either is known at both.
+
+        A hub links with every other of its mesh, for nothing is passed on from hub to hub. Both
+        may join each other: one link comes of it, and the other dialer stands by. It does not
+        matter which of them is started first.
+
+        Args:
+            endpoint: A Twisted endpoint description such as ``"tcp:hostb:11111"``, or an endpoint.
+            retry: Tells how long to wait after how many failures; ``None`` is not to try again.
+
+        Raises:
+            ConfigurationError: The description cannot be understood.
+        """
+        return self._dial([endpoint], retry)
 
     def _listening_endpoint(self, endpoint: str | IStreamServerEndpoint) -> IStreamServerEndpoint:
         if not isinstance(endpoint, str):

@@ -7,7 +7,7 @@ takes from it what must go out::
     chunks = dialogue.to_write()         bytes that must go out now
     dialogue.tick(now)                   time passed; may ping, may give up
 
-States and transitions are data (`STEPS`). The greeting of a dialling and of an
+States and transitions are data (`exchange.wire.steps`). The greeting of a dialling and of an
 accepting side::
 
     dialling                              accepting
@@ -17,7 +17,8 @@ accepting side::
               <--------------- WELCOME
     OPEN      READY ------------------>   OPEN
 
-Traffic does not pass through the table: while OPEN or LEAVING it goes straight to
+A hub that dials says READY only when its owner has decided for the link; until then it
+is WELCOMED. Traffic does not pass through the table: while OPEN or LEAVING it goes straight to
 the switch; before, it ends the link. Losing the connection is an ordinary step in
 every state. Any byte is a sign of life, also part of a frame.
 """
@@ -25,7 +26,6 @@ every state. Any byte is a sign of life, also part of a frame.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any, NamedTuple
 
 from exchange.wire.frames import Frame, encode
@@ -34,6 +34,7 @@ from exchange.wire.layouts import FIRST_TRAFFIC, Kind
 from exchange.wire.limits import LARGEST_GREETING, LONGEST_TEXT, Limits, taken_by
 from exchange.wire.liveness import Liveness, Verdict, tick_every
 from exchange.wire.reader import FrameReader
+from exchange.wire.steps import SPEAKING, STEPS, State
 
 VERSIONS = (1,)
 """The versions of the wire that this code speaks."""
@@ -42,23 +43,14 @@ OPEN_MECHANISM = "open"
 """The mechanism of those who show no credentials."""
 
 
-class State(Enum):
-    """How far a dialogue has come."""
-
-    NEW = "new"
-    GREETING = "greeting"
-    OPEN = "open"
-    LEAVING = "leaving"
-    CLOSING = "closing"
-    CLOSED = "closed"
-
-
 class Reason(NamedTuple):
     """Why a dialogue ended: a code of the wire specification, and words for people."""
 
     code: str
     text: str
     by_far_end: bool
+    identity: Identity | None = None
+    """Of the far end, if it said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,30 +89,6 @@ class FarEnd(NamedTuple):
     mechanism: str
     max_frame: int
     takes: Limits
-
-
-_SPEAKING = frozenset({State.OPEN, State.LEAVING})
-
-STEPS: dict[tuple[bool, State, Kind], State] = {
-    # dialling
-    (True, State.GREETING, Kind.CHALLENGE): State.GREETING,
-    (True, State.GREETING, Kind.WELCOME): State.OPEN,
-    (True, State.GREETING, Kind.BYE): State.CLOSED,
-    # accepting
-    (False, State.NEW, Kind.HELLO): State.GREETING,
-    (False, State.NEW, Kind.BYE): State.CLOSED,
-    (False, State.GREETING, Kind.PROOF): State.GREETING,
-    (False, State.GREETING, Kind.READY): State.OPEN,
-    (False, State.GREETING, Kind.BYE): State.CLOSED,
-}
-"""Dialling or not, state, kind that came: next state. What is not here ends the link."""
-
-for _dialling in (True, False):
-    for _state in _SPEAKING:
-        STEPS[_dialling, _state, Kind.PING] = _state
-        STEPS[_dialling, _state, Kind.PONG] = _state
-        STEPS[_dialling, _state, Kind.LEAVING] = State.LEAVING
-        STEPS[_dialling, _state, Kind.BYE] = State.CLOSED
 
 
 class Dialogue:
@@ -164,12 +132,22 @@ class Dialogue:
     @property
     def is_open(self) -> bool:
         """Whether traffic may pass."""
-        return self.state in _SPEAKING
+        return self.state in SPEAKING
 
     @property
     def awaits_answer(self) -> bool:
         """Whether a HELLO came that `accept` or `bye` must answer."""
         return not self.dialling and self.state is State.GREETING and not self._welcomed
+
+    @property
+    def awaits_ready(self) -> bool:
+        """Whether a WELCOME came that `ready` or `bye` must answer; only a hub's dialogue waits for that."""
+        return self.state is State.WELCOMED
+
+    @property
+    def far_identity(self) -> Identity | None:
+        """Who is at the far end, if it has said so, be it in its BYE."""
+        return self.far.identity if self.far else self.reason.identity if self.reason else None
 
     @property
     def far_is_suspected(self) -> bool:
@@ -181,7 +159,7 @@ class Dialogue:
     def receive(self, data: bytes) -> list[Frame]:
         """Take bytes as they came; return the traffic frames among them.
 
-        Afterwards look at `awaits_answer` and `state`, and write what `to_write` gives.
+        Afterwards look at `awaits_answer`, `awaits_ready` and `state`, and write what `to_write` gives.
         """
         self._liveness.heard = True
         if self.state in (State.CLOSING, State.CLOSED):
@@ -234,6 +212,11 @@ class Dialogue:
         self.principal = principal
         limits = self.terms.limits.told()
         self._say(Kind.WELCOME, (VERSIONS[0], self.terms.identity, principal, limits, endpoints))
+
+    def ready(self) -> None:
+        """Answer WELCOME with READY: the link is open. Call it only while `awaits_ready`."""
+        self.state = State.OPEN
+        self._say(Kind.READY, ())
 
     def leave(self, text: str, seconds: float) -> None:
         """Ask the far end to begin nothing new over this link; traffic goes on."""
@@ -332,8 +315,8 @@ class Dialogue:
             self.bye("version", f"this exchange speaks version {_listed(VERSIONS)} of the wire, not {version}")
         elif identity == self.terms.identity:
             self.bye("yourself", "this is yourself")
-        else:
-            self._say(Kind.READY, ())
+        elif not self.terms.is_hub:
+            self.ready()
 
     def _on_leaving(self, text: str, seconds: float) -> None:
         self.far_is_leaving = True
@@ -351,7 +334,7 @@ class Dialogue:
             self.last_pong = number
 
     def _on_bye(self, code: str, text: str, identity: Identity | None) -> None:
-        self._close(Reason(code, text, True))
+        self._close(Reason(code, text, True, identity))
 
     def _close(self, reason: Reason) -> None:
         self.state = State.CLOSED

@@ -177,7 +177,7 @@ def test_a_refused_link_says_why_and_names_both_groups(network: Network) -> None
     network.hub(group="plant")
     peer = network.peer(group="office")
     linked = Outcome(peer.when_linked(attempts=1))
-    network.clock.advance(1)
+    network.clock.advance(30)
     assert isinstance(linked.error, LinkRefused)
     assert str(linked.error) == "this hub is in exchange group 'plant', not 'office' (group)"
     assert linked.error.code == "group"

@@ -86,12 +86,6 @@ def test_the_log_of_a_hub_says_that_a_link_was_not_made_and_why(hub: Hub, strang
     assert line == f"link from {readable(peer.identity)} at tcp:192.168.1.1:54321 {text}"
 
 
-def test_a_link_of_a_hub_is_refused_because_hubs_are_not_joined_like_that(hub: Hub, stranger: Connect) -> None:
-    peer = stranger()
-    peer.greet(role="hub")
-    assert peer.bye() == ("role", "this hub links with peers only")
-
-
 # The farewell
 
 

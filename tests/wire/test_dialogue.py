@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.wire.dialogue import STEPS, VERSIONS, Dialogue, Reason, State, Terms
+from exchange.wire.dialogue import VERSIONS, Dialogue, Reason, Terms
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import identity_of
 from exchange.wire.layouts import FIRST_TRAFFIC, Kind
 from exchange.wire.limits import LARGEST_GREETING, MIB, SMALLEST_FRAME, Limits
 from exchange.wire.reader import FrameReader
+from exchange.wire.steps import STEPS, State
 
 PEER = Terms(b"p" * 32)
 HUB = Terms(b"h" * 32, is_hub=True)
@@ -429,7 +430,7 @@ def test_bye_is_heard_with_its_reason_and_what_came_before_it() -> None:
 
     assert frames == [REPLY]
     assert peer.state is State.CLOSED
-    assert peer.reason == Reason("stopped", "hub rome [2J is stopping  ", True)
+    assert peer.reason == Reason("stopped", "hub rome [2J is stopping  ", True, HUB.identity)
     assert words(peer) == []
 
 
