@@ -10,13 +10,14 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from exchange.errors import CallError
+from exchange.routing.switch import Switch
 from exchange.services.calls import Calls
 from exchange.services.current import INSTANCE, PROPERTIES, USER, CurrentCall
 from exchange.services.description import Description, description_from
 from exchange.services.holding import Holding, check_times
 from exchange.services.offers import Offers
 from exchange.services.picture import Picture
-from exchange.services.proxy import Proxy
+from exchange.services.proxy import MakeCall, Proxy
 from exchange.services.service import DESCRIBE, PING, Service
 from exchange.services.sticky import Sticky
 from exchange.services.together import Outcome, call_each
@@ -25,6 +26,7 @@ from exchange.services.watch import Wanted, Watch
 from exchange.wire.identities import Id, readable
 
 DEFAULT_TIMEOUT = 30.0
+USUAL = Terms(DEFAULT_TIMEOUT)
 
 
 class Calling:
@@ -36,6 +38,7 @@ class Calling:
     _monotonic: Callable[[], float]
     _offers: Offers
     _picture: Picture
+    _switch: Switch
 
     def call(
         self,
@@ -68,8 +71,8 @@ class Calling:
             RemoteError: The method raised.
             CallError: Any of its kinds; see `exchange.errors`.
         """
-        if timeout is not None and timeout >= 0 and wait == 0:  # the usual, in few steps
-            return self._calls.make(to, method, args, kwargs, Terms(timeout, retry))
+        if timeout is DEFAULT_TIMEOUT and retry is None and wait == 0:  # the usual, in few steps
+            return self._calls.make(to, method, args, kwargs, USUAL)
         return self._call(to, method, args, kwargs, Terms(timeout, retry), wait)
 
     def service(
@@ -95,10 +98,11 @@ class Calling:
         if properties:
             context[PROPERTIES] = properties
         terms = Terms(timeout, retry, context)
-        choose = Sticky(self._picture, name).choose if sticky and isinstance(name, str) else lambda: name
+        if sticky and isinstance(name, str):
+            return Proxy(self._sticky(name, terms, wait), name)
 
         def make_call(method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Deferred[Any]:
-            return self._call(choose(), method, args, kwargs, terms, wait)
+            return self._call(name, method, args, kwargs, terms, wait)
 
         return Proxy(make_call, name if isinstance(name, str) else readable(name))
 
@@ -168,6 +172,19 @@ class Calling:
         answer = self._calls.make(to, method or current.method, tuple(current.args), current.kwargs, terms)
         return answer.addErrback(_meant)
 
+    def _sticky(self, name: str, terms: Terms, wait: float) -> MakeCall:
+        """Return what makes calls to the same instance of a name as long as it is there."""
+        choice = Sticky(self._picture, name, self._switch.role.identity, lambda: bool(self._switch.hubs), self.reactor)
+
+        def make_call(method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Deferred[Any]:
+            def make_to(to: str | Id, timeout: float | None) -> Deferred[Any]:
+                return self._calls.make(to, method, args, kwargs, terms._replace(timeout=timeout))
+
+            make = partial(choice.call, make_to, terms.timeout)
+            return Deferred.fromCoroutine(self._holding.hold(make, name, wait)) if wait else make()
+
+        return make_call
+
     def _call(
         self,
         to: str | bytes,
@@ -180,6 +197,7 @@ class Calling:
         check_times(terms.timeout, wait)
         if wait == 0:
             return self._calls.make(to, method, args, kwargs, terms)
+        terms = terms._replace(held_until=self.reactor.seconds() + wait)
         make = partial(self._calls.make, to, method, args, kwargs, terms)
         return Deferred.fromCoroutine(self._holding.hold(make, to, wait))
 

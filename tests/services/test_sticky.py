@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from exchange import Exchange, Service, ServiceUnavailable, method
+from exchange import CallTimeout, Exchange, Service, ServiceUnavailable, method
 from exchange.testing import Network
+from tests.outcomes import Outcome
 
 
 class Counting(Service):
@@ -18,6 +19,10 @@ class Counting(Service):
     def add(self) -> int:
         self.count += 1
         return self.count
+
+    @method
+    def whoami(self) -> int:
+        return id(self)
 
 
 def site(network: Network) -> tuple[Exchange, dict[Exchange, Counting]]:
@@ -52,11 +57,90 @@ def test_another_is_chosen_only_when_the_first_is_gone(network: Network) -> None
     assert network.result(sticky.add()) == 3
 
 
-def test_before_anybody_is_known_the_name_is_called(network: Network) -> None:
+def test_the_very_first_calls_stick_though_nobody_is_known_yet(network: Network) -> None:
+    caller, services = site(network)
+    sticky = caller.service("counting", sticky=True)
+    answers = [Outcome(sticky.add()) for _ in range(3)]
+    network.settle()
+    assert [answer.value for answer in answers] == [1, 2, 3]
+    assert sorted(service.count for service in services.values()) == [0, 0, 3]
+
+
+def test_who_sticks_is_spread_over_the_instances(network: Network) -> None:
+    caller, services = site(network)
+    for place in (caller, *(network.peer() for _ in range(9))):
+        for _ in range(6):
+            network.result(place.service("counting", sticky=True).add())
+    counts = [service.count for service in services.values()]
+    assert sum(counts) == 60
+    assert min(counts) >= 8
+
+
+def test_one_in_the_own_process_comes_before_all_others(network: Network) -> None:
+    _, services = site(network)
+    for peer, service in services.items():
+        before = service.count
+        network.result(peer.service("counting", sticky=True).add())
+        assert service.count == before + 1
+
+
+def test_a_link_that_was_lost_for_a_moment_changes_nothing_about_the_choice(network: Network) -> None:
     caller, _ = site(network)
-    assert network.result(caller.service("counting", sticky=True).add()) == 1
+    sticky = [caller.service("counting", sticky=True) for _ in range(5)]
+    before = [network.result(each.whoami()) for each in sticky]
+    network.cut(caller)
     with pytest.raises(ServiceUnavailable):
+        network.result(sticky[0].whoami())
+    for _ in range(4):
+        network.peer().add(Counting())
+    network.restore(caller)
+    network.clock.advance(3)
+    assert [network.result(each.whoami()) for each in sticky] == before
+
+
+def test_where_nobody_is_the_call_fails_as_any_other(network: Network) -> None:
+    caller, _ = site(network)
+    with pytest.raises(ServiceUnavailable, match="nothing"):
         network.result(caller.service("nothing", sticky=True).add())
+
+
+def test_without_a_link_the_call_fails_at_once(network: Network) -> None:
+    alone = network.peer()
+    answer = Outcome(alone.service("counting", sticky=True).add())
+    assert isinstance(answer.error, ServiceUnavailable)
+
+
+def test_a_call_that_is_held_until_the_service_appears_sticks_too(network: Network) -> None:
+    network.hub()
+    caller = network.peer()
+    sticky = caller.service("counting", wait=10, sticky=True)
+    answers = [Outcome(sticky.whoami()) for _ in range(3)]
+    network.clock.advance(1)
+    for _ in range(3):
+        network.peer().add(Counting())
+    network.clock.advance(1)
+    assert len({answer.value for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("timeout", [2, None])
+def test_a_picture_that_does_not_become_whole_costs_the_time_of_the_call_and_nothing_more(
+    network: Network, timeout: float | None
+) -> None:
+    hub = network.hub()
+    caller, callee = network.peer(), network.peer()
+    callee.add(Counting())
+    network.settle()
+    network.delay(hub, 5)
+    answer = Outcome(caller.service("counting", timeout, sticky=True).add())
+    network.clock.advance(3)
+    if timeout is None:
+        assert answer.is_open
+        network.clock.advance(40)
+        assert answer.value == 1
+    else:
+        assert isinstance(answer.error, CallTimeout)
+        assert answer.error.delivered is False
+        network.clock.advance(40)
 
 
 def test_a_given_instance_is_that_one_in_any_case(network: Network) -> None:
