@@ -2,7 +2,7 @@
 
 Every load is run on every system, one right after the other, and that several times
 over, because a machine is never as quiet as it seems; each system of the calls is run
-with its processes left to the kernel and spread over two processors, and the faster
+with its processes left to the kernel and spread over two processors, and the fastest
 counts. What is compared are ratios within a round, and medians of them. Nothing is
 written but the tables.
 """
@@ -25,14 +25,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="how often everything is measured (3)")
     parser.add_argument("--seconds", type=float, default=0.8, help="how long each load is measured (0.8)")
-    parser.add_argument("--only", choices=["calls", "reports"], help="measure only these")
+    parser.add_argument("--only", choices=["calls", "hop", "reports"], help="measure only these")
     options = parser.parse_args()
     tables, verdicts = [""], [""]
     if options.only != "reports":
-        calls = measured_calls(options.rounds, options.seconds, _say)
+        calls = measured_calls(options.rounds, options.seconds, _say, options.only == "hop")
         tables += [*lines_of(calls), ""]
         verdicts += verdicts_on(calls)
-    if options.only != "calls":
+    if options.only in (None, "reports"):
         reports = measured_reports(options.rounds, options.seconds, _say)
         tables += [*reports_lines_of(reports), "", *_left_out()]
         verdicts += reports_verdicts_on(reports)

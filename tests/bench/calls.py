@@ -5,32 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.bench.amp_direct import LARGEST
-from tests.bench.loads import LOADS
+from tests.bench.loads import LOADS, SMALL, Load
 from tests.bench.system import System
-from tests.bench.table import AMP, OURS, RELAY, Round
+from tests.bench.table import AMP, OURS, RELAY, TWO_HUBS, Round
 
 
-def measured_calls(rounds: int, seconds: float, say: Callable[[str], None]) -> list[Round]:
+def measured_calls(rounds: int, seconds: float, say: Callable[[str], None], hop_only: bool = False) -> list[Round]:
     """Start the systems, measure them, and return what each round gave.
 
     Args:
         say: Is told of every step.
+        hop_only: Measure only what a second hub costs.
     """
     systems = [
         System(OURS, "exchange_site", ["hub", "callee", "caller"]),
-        System(AMP, "amp_direct", ["callee", "caller"], LARGEST),
-        System(RELAY, "bare_relay", ["callee", "relay", "caller"]),
+        System(TWO_HUBS, "exchange_site", ["hub", "callee", "far_hub", "caller"], SMALL),
     ]
+    if not hop_only:
+        systems.append(System(AMP, "amp_direct", ["callee", "caller"], LARGEST))
+        systems.append(System(RELAY, "bare_relay", ["callee", "relay", "caller"]))
+    loads = [load for load in LOADS if not hop_only or load.size == SMALL]
     try:
-        return [_round(systems, seconds, f"round {number + 1}", say) for number in range(rounds)]
+        return [_round(systems, loads, seconds, f"round {number + 1}", say) for number in range(rounds)]
     finally:
         for system in systems:
             system.end()
 
 
-def _round(systems: list[System], seconds: float, title: str, say: Callable[[str], None]) -> Round:
+def _round(systems: list[System], loads: list[Load], seconds: float, title: str, say: Callable[[str], None]) -> Round:
     figures: Round = {}
-    for load in LOADS:
+    for load in loads:
         for system in systems:
             if system.takes(load):
                 say(f"{title}: {load.name}, {load.outstanding} outstanding, {system.name}")

@@ -1,4 +1,4 @@
-"""The measured site of `exchange`: hub, service and caller, each in its process, all settings as usual."""
+"""The measured site of `exchange`: one hub or two, service and caller, each in its process, all settings as usual."""
 
 from __future__ import annotations
 
@@ -57,10 +57,14 @@ class Calling:
 
 def hub(reactor: Any, obeying: Obeying) -> Deferred[int]:
     """Run the hub; give its port."""
+    return _serving(Hub(reactor))
+
+
+def far_hub(reactor: Any, obeying: Obeying, port: int) -> Deferred[int]:
+    """Run a hub that is joined with the one at this port; give its own."""
     hub = Hub(reactor)
-    listening: Deferred[Any] = hub.listen("tcp:0:interface=127.0.0.1").when_listening()
-    hub.startService()
-    return listening.addCallback(lambda port: port.getHost().port)
+    hub.join(f"tcp:127.0.0.1:{port}")
+    return _serving(hub)
 
 
 def callee(reactor: Any, gauge: Gauge, port: int) -> Deferred[None]:
@@ -84,3 +88,9 @@ def linked(exchange: Exchange, port: int) -> Deferred[None]:
     exchange.connect(f"tcp:127.0.0.1:{port}")
     exchange.startService()
     return exchange.when_linked()
+
+
+def _serving(hub: Hub) -> Deferred[int]:
+    listening: Deferred[Any] = hub.listen("tcp:0:interface=127.0.0.1").when_listening()
+    hub.startService()
+    return listening.addCallback(lambda port: port.getHost().port)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 KIB = 1024
+SMALL = 0
+"""The size of the load that multiplies."""
 
 
 class Load(NamedTuple):
@@ -18,9 +20,9 @@ class Load(NamedTuple):
     outstanding: int
 
 
-SMALL_ONE = Load("multiply", 0, 1)
-SMALL_64 = Load("multiply", 0, 64)
-SMALL_1000 = Load("multiply", 0, 1000)
+SMALL_ONE = Load("multiply", SMALL, 1)
+SMALL_64 = Load("multiply", SMALL, 64)
+SMALL_1000 = Load("multiply", SMALL, 1000)
 
 LOADS = [
     SMALL_ONE,

@@ -120,10 +120,9 @@ class System:
         Left to itself the kernel keeps processes that wake one another on one processor,
         or spreads them, as it happens; some systems gain by the one and some by the other.
         """
-        placings = [self._leave] if len(_PROCESSORS) < 2 else [self._leave, self._spread]
         found = []
-        for place in placings:
-            place()
+        for split in self._splits():
+            self._place(split)
             found.append(self.measure(load, seconds))
         return max(found, key=lambda figures: figures.rate)
 
@@ -132,16 +131,21 @@ class System:
         for part in self._parts:
             part.end()
 
-    def _leave(self) -> None:
-        """Leave it to the kernel where they run."""
-        for part in self._parts:
-            part.place(_PROCESSORS)
+    def _splits(self) -> list[int]:
+        """Return where to split the processes in two, in the order of their start: 0 is not at all.
 
-    def _spread(self) -> None:
-        """Give the caller a processor, and the others another."""
-        for part in self._parts[:-1]:
-            part.place(_PROCESSORS[1:2])
-        self._parts[-1].place(_PROCESSORS[:1])
+        The caller alone, for it works most; and of four also those of one half from those
+        of the other, so that a hub is with who is linked to it.
+        """
+        if len(_PROCESSORS) < 2:
+            return [0]
+        last, middle = len(self._parts) - 1, len(self._parts) // 2
+        return [0, last, middle] if len(self._parts) > 3 else [0, last]
+
+    def _place(self, split: int) -> None:
+        """Give those before the split a processor, and those after it another; or leave all to the kernel."""
+        for number, part in enumerate(self._parts):
+            part.place(_PROCESSORS if not split else _PROCESSORS[1:2] if number < split else _PROCESSORS[:1])
 
     def _ask(self, parts: list[Part], **words: Any) -> list[dict[str, Any]]:
         for part in parts:

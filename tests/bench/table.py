@@ -9,7 +9,7 @@ from tests.bench.loads import SMALL_64, SMALL_ONE, Load
 from tests.bench.system import Figures
 from tests.bench.target import Target, verdict_on
 
-OURS, AMP, RELAY = "exchange", "AMP direct", "bare relay"
+OURS, TWO_HUBS, AMP, RELAY = "exchange", "two hubs", "AMP direct", "bare relay"
 
 Round = dict[tuple[str, Load], Figures]
 """Of each system and load, what one round measured."""
@@ -34,6 +34,25 @@ TARGETS = [
     ),
 ]
 
+HOP_TARGETS = [
+    Target(
+        "calls/s through two hubs with 64 outstanding, in those through one",
+        lambda each: each[TWO_HUBS, SMALL_64].rate / each[OURS, SMALL_64].rate,
+        0.7,
+        True,
+    ),
+    Target(
+        "p50 through two hubs with 64 outstanding, in that through one",
+        lambda each: each[TWO_HUBS, SMALL_64].p50 / each[OURS, SMALL_64].p50,
+        1.6,
+    ),
+    Target(
+        "p50 through two hubs with one outstanding, in that through one",
+        lambda each: each[TWO_HUBS, SMALL_ONE].p50 / each[OURS, SMALL_ONE].p50,
+        1.6,
+    ),
+]
+
 
 def lines_of(rounds: list[Round]) -> Iterator[str]:
     """Yield the table, line by line."""
@@ -48,19 +67,19 @@ def lines_of(rounds: list[Round]) -> Iterator[str]:
 
 
 def verdicts_on(rounds: list[Round]) -> Iterator[str]:
-    """Yield one line for each target."""
-    for target in TARGETS:
+    """Yield one line for each target of what was measured."""
+    for target in (*(TARGETS if (AMP, SMALL_64) in rounds[0] else ()), *HOP_TARGETS):
         yield verdict_on(rounds, target)
 
 
 def _row(rounds: list[Round], name: str, load: Load) -> str:
     mine = [each[name, load] for each in rounds]
     used = {role: median(figures.used[role] for figures in mine) for role in mine[0].used}
-    between = used.get("hub", used.get("relay"))
+    between = [spent for role, spent in used.items() if role not in ("caller", "callee")]
     return (
         f"{load.name:<12}{load.outstanding:>11}  {name:<11}{median(f.rate for f in mine):>9,.0f}"
         f"{median(f.p50 for f in mine):>9,.0f}{median(f.p99 for f in mine):>9,.0f}"
-        f"{used['caller']:>9.1f}{_or_dash(between, 9, 1)}{used['callee']:>9.1f}"
+        f"{used['caller']:>9.1f}{_or_dash(sum(between) if between else None, 9, 1)}{used['callee']:>9.1f}"
         f"{_or_dash(_ratio(rounds, name, AMP, load), 8, 2)}{_or_dash(_ratio(rounds, name, RELAY, load), 9, 2)}"
     )
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.loads import LOADS
+from tests.bench.loads import LOADS, SMALL
 from tests.bench.reports_table import LEARNING, SIZES
-from tests.bench.table import TARGETS
+from tests.bench.table import HOP_TARGETS, TARGETS
 from tests.system.conftest import StartProcess
 
 ROOT = Path(__file__).parents[2]
@@ -24,11 +24,15 @@ def test_the_bench_prints_a_row_for_each_load_and_a_line_for_each_target(process
     for load in LOADS:
         ours = [line for line in lines if line.startswith(load.name) and f" {load.outstanding}  exchange " in line]
         assert len(ours) == 1, bench.story()
+        through_two = [
+            line for line in lines if line.startswith(load.name) and f" {load.outstanding}  two hubs " in line
+        ]
+        assert len(through_two) == (load.size == SMALL), bench.story()
     for subscriptions in SIZES:
         ours = [line for line in lines if line.startswith("report") and f" {subscriptions}  exchange " in line]
         assert len(ours) == 1, bench.story()
     asked = [
-        *(target.text for target in TARGETS),
+        *(target.text for target in (*TARGETS, *HOP_TARGETS)),
         *(f"million deliveries/s to {subscriptions} subscriptions" for subscriptions in SIZES),
         *(target.text for target in LEARNING),
     ]
