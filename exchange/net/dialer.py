@@ -12,6 +12,7 @@ from typing import Any
 
 from twisted.application.service import Service
 from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.error import TimeoutError
 from twisted.internet.interfaces import IAddress, IProtocolFactory, IStreamClientEndpoint
 from twisted.internet.protocol import Factory
 from twisted.logger import Logger
@@ -20,18 +21,24 @@ from twisted.python.failure import Failure
 from exchange.errors import LinkRefused
 from exchange.net.link import LinkProtocol
 from exchange.net.links import Links
+from exchange.net.moving import Moving
 from exchange.net.retry import SLOWEST, RetryPolicy, is_permanent
 from exchange.net.standby import is_linked, stand_by
 from exchange.net.wording import reason_of
 from exchange.wire.identities import Identity
 
+CONNECT_TIME = 3.0
+"""Seconds for an endpoint to answer while there are others to try."""
+
 
 class EndpointsInTurn:
     """Several endpoints as one: each connection begins with the one after the last that was tried."""
 
-    def __init__(self, endpoints: Sequence[IStreamClientEndpoint]) -> None:
+    def __init__(self, endpoints: Sequence[IStreamClientEndpoint], reactor: Any) -> None:
         self._endpoints = list(endpoints)
+        self._reactor = reactor
         self._next = 0
+        self._last: IStreamClientEndpoint | None = None
 
     def __len__(self) -> int:
         return len(self._endpoints)
@@ -42,17 +49,36 @@ class EndpointsInTurn:
         del self._endpoints[self._next]
         self._next %= len(self._endpoints) or 1
 
-    async def connect(self, factory: IProtocolFactory) -> Any:
-        """Connect to the next that answers; raises what the last raised when none does."""
-        for left in range(len(self._endpoints), 0, -1):
-            endpoint = self._endpoints[self._next]
-            self._next = (self._next + 1) % len(self._endpoints)
+    async def connect(self, factory: IProtocolFactory, elsewhere: bool = False) -> Any:
+        """Connect to the next that answers; raises what the last raised when none does.
+
+        Args:
+            elsewhere: Whether the one that answered last is not to be tried.
+        """
+        for left in range(len(self._endpoints) - elsewhere, 0, -1):
+            endpoint = self._take(self._last if elsewhere else None)
             try:
-                return await endpoint.connect(factory)
+                connected = await self._connect(endpoint, factory)
             except Exception:
                 if left == 1:
                     raise
+            else:
+                self._last = endpoint
+                return connected
         raise AssertionError("a dialer needs an endpoint")
+
+    def _take(self, but: IStreamClientEndpoint | None) -> IStreamClientEndpoint:
+        endpoint = self._endpoints[self._next]
+        self._next = (self._next + 1) % len(self._endpoints)
+        return self._take(None) if endpoint is but else endpoint
+
+    def _connect(self, endpoint: IStreamClientEndpoint, factory: IProtocolFactory) -> Deferred[Any]:
+        connecting = endpoint.connect(factory)
+        return connecting if len(self) == 1 else connecting.addTimeout(CONNECT_TIME, self._reactor, _nobody_answers)
+
+
+def _nobody_answers(result: Any, seconds: float) -> None:
+    raise TimeoutError
 
 
 class LinkFactory(Factory):
@@ -84,12 +110,12 @@ class Dialer(Service):
     def __init__(
         self, endpoints: Sequence[IStreamClientEndpoint], links: Links, title: str, retry: RetryPolicy | None
     ) -> None:
-        self._endpoint = EndpointsInTurn(endpoints)
+        self._endpoint = EndpointsInTurn(endpoints, links.reactor)
         self._links = links
         self._title = title
         self._retry = retry
         self._life: Deferred[None] | None = None
-        self._is_linked = False
+        self._moving = Moving()
         self._waiting: list[tuple[Deferred[None], int]] = []
         self._failures = 0
         self._refusals = 0
@@ -128,7 +154,6 @@ class Dialer(Service):
     def stopService(self) -> None:
         """Dial no more. An open link stays until its exchange ends it."""
         super().stopService()
-        self._is_linked = False
         self._rival = None
         life, self._life = self._life, None
         if life:
@@ -138,19 +163,25 @@ class Dialer(Service):
         while len(self._endpoint):
             link: LinkProtocol | None = None
             try:
-                link = await self._endpoint.connect(LinkFactory(self._links, self))
+                is_moving = self._is_linked
+                link = await self._endpoint.connect(LinkFactory(self._links, self), elsewhere=is_moving)
                 await link.opened
-                self._linked()
-                await link.closed
-                self._lost()
+                self._linked(link)
+                await link.ending
+                if not self._is_to_move(link):
+                    await link.closed
+                    self._lost()
             except CancelledError:
                 raise
             except LinkRefused as refusal:
                 self._refused(refusal, link.far_identity if link else None)
             except Exception:
+                self._moving.tries_at_once = 0  # every endpoint was tried
                 self._failed(Failure())
             if self._retry is None:
                 return
+            if self._moving.is_next_at_once():
+                continue
             is_slow = self._rival or self._refusals >= len(self._endpoint)
             await stand_by(self._links, self._retry(SLOWEST if is_slow else self._failures), self._rival)
 
@@ -158,8 +189,21 @@ class Dialer(Service):
         if not failure.check(CancelledError):
             self.log.failure("the dialer of {title} ended", failure, title=self._title)
 
-    def _linked(self) -> None:
-        self._is_linked = True
+    @property
+    def _is_linked(self) -> bool:
+        return bool(self.running and self._moving.is_linked)
+
+    @property
+    def _others(self) -> int:
+        """How many endpoints may serve when the hub at one of them is lost; what is not made anew has none."""
+        return 0 if self._retry is None else len(self._endpoint) - 1
+
+    def _is_to_move(self, link: LinkProtocol) -> bool:
+        """Whether another link is to be made while ``link`` is still there; a hub stays until the other hub goes."""
+        return not self._links.terms.is_hub and self._moving.is_to_move(link, self._others)
+
+    def _linked(self, link: LinkProtocol) -> None:
+        self._moving.opened(link, self._links.reactor.seconds())
         self._failures = self._refusals = 0
         self._rival = None
         self._tell_linked()
@@ -170,7 +214,7 @@ class Dialer(Service):
             each.callback(None)
 
     def _lost(self) -> None:
-        self._is_linked = False
+        self._moving.lost(self._links.reactor.seconds(), self._others)
         self._last_reason = "the link was lost"
         if self._retry is None:
             self._gave_up = Failure(LinkRefused("lost", f"the link to {self._title} was lost, and is not made anew"))

@@ -14,7 +14,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
-from twisted.internet.interfaces import IDelayedCall, IPushProducer, ISSLTransport, ITCPTransport, IUNIXTransport
+from twisted.internet.interfaces import IDelayedCall, IPushProducer, ITCPTransport, IUNIXTransport
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -22,6 +22,8 @@ from zope.interface import implementer
 
 from exchange.errors import LinkRefused, ProtocolError
 from exchange.net.backlog import Backlog
+from exchange.net.departure import Departure
+from exchange.net.farewell import Farewell
 from exchange.net.joining import Joining
 from exchange.net.links import MOST_OF_ONE, Links
 from exchange.net.outlet import Outlet
@@ -58,6 +60,7 @@ class LinkProtocol(Protocol, Port):
 
     Attributes:
         opened: At the dialling side: fires when the greeting is over, or fails with `LinkRefused`.
+        ending: Fires when the far end is leaving, or the connection is gone.
         closed: Fires when the connection is gone.
         is_paused: Whether the transport has enough for now.
         dialer: Who dialled it, and dials again when it is lost; ``None`` if we accepted it.
@@ -68,6 +71,7 @@ class LinkProtocol(Protocol, Port):
     def __init__(self, links: Links, dialling: bool, attachment: int = 0) -> None:
         now = links.reactor.seconds()
         self.opened: Deferred[None] = Deferred()
+        self.ending: Deferred[None] = Deferred()
         self.closed: Deferred[None] = Deferred()
         self._links = links
         self._switch = links.switch
@@ -81,11 +85,12 @@ class LinkProtocol(Protocol, Port):
         self._touched = False
         self.is_paused = False
         self._resumed: list[Deferred[None]] = []
-        self._closing = False
+        self._farewell = Farewell(self, links.terms.limits.farewell_time)
         self._proof = Proof(self, self._dialogue)
         self._timers: list[IDelayedCall] = []
         self.attachment = attachment
         self.dialer: Any = None
+        self._departure: Departure | None = None
         self._joining: Joining | None = None  # of a link between two hubs, once both are known
 
     # The transport calls
@@ -123,6 +128,7 @@ class LinkProtocol(Protocol, Port):
                 self._mind_words()
                 if self._joining:
                     self._joining.heard()
+                self._proof.heard()
         except ProtocolError as error:
             self._dialogue.bye(error.code, error.text)
         finally:
@@ -142,6 +148,7 @@ class LinkProtocol(Protocol, Port):
                 timer.cancel()
         self._links.discard(self)
         self._tell_resumed()
+        self._tell_ending()
         self.closed.callback(None)
 
     def pauseProducing(self) -> None:
@@ -208,6 +215,8 @@ class LinkProtocol(Protocol, Port):
         elif self._queue:
             queue, self._queue = self._queue, []
             self._outlet.write(b"".join(queue))
+        if self._departure is not None:
+            self._departure.go_on_soon()
 
     def tick(self, now: float) -> None:
         """Time passed: the far end may be asked for a sign of life, suspected, or dead."""
@@ -215,6 +224,31 @@ class LinkProtocol(Protocol, Port):
         if self._dialogue.far_is_suspected and not self.suspected and self._stage is _ATTACHED:
             self._switch.note_suspected(self, True)
         self._settle()
+
+    @property
+    def is_attached(self) -> bool:
+        """Whether it is a port of the switch now."""
+        return self._stage is _ATTACHED
+
+    @property
+    def leaving_time(self) -> float:
+        """How many seconds the far end said it would stay, when it said LEAVING."""
+        return self._dialogue.leaving_time
+
+    def leave(self, text: str, seconds: float, waits: bool = False) -> None:
+        """Ask the far end to begin nothing new, and end the link when nothing is owed, or when the time is over (R12).
+
+        Args:
+            waits: Whether the far end shall say that it leaves too, before the link ends.
+        """
+        if self._stage is _ATTACHED and self._departure is None:
+            now = self._links.reactor.seconds()
+            self._departure = Departure(self, self._dialogue, self._switch, text, seconds, waits, now)
+            self._settle()
+
+    def ask(self) -> Deferred[None]:
+        """Ask for a sign of life; return a Deferred that fires when it came, and never if the link is lost."""
+        return self._proof.ask()
 
     def say_bye(self, code: str, text: str) -> None:
         """End the link with a reason."""
@@ -224,7 +258,7 @@ class LinkProtocol(Protocol, Port):
     def give_way(self) -> None:
         """End the greeting at once, for another that wants to begin."""
         self.say_bye("greeting", "too many are greeting, and you were the first to begin")
-        self._close()
+        self._farewell.close(is_mutual=False)
 
     # The joins of our hub call
 
@@ -263,7 +297,7 @@ class LinkProtocol(Protocol, Port):
             self.later(min(words / WORDS_A_SECOND, self._links.terms.dead_after / 4), self._read_on)
 
     def _read_on(self) -> None:
-        if not self._closing:
+        if not self._farewell.is_closing:
             transport: Any = self.transport
             transport.resumeProducing()
 
@@ -345,16 +379,23 @@ class LinkProtocol(Protocol, Port):
     def _settle(self) -> None:
         """Do what the state of the dialogue asks for."""
         dialogue = self._dialogue
+        if self._departure:
+            self._departure.go_on(self._links.reactor.seconds())
         self._take_words()
         if dialogue.far_is_leaving and not self.leaving:
             self._switch.note_leaving(self)
+            self._tell_ending()
         if dialogue.state is _CLOSING and self._stage is not _DETACHED:
             self._detach()
             self.flush()
-            self._close_slowly()
+            self._farewell.close_slowly()
         elif dialogue.state is _CLOSED:
             self._detach()
-            self._close()
+            self._farewell.close(is_mutual=bool(dialogue.reason and dialogue.reason.by_far_end))
+
+    def _tell_ending(self) -> None:
+        if not self.ending.called:
+            self.ending.callback(None)
 
     def _take_words(self) -> None:
         words = self._dialogue.to_write()
@@ -371,22 +412,3 @@ class LinkProtocol(Protocol, Port):
         if backlog.size > limits.hard_limit:
             backlog.clear()
             self.say_bye("slow", f"more than {limits.hard_limit} bytes are waiting for you")
-
-    def _close_slowly(self) -> None:
-        """Let the far end read our BYE: closing with unread input would take it back."""
-        transport: Any = self.transport
-        if ITCPTransport.providedBy(transport) and not ISSLTransport.providedBy(transport):
-            transport.loseWriteConnection()
-        self.later(self._links.terms.limits.farewell_time, self._close)
-
-    def _close(self) -> None:
-        if self._closing:
-            return
-        self._closing = True
-        transport: Any = self.transport
-        transport.unregisterProducer()  # a TLS transport does not close while it has one
-        if self._dialogue.reason and self._dialogue.reason.by_far_end:
-            transport.loseConnection()
-            self.later(self._links.terms.limits.farewell_time, transport.abortConnection)
-        else:
-            transport.abortConnection()

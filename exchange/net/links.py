@@ -128,6 +128,11 @@ class Links:
             return succeed(None)
         return DeferredList(held_back).addCallback(lambda _: None)
 
+    def refuse_greeting(self, code: str, text: str) -> None:
+        """End those links with BYE that are not attached."""
+        for link in [link for link in self._links if link not in self.attached]:
+            link.say_bye(code, text)
+
     def say_bye(self, code: str, text: str) -> Deferred[None]:
         """End all links with BYE; fires when the last connection is closed."""
         for link in list(self._links):

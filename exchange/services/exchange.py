@@ -4,32 +4,29 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from itertools import count
 from typing import Any, ClassVar, NamedTuple
 
 from twisted.application.service import MultiService
-from twisted.internet.defer import Deferred, DeferredList
-from twisted.internet.endpoints import clientFromString
-from twisted.internet.interfaces import IAddress, IReactorCore, IStreamClientEndpoint
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorCore
 
-from exchange.errors import ConfigurationError
-from exchange.net.dialer import Dialer
-from exchange.net.link import LinkProtocol
+from exchange.errors import CallError, ConfigurationError
 from exchange.net.links import Links
-from exchange.net.retry import RetryPolicy, back_off
 from exchange.routing.interest import BUILT_IN
 from exchange.routing.registry import Change
 from exchange.routing.role import Role
 from exchange.routing.switch import Switch
-from exchange.services.callbacks import Callbacks, check_callable
+from exchange.services.callbacks import Callbacks
 from exchange.services.calling import Calling
 from exchange.services.calls import Calls
 from exchange.services.declarations import Declarations
 from exchange.services.holding import Holding
 from exchange.services.invoker import Invoker, RunCoroutine
-from exchange.services.link_change import LinkChange, host_of, opening_of
+from exchange.services.last_hub import LastHub
+from exchange.services.linking import Linking
 from exchange.services.local import LocalPort
 from exchange.services.offers import Offers
 from exchange.services.picture import Picture
@@ -37,9 +34,11 @@ from exchange.services.presence import Presence
 from exchange.services.publisher import Publication, Publisher
 from exchange.services.repeating import Repeating
 from exchange.services.reporting import Reporting
+from exchange.services.resending import Resending
 from exchange.services.service import Service
 from exchange.services.subscriber import Subscriber
 from exchange.services.timers import Timers
+from exchange.services.waiting import Waiting
 from exchange.services.watch import Changed, Wanted, Watch
 from exchange.wire.dialogue import Terms
 from exchange.wire.frames import Frame
@@ -47,7 +46,6 @@ from exchange.wire.identities import SECRET_SIZE, Id, Identity, make_id, readabl
 from exchange.wire.layouts import Kind, is_name
 from exchange.wire.limits import SMALLEST_FRAME, Limits
 
-USUAL_RETRY = back_off()
 FIRST_SUBSCRIPTION = 16
 """Numbers below are taken: 1 is the picture's."""
 
@@ -71,7 +69,7 @@ class Outstanding(NamedTuple):
     links: int
 
 
-class Exchange(Calling, Reporting, MultiService):
+class Exchange(Calling, Linking, Reporting, MultiService):
     """A process's part in the exchange; a Twisted service: start it, or give it a parent.
 
     Services are added to it, hubs are dialled by it, calls are made through it. With
@@ -128,7 +126,9 @@ class Exchange(Calling, Reporting, MultiService):
         self._subscription_numbers = count(FIRST_SUBSCRIPTION)
         declarations = Declarations(self._picture, self.describe, reactor)
         self._repeating = Repeating(self._calls, self._holding, declarations, reactor)
-        self._calls.repeat = self._repeating.consider
+        self._last_hub = LastHub(self._switch, reactor.seconds)
+        self._resending = Resending(self._calls, self._misses_hub, reactor)
+        self._calls.repeat = self._consider
         self._connect_parts()
 
     @property
@@ -235,77 +235,11 @@ class Exchange(Calling, Reporting, MultiService):
         wanted = Wanted(name, group, None)
         return [presence for presence in self._picture.instances() if wanted.fits(presence)]
 
-    # Links
-
-    def connect(
-        self,
-        endpoint: str | IStreamClientEndpoint,
-        *others: str | IStreamClientEndpoint,
-        retry: RetryPolicy | None = USUAL_RETRY,
-    ) -> Dialer:
-        """Keep a link to the first of these endpoints that welcomes us, as long as this exchange runs.
-
-        Args:
-            endpoint: A Twisted endpoint description such as ``"tcp:localhost:11111"``, or an endpoint.
-            others: Further ones, tried in turn.
-            retry: Tells how long to wait after how many failures; ``None`` is not to try again.
-
-        Raises:
-            ConfigurationError: A description cannot be understood.
-        """
-        self._picture.expects_hub = True
-        return self._dial((endpoint, *others), retry)
-
-    def watch_links(self, changed: Callable[[LinkChange], Any]) -> None:
-        """Call ``changed`` for each link of ours that is open, and whenever one is opened or closed.
-
-        It may return a Deferred or be a coroutine function; what it raises is logged.
-        """
-        check_callable(changed, "changed", "a change of a link")
-        opened: dict[LinkProtocol, LinkChange] = {}
-
-        def told(link: LinkProtocol, is_open: bool) -> None:
-            change = opening_of(link) if is_open else opened.pop(link)._replace(is_open=False)
-            if is_open:
-                opened[link] = change
-            self._callbacks.tell("a callback of watch_links()", changed, change)
-
-        self._links.told.append(told)
-        for link in list(self._links.attached):
-            told(link, True)
-
-    def admit_if(self, admits: Callable[[str], bool]) -> None:
-        """Accept connections only from hosts for which ``admits`` returns true.
-
-        Args:
-            admits: Takes the address of a host, in numbers; empty for one that has none. If it
-                raises, that is logged, and the host is not let in.
-        """
-        check_callable(admits, "admits", "the address of a host")
-
-        def checked(address: IAddress | None) -> bool:
-            try:
-                return bool(admits(host_of(address)))
-            except BaseException:
-                self._callbacks.raised("the callback of admit_if()")
-                return False
-
-        self._links.admits = checked
-
-    def when_linked(self, attempts: int = 0) -> Deferred[None]:
-        """Return a Deferred that fires when every hub that is dialled has welcomed us.
-
-        Args:
-            attempts: Fail, as the last attempt did, after so many failures; 0 is never.
-        """
-        each_linked = [dialer.when_linked(attempts) for dialer in self._dialers()]
-        linked = DeferredList(each_linked, fireOnOneErrback=True, consumeErrors=True)
-        return linked.addCallbacks(lambda _: None, lambda failure: failure.value.subFailure)
-
     # The life of a Twisted service
 
     def startService(self) -> None:
         """Dial, listen, and offer what was added."""
+        self._is_draining = False
         self._timers.resume()
         self._offers.announce_all()
         super().startService()
@@ -317,6 +251,7 @@ class Exchange(Calling, Reporting, MultiService):
         for thing in self._offers.things():
             self._invoker.end(thing)
         self._holding.stop(f"{self.title} is stopping")
+        self._resending.stop()
         await self._links.say_bye("stopped", f"{self.title} is stopping")
         self._calls.stop()
 
@@ -326,19 +261,16 @@ class Exchange(Calling, Reporting, MultiService):
 
     # In here
 
-    def _dial(self, endpoints: Sequence[str | IStreamClientEndpoint], retry: RetryPolicy | None) -> Dialer:
-        title = " or ".join(map(str, endpoints))
-        dialer = Dialer([self._endpoint(each) for each in endpoints], self._links, title, retry)
-        dialer.setServiceParent(self)
-        return dialer
+    def _consider(self, waiting: Waiting, error: CallError) -> Deferred[Any] | None:
+        """Return what will come of a call that failed, if it is made again."""
+        return self._resending.consider(waiting, error) or self._repeating.consider(waiting, error)
 
-    def _dialers(self) -> list[Dialer]:
-        return [child for child in self if isinstance(child, Dialer)]
+    def _misses_hub(self) -> bool:
+        return bool(self.running and not self._is_draining and not self.is_hub and self._last_hub.is_missed)
 
-    def _why_no_hub(self) -> str:
-        if not self.running:
-            return f"{self.title} does not run; it is started by startService()"
-        return "; ".join(dialer.why_not_linked() for dialer in self._dialers()) or "none is dialled"
+    def _hubs_changed(self) -> None:
+        self._last_hub.hubs_changed()
+        self._picture.hubs_changed()
 
     def _title(self, identity: Identity) -> str:
         return f"exchange {readable(identity)}"
@@ -354,7 +286,7 @@ class Exchange(Calling, Reporting, MultiService):
             Kind.UNSUBSCRIBE: self._publisher.unsubscribe,
         }
         self._switch.watcher = self._changed
-        self._switch.hub_watcher = self._picture.hubs_changed
+        self._switch.hub_watcher = self._hubs_changed
 
     def _published(self, service: Service) -> Publication:
         return self._publisher.publication(self._offers.id_of(service))
@@ -366,16 +298,6 @@ class Exchange(Calling, Reporting, MultiService):
 
     def _changed(self, change: Change) -> None:
         self._picture.registry_changed(change)
-
-    def _endpoint(self, endpoint: str | IStreamClientEndpoint) -> IStreamClientEndpoint:
-        if not isinstance(endpoint, str):
-            return endpoint
-        try:
-            parsed: IStreamClientEndpoint = clientFromString(self.reactor, endpoint)
-            return parsed
-        except (ValueError, TypeError, KeyError) as error:
-            text = f"'{endpoint}' cannot be dialled: {error}; write it as in 'tcp:localhost:11111'"
-            raise ConfigurationError(text) from None
 
     def _report(self, frame: Frame) -> None:
         if frame[2][0] == BUILT_IN:

@@ -7,7 +7,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred, TimeoutError
 
-from exchange.errors import ServiceUnavailable
+from exchange.errors import CallError, LinkLost, ServiceUnavailable, ServiceWithdrawn
 from exchange.services.picture import Picture
 from exchange.services.presence import Presence, PresenceChange
 
@@ -40,9 +40,9 @@ class Holding:
         while True:
             try:
                 return await make()
-            except ServiceUnavailable as error:
+            except CallError as error:
                 left = until - self._reactor.seconds()
-                if error.delivered is not False or left <= 0:
+                if left <= 0 or not _may_appear(error):
                     raise
             await self._appearance(to, left)
 
@@ -72,6 +72,11 @@ class Holding:
             error = ServiceUnavailable(text, delivered=False)
             error.received = True
             came.errback(error)
+
+
+def _may_appear(error: CallError) -> bool:
+    """Whether a call failed because nobody was there, and was certainly not delivered."""
+    return error.delivered is False and isinstance(error, ServiceUnavailable | LinkLost | ServiceWithdrawn)
 
 
 def _is(presence: Presence, to: str | bytes) -> bool:

@@ -17,7 +17,8 @@ from exchange.net.retry import RetryPolicy
 from exchange.routing.interest import BUILT_IN
 from exchange.routing.registry import Change
 from exchange.services.directory import Directory
-from exchange.services.exchange import USUAL_RETRY, Exchange
+from exchange.services.exchange import Exchange
+from exchange.services.linking import USUAL_RETRY
 from exchange.wire.frames import Frame
 from exchange.wire.identities import Identity, readable
 from exchange.wire.layouts import Kind

@@ -54,12 +54,13 @@ class Repeating:
         if left <= 0:
             raise error
 
+        until = self._reactor.seconds() + left
+
         def make() -> Deferred[Any]:
             timeout = None if waiting.deadline == FOR_EVER else self._left(waiting)
             body = with_time_left(waiting.body, timeout)
-            return self._calls.send_body(
-                name, waiting.method, body, waiting.terms._replace(timeout=timeout, retry=False)
-            )
+            terms = waiting.terms._replace(timeout=timeout, retry=False, held_until=until)
+            return self._calls.send_body(name, waiting.method, body, terms)
 
         try:
             return await self._holding.hold(make, name, left)

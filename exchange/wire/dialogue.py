@@ -101,6 +101,7 @@ class Dialogue:
         endpoints: Other endpoints that WELCOME named.
         reason: Why it ended; set with CLOSING or CLOSED.
         far_is_leaving: Whether the far end asked to begin nothing new here.
+        leaving_time: For how many seconds it said it would stay then.
         last_pong: The number of the last PONG.
         reader: What came goes through it, and what is unfinished waits in it.
         words: How many words, that is no traffic, were in what came last, if there were any.
@@ -115,6 +116,7 @@ class Dialogue:
         self.endpoints: tuple[str, ...] = ()
         self.reason: Reason | None = None
         self.far_is_leaving = False
+        self.leaving_time = 0.0
         self.last_pong = 0
         self.reader = FrameReader(LARGEST_GREETING)
         self.words = 0
@@ -320,6 +322,7 @@ class Dialogue:
 
     def _on_leaving(self, text: str, seconds: float) -> None:
         self.far_is_leaving = True
+        self.leaving_time = seconds
 
     def _on_ping(self, number: int) -> None:
         """Answer it with what is written next: one PONG answers all PINGs of a read, so that a flood is little work."""

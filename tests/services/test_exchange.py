@@ -365,6 +365,8 @@ def test_calls_in_flight_end_at_once_with_the_right_word_on_delivery(network: Ne
     on_its_way = Outcome(caller.call("sleepy", "sleep"))
     network.cut(hub)
     never_sent = Outcome(caller.call("sleepy", "sleep"))
+    assert never_sent.is_open
+    network.clock.advance(6)
     assert [type(each.error) for each in (delivered, on_its_way, never_sent)] == [
         LinkLost,
         LinkLost,

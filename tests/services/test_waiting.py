@@ -18,4 +18,4 @@ def test_a_call_is_called_by_its_method_and_whom_it_is_for() -> None:
 
 
 def test_usual_terms_wait_for_ever_and_leave_the_rest_to_the_method() -> None:
-    assert Terms() == (None, None, None)
+    assert Terms() == Terms(timeout=None, retry=None, context=None, resent=0, held_until=0.0)
