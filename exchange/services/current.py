@@ -123,7 +123,7 @@ def current_call() -> CurrentCall:
     return current
 
 
-class outside_calls:  # noqa: N801 - a context manager, as those of contextlib
+class outside_calls:
     """Do what a method causes and is not part of its call: tell others of a report, for example."""
 
     __slots__ = ("_token",)
