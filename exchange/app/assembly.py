@@ -83,11 +83,14 @@ class Assembly:
         hub = Hub(self._reactor, name, table.group, table.heartbeat, table.dead_after, limits=self._limits)
         hub.setServiceParent(self._part(""))
         self._hub = hub
+        for endpoint in self._plan.joins:
+            hub.join(endpoint)
         listening = gatherResults([hub.listen(text).when_listening() for text in listed(table.listen)])
 
         def told(ports: list[Any]) -> str:
             self._hub_ways = [hub_at(port.getHost()) for port in ports]
-            return f"hub {name} at {' and '.join(self._hub_ways)}"
+            joins = f", which joins {' and '.join(self._plan.joins)}" if self._plan.joins else ""
+            return f"hub {name} at {' and '.join(self._hub_ways)}{joins}"
 
         return listening.addCallback(told)
 

@@ -51,10 +51,11 @@ Mount = Annotated[
 
 
 class HubTable(Table, frozen=True):
-    """``[hub]``: where the hub of the site listens, and how links are looked after."""
+    """``[hub]``: where the hub of the site listens, which others it joins, and how links are looked after."""
 
     name: Label = ""
     listen: Endpoints = f"tcp:{DEFAULT_PORT}:interface={LOOPBACK}"
+    join: Hubs = None
     group: Label = ""
     heartbeat: Seconds = 10.0
     dead_after: Seconds = 30.0

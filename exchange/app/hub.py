@@ -10,10 +10,10 @@ from twisted.application.service import IService
 
 from exchange.app.assembly import assemble
 from exchange.app.checking import changed_table
-from exchange.app.config import DEFAULT_PORT, HubTable, Site
+from exchange.app.config import DEFAULT_PORT, HubTable, Site, listed
 from exchange.app.listening import ListenOptions, listen_parameters
 from exchange.app.options import LINK_KEYS
-from exchange.app.plan import Plan, checked_hub, planned_gateways, planned_services
+from exchange.app.plan import Plan, checked_hub, hubs_to_dial, planned_gateways, planned_services
 from exchange.errors import ConfigurationError
 
 LIMIT_PARAMETERS: list[list[Any]] = [
@@ -45,6 +45,7 @@ Examples:
     twistd -n exchange
     twistd -n exchange --port 11111 --interface 0.0.0.0 --group plant
     twistd -n exchange --listen tcp:11111 --listen unix:/run/exchange/hub.sock
+    twistd -n exchange --interface 0.0.0.0 --join tcp:hostb:11111 --join tcp:hostc:11111
     twistd -n exchange --config site.toml
     twistd -n exchange --config site.toml --only hub
 
@@ -57,6 +58,16 @@ Then, in other terminals:
         ["name", "n", None, "What people call this hub. [default: the name of the machine]"],
         *LIMIT_PARAMETERS,
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.repeated["join"] = []
+
+    def opt_join(self, endpoint: str) -> None:
+        """Another hub to join, as tcp:HOST:PORT or HOST:PORT; it may start later. May be given again."""
+        self.repeated["join"].append(endpoint)
+
+    opt_j = opt_join
 
     def planned(self, environ: Mapping[str, str]) -> Plan:
         """Return the hub that options and file ask for, and what else the file runs here."""
@@ -73,7 +84,14 @@ Then, in other terminals:
             services=planned_services(reactor, site),
             gateways=planned_gateways(reactor, site),
             folders=(site.folder,) if site.folder else (),
+            joins=self._joins(reactor, site, environ) if site.runs_hub else (),
         )
+
+    def _joins(self, reactor: Any, site: Site, environ: Mapping[str, str]) -> tuple[str, ...]:
+        given, label = self.said("join", environ)
+        if given:
+            return hubs_to_dial(reactor, given, label)
+        return hubs_to_dial(reactor, listed(site.hub.join) if site.hub else [], f"{site.file}: [hub] join")
 
     def _changed(self, reactor: Any, site: Site, environ: Mapping[str, str]) -> Site:
         limits = self.changes(environ, *(parameter[0] for parameter in LIMIT_PARAMETERS))

@@ -48,6 +48,7 @@ class Plan:
 
     Attributes:
         hub: The hub to run here, if any.
+        joins: The endpoints of the hubs that it joins.
         links: Group, heartbeat and dead-after of every link.
         limits: What every link may carry.
         folders: Where the classes may lie, besides where modules are found anyway; the first is looked in first.
@@ -59,6 +60,7 @@ class Plan:
     services: tuple[PlannedServices, ...] = ()
     gateways: tuple[PlannedGateway, ...] = ()
     folders: tuple[Path, ...] = ()
+    joins: tuple[str, ...] = ()
 
     @property
     def own_ways(self) -> tuple[str, ...]:

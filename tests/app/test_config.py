@@ -14,6 +14,7 @@ WHOLE = """
 [hub]
 name = "rome"
 listen = ["tcp:11111:interface=127.0.0.1", "unix:hub"]
+join = "tcp:hostb:11111"
 group = "plant"
 heartbeat = 2
 dead-after = 5.5
@@ -56,6 +57,7 @@ def test_every_key_arrives_as_the_value_that_was_written(tmp_path: Path) -> None
     assert site.hub == HubTable(
         name="rome",
         listen=["tcp:11111:interface=127.0.0.1", "unix:hub"],
+        join="tcp:hostb:11111",
         group="plant",
         heartbeat=2.0,
         dead_after=5.5,
@@ -102,7 +104,7 @@ def test_the_limits_of_the_file_are_the_limits_of_the_wire() -> None:
     ("text", "words"),
     [
         ("[hub]\nheartbeet = 1", "[hub] heartbeet: unknown key; did you mean 'heartbeat'?"),
-        ("[hub]\nzzz = 1", "[hub] zzz: unknown key; known here: name, listen, group, heartbeat, dead-after"),
+        ("[hub]\nzzz = 1", "[hub] zzz: unknown key; known here: name, listen, join, group, heartbeat, dead-after"),
         ("[hubs]\n", "[hubs]: unknown table; did you mean 'hub'?"),
         ("name = 'rome'", "name: a key stands in a table; this one in [hub]"),
         ("max-frame = 3", "max-frame: a key stands in a table; this one in [limits]"),

@@ -31,6 +31,27 @@ def test_every_value_of_hub_and_limits_can_be_given_as_option() -> None:
     assert (plan.links.group, plan.links.heartbeat, plan.links.dead_after) == ("plant", 1.5, 3.0)
 
 
+def test_hubs_to_join_are_named_again_and_again_in_full_or_for_short() -> None:
+    assert planned(Options).joins == ()
+    plan = planned(Options, "--join", "tcp:hostb:11111", "-j", "hostc:1", "--port", "3")
+
+    assert plan.joins == ("tcp:hostb:11111", "tcp:hostc:1")
+    assert plan.hub is not None
+
+
+def test_hubs_to_join_may_stand_in_the_environment_or_in_the_file_and_options_win(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "site.toml"
+    file.write_text("[hub]\njoin = ['tcp:hostb:11111', 'hostc:2']\n[services.math]\nclass = 'm:C'")
+
+    assert planned(Options, "--config", str(file)).joins == ("tcp:hostb:11111", "tcp:hostc:2")
+    assert planned(Options, "--config", str(file), "--only", "services.math").joins == ()
+    monkeypatch.setenv("EXCHANGE_JOIN", "hostd:3 tcp:hoste:4")
+    assert planned(Options, "--config", str(file)).joins == ("tcp:hostd:3", "tcp:hoste:4")
+    assert planned(Options, "--config", str(file), "--join", "hostf:5").joins == ("tcp:hostf:5",)
+
+
 def test_a_site_runs_all_its_parts_at_its_own_hub(site: str) -> None:
     plan = planned(Options, "--config", site)
 
@@ -78,6 +99,9 @@ def test_a_wrong_endpoint_in_the_file_is_found_by_table_and_key(tmp_path: Path) 
     file.write_text("[hub]\nlisten = 'nonsense'")
     assert complaint(Options, "--config", str(file)).startswith(f"{file}: [hub] listen: 'nonsense' is not")
 
+    file.write_text("[hub]\njoin = ['tcp:hostb:11111', 'nonsense']")
+    assert complaint(Options, "--config", str(file)).startswith(f"{file}: [hub] join: 'nonsense' is not")
+
     file.write_text("[hub]\n[gateways.web]\nhub = 'tcp:x'")
     assert complaint(Options, "--config", str(file)).startswith(f"{file}: [gateways.web] hub: 'tcp:x' is not")
 
@@ -102,6 +126,7 @@ def test_a_wrong_endpoint_in_the_file_is_found_by_table_and_key(tmp_path: Path) 
             "--listen tcp:70000",
             "--listen: 'tcp:70000' is beyond port 65535, the highest; one looks like tcp:11111:interface=127.0.0.1",
         ),
+        ("--join nonsense", "--join: 'nonsense' is not an endpoint; one looks like tcp:localhost:11111"),
         ("--bogus", "option --bogus not recognized; see twistd exchange --help"),
         ("word", "unexpected 'word'; see twistd exchange --help"),
     ],
