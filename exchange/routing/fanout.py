@@ -1,7 +1,8 @@
 """The fan-out: to which ports a report goes, and once to each (R6).
 
 The ports for a pair of instance and subject are worked out once and remembered
-until a subscription to that service, or the way to an instance of it, changes. The
+until a subscription to that service, or the way to an instance of it, changes. They
+depend on where the report came from, which while a publisher moves may be two places. The
 local port comes last, after the bridges: what a callback here publishes must not
 overtake, on a link, the report that it was told of.
 """
@@ -25,14 +26,26 @@ Reaches = Callable[[Port, bytes, Port], bool]
 
 
 class Fanout:
-    """Gives reports to those ports that have a matching subscription."""
+    """Gives reports to those ports that have a matching subscription.
 
-    def __init__(self, local: Port, subscriptions: Subscriptions, reaches: Reaches, counters: Counters) -> None:
+    Args:
+        has_way: Whether a port announced an instance; for others nothing is remembered.
+    """
+
+    def __init__(
+        self,
+        local: Port,
+        subscriptions: Subscriptions,
+        reaches: Reaches,
+        has_way: Callable[[Port, bytes], bool],
+        counters: Counters,
+    ) -> None:
         self._local = local
         self._subscriptions = subscriptions
         self._reaches = reaches
+        self._has_way = has_way
         self._counters = counters
-        self._ports: dict[str, dict[tuple[bytes, str], tuple[Port, ...]]] = {}
+        self._found: dict[str, dict[tuple[bytes, str], tuple[Port, tuple[Port, ...]]]] = {}
         self._remembered = 0
 
     def __len__(self) -> int:
@@ -41,11 +54,11 @@ class Fanout:
     def give(self, source: Port, frame: Frame) -> None:
         """Give a report to all who want it."""
         _, thing, (name, subject, _, _), raw = frame
-        remembered = self._ports.get(name)
-        ports = remembered.get((thing, subject)) if remembered else None
-        if ports is None:
-            ports = self._work_out(source, thing, name, subject)
-        for port in ports:
+        remembered = self._found.get(name)
+        found = remembered.get((thing, subject)) if remembered else None
+        if found is None or found[0] is not source:
+            found = self._work_out(source, thing, name, subject)
+        for port in found[1]:
             if len(raw) - SIZE_SIZE > port.max_frame:
                 self._counters.too_large += 1
             else:
@@ -53,14 +66,14 @@ class Fanout:
 
     def forget(self, name: str) -> None:
         """Something about the reports of the services of this name changed."""
-        self._remembered -= len(self._ports.pop(name, ()))
+        self._remembered -= len(self._found.pop(name, ()))
 
     def forget_all(self) -> None:
         """Something changed, and it is not known about whose reports."""
-        self._ports.clear()
+        self._found.clear()
         self._remembered = 0
 
-    def _work_out(self, source: Port, thing: bytes, name: str, subject: str) -> tuple[Port, ...]:
+    def _work_out(self, source: Port, thing: bytes, name: str, subject: str) -> tuple[Port, tuple[Port, ...]]:
         ports: dict[Port, None] = {}
         for wanting in self._subscriptions.wanting(name, thing):
             way = self._subscriptions.in_use(wanting)
@@ -68,12 +81,17 @@ class Fanout:
                 continue
             if self._reaches(source, thing, way.port):
                 ports[way.port] = None
+        found = (source, tuple(sorted(ports, key=self._nearness)))
+        if self._has_way(source, thing):
+            self._remember(name, (thing, subject), found)
+        return found
+
+    def _remember(self, name: str, key: tuple[bytes, str], found: tuple[Port, tuple[Port, ...]]) -> None:
         if self._remembered >= MOST_REMEMBERED:
             self.forget_all()
-        self._remembered += 1
-        found = tuple(sorted(ports, key=self._nearness))
-        self._ports.setdefault(name, {})[thing, subject] = found
-        return found
+        remembered = self._found.setdefault(name, {})
+        self._remembered += key not in remembered
+        remembered[key] = found
 
     def _nearness(self, port: Port) -> int:
         return 2 if port is self._local else port.is_bridge

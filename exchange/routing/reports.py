@@ -31,7 +31,7 @@ class Reports:
         passes: Callable[[Port, Port], bool],
         counters: Counters,
     ) -> None:
-        self.fanout = Fanout(local, subscriptions, self._reaches, counters)
+        self.fanout = Fanout(local, subscriptions, self._reaches, self._has_way, counters)
         self._role = role
         self._local = local
         self._registry = registry
@@ -84,6 +84,9 @@ class Reports:
         if way is None or source.is_bridge:
             return way is not None and target is not source and target.follows(thing, way.about.path)
         return target is self._local or target.is_bridge or self._role.tells(way.about.audience)
+
+    def _has_way(self, port: Port, thing: bytes) -> bool:
+        return self._registry.way(port, thing) is not None
 
     def _is_heard(self, port: Port, thing: bytes) -> bool:
         """Whether the reports that an instance makes for all are heard by this port.

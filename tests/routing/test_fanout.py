@@ -26,12 +26,16 @@ class Alone:
         self.subscriptions = Subscriptions()
         self.counters = Counters()
         self.asked = 0
+        self.is_announced = True
         self.out_of_reach: set[Recorder] = set()
-        self.fanout = Fanout(self.local, self.subscriptions, self._reaches, self.counters)
+        self.fanout = Fanout(self.local, self.subscriptions, self._reaches, self._has_way, self.counters)
 
     def _reaches(self, source: Any, thing: bytes, target: Any) -> bool:
         self.asked += 1
         return target not in self.out_of_reach
+
+    def _has_way(self, source: Any, thing: bytes) -> bool:
+        return self.is_announced
 
     def want(self, port: Recorder, pattern: str = "*", service: str | bytes = "feed", number: int = 1) -> None:
         self.subscriptions.add(port, subscribe(port.make(number), service, pattern=pattern))
@@ -150,3 +154,26 @@ def test_nobody_pays_for_a_pattern_made_to_be_expensive(monkeypatch: pytest.Monk
 
     assert not matches(pattern, subject)
     assert steps < 2 * 1024 * 1024
+
+
+def test_nothing_is_remembered_of_a_source_that_did_not_announce_the_instance() -> None:
+    alone, one = Alone(), Recorder("one")
+    alone.want(one)
+    alone.is_announced = False
+
+    frames = [alone.give(), alone.give()]
+
+    assert one.taken() == frames
+    assert (alone.asked, len(alone.fanout)) == (2, 0)
+
+
+def test_what_came_from_elsewhere_is_worked_out_anew_and_takes_the_place() -> None:
+    alone, one = Alone(), Recorder("one")
+    alone.want(one)
+    alone.give()
+    alone.source = Recorder("elsewhere")
+    alone.give()
+    alone.give()
+
+    assert len(one.taken()) == 3
+    assert (alone.asked, len(alone.fanout)) == (2, 1)
