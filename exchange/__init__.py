@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from exchange.errors import WayGone as WayGone
     from exchange.net.retry import back_off as back_off
     from exchange.net.retry import constant as constant
+    from exchange.services.bridge import Bridge as Bridge
     from exchange.services.current import CurrentCall as CurrentCall
     from exchange.services.current import current_call as current_call
     from exchange.services.description import Description as Description
@@ -57,6 +58,7 @@ _ERRORS = (
 )
 
 _HOMES = dict.fromkeys(_ERRORS.split(), "exchange.errors") | {
+    "Bridge": "exchange.services.bridge",
     "CurrentCall": "exchange.services.current",
     "Description": "exchange.services.description",
     "Exchange": "exchange.services.exchange",

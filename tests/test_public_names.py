@@ -11,7 +11,7 @@ import pytest
 import exchange
 import exchange.aio
 import exchange.blocking
-from exchange import Exchange, Hub, Service
+from exchange import Bridge, Exchange, Hub, Service
 from exchange.errors import CALL_ERRORS
 from exchange.testing import Network
 
@@ -37,6 +37,7 @@ OPTIONS = ["check=False", "limit=None", "thread=False", "idempotent=False"]
 """Of a method."""
 
 CLASSES = {
+    "Bridge",
     "CurrentCall",
     "Description",
     "Exchange",
@@ -119,6 +120,8 @@ def test_importing_the_package_imports_nothing_else() -> None:
         (Exchange.watch_links, ["changed"]),
         (Exchange.admit_if, ["admits"]),
         (Hub, ["reactor", "name=''", "group=''", "heartbeat=10.0", "dead_after=30.0", "*", "limits=None"]),
+        (Bridge, ["inner", "outer"]),
+        (Bridge.stop, []),
         (Hub.listen, ["endpoint"]),
         (Service.join, ["group"]),
         (Service.leave, ["group"]),

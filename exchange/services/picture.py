@@ -84,7 +84,9 @@ class Picture:
         self.observers.remove(observer)
 
     def registry_changed(self, change: Change) -> None:
-        """Our own registry changed."""
+        """Our own registry changed; what a bridge brings in is our hub's to tell."""
+        if change.instance.way.port.is_bridge and not self._switch.role.is_hub:
+            return
         thing = change.instance.id
         if change.happening is Happening.WENT:
             self._forget(self._own, thing, change.reason)

@@ -19,6 +19,7 @@ class Presence(NamedTuple):
         principal: Who its exchange has proved to be, if anybody.
         suspected: Whether the exchange behind which it is has owed a sign of life for long. It
             is there still; it will go, or be suspected no more.
+        path: The exchange groups that it has come through, by bridges; empty where it lives.
     """
 
     id: Id
@@ -28,6 +29,7 @@ class Presence(NamedTuple):
     digest: bytes
     principal: str | None
     suspected: bool = False
+    path: tuple[str, ...] = ()
 
     @property
     def identity(self) -> bytes:
@@ -56,20 +58,24 @@ class PresenceChange(NamedTuple):
 
 def presence_of(instance: Instance) -> Presence:
     """Return how an instance of the registry is shown."""
-    name, groups, audience, digest, principal, _ = instance.about
-    return Presence(instance.id, name, groups, audience, digest, principal, instance.suspected)
+    name, groups, audience, digest, principal, path = instance.about
+    return Presence(instance.id, name, groups, audience, digest, principal, instance.suspected, path)
 
 
 def content_of(presence: Presence) -> dict[str, Any]:
     """Return what `$exchange` reports of an instance; its subject has the id."""
-    content = {
+    content: dict[str, Any] = {
         "name": presence.name,
         "groups": list(presence.groups),
         "audience": presence.audience,
         "digest": presence.digest,
         "principal": presence.principal,
     }
-    return content | {"suspected": True} if presence.suspected else content
+    if presence.path:
+        content["path"] = list(presence.path)
+    if presence.suspected:
+        content["suspected"] = True
+    return content
 
 
 def subject_of(thing: bytes) -> str:
@@ -88,11 +94,12 @@ def presence_from(subject: str, content: Any) -> Presence | None:
         return None
     name, groups, audience = content["name"], content.get("groups", []), content.get("audience", "*")
     digest, principal, suspected = content.get("digest", b""), content.get("principal"), content.get("suspected", False)
-    texts = [name, audience, *groups, *([] if principal is None else [principal])]
-    typed = type(groups) is list and type(digest) is bytes and type(suspected) is bool
+    path = content.get("path", [])
+    texts = [name, audience, *groups, *path, *([] if principal is None else [principal])]
+    typed = type(groups) is type(path) is list and type(digest) is bytes and type(suspected) is bool
     if not typed or not all(type(text) is str for text in texts):
         raise ValueError(f"the report on {subject} is not what it must be")
-    return Presence(thing, name, tuple(groups), audience, digest, principal, suspected)
+    return Presence(thing, name, tuple(groups), audience, digest, principal, suspected, tuple(path))
 
 
 def thing_from(subject: str) -> Id:

@@ -42,8 +42,10 @@ def test_a_service_has_an_id_of_its_exchange_as_long_as_it_is_there() -> None:
     assert [alone.offers.add(feed), alone.offers.add(math)] == [make_id(IDENTITY, 16), make_id(IDENTITY, 17)]
     assert alone.offers.id_of(math) == make_id(IDENTITY, 17)
     assert alone.offers.things() == [make_id(IDENTITY, 16), make_id(IDENTITY, 17)]
+    assert alone.offers.service_of(make_id(IDENTITY, 16)) is feed
     alone.offers.remove(feed)
     assert (feed in alone.offers, math in alone.offers) == (False, True)
+    assert alone.offers.service_of(make_id(IDENTITY, 16)) is None
     with pytest.raises(ValueError, match="'feed' is not at exchange"):
         alone.offers.id_of(feed)
     with pytest.raises(ValueError, match="already"):
@@ -116,3 +118,14 @@ def test_all_are_withdrawn_and_announced_again_and_stay_what_they_are() -> None:
     alone.offers.announce_all()
     assert alone.said() == ["ANNOUNCE"] * 2 + ["WITHDRAW"] * 2 + ["ANNOUNCE"] * 2
     assert alone.offers.things() == things
+
+
+def test_it_is_known_which_services_are_announced() -> None:
+    alone, feed = Alone(), service()
+    assert not alone.offers.is_announced(feed)
+    alone.offers.add(feed)
+    assert not alone.offers.is_announced(feed)
+    alone.offers.announce(feed)
+    assert alone.offers.is_announced(feed)
+    alone.offers.withdraw_all()
+    assert not alone.offers.is_announced(feed)

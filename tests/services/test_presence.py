@@ -27,9 +27,9 @@ def test_an_instance_is_shown_by_what_is_announced_of_it() -> None:
     about = About("math", ("tools",), "*", b"d", "ann", ("plant",))
     port = Recorder("far")
     instance = Instance(THING, Way(port, 1, about, MAKER))
-    assert presence_of(instance) == PRESENCE
+    assert presence_of(instance) == PRESENCE._replace(path=("plant",))
     port.suspected = True
-    assert presence_of(instance) == PRESENCE._replace(suspected=True)
+    assert presence_of(instance) == PRESENCE._replace(path=("plant",), suspected=True)
 
 
 def test_a_presence_knows_where_it_lives_and_how_people_call_it() -> None:
@@ -46,6 +46,12 @@ def test_only_of_one_that_is_suspected_it_is_reported() -> None:
     suspected = PRESENCE._replace(suspected=True)
     assert presence_from(subject_of(THING), content_of(suspected)) == suspected
     assert "suspected" not in content_of(PRESENCE)
+
+
+def test_the_path_is_reported_of_those_that_came_by_a_bridge() -> None:
+    bridged = PRESENCE._replace(path=("store", "plant"))
+    assert presence_from(subject_of(THING), content_of(bridged)) == bridged
+    assert "path" not in content_of(PRESENCE)
 
 
 def test_of_what_is_not_reported_the_usual_is_assumed() -> None:
@@ -71,6 +77,8 @@ def test_a_report_without_a_name_says_that_it_went(content: Any) -> None:
         {"name": "math", "principal": 5},
         {"name": "math", "groups": "tools"},
         {"name": "math", "suspected": 1},
+        {"name": "math", "path": "plant"},
+        {"name": "math", "path": [5]},
     ],
 )
 def test_a_report_that_is_not_what_it_must_be_is_refused(content: Any) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgpack import packb
 
 from exchange.errors import LocalProtocolError
-from exchange.wire.frames import PREFIX, PREFIX_SIZE, body_of, encode, parse
+from exchange.wire.frames import PREFIX, PREFIX_SIZE, body_of, encode, parse, renamed
 from exchange.wire.layouts import LAYOUTS, Kind
 from exchange.wire.limits import LARGEST_HEADER
 
@@ -184,3 +184,15 @@ def test_a_subject_that_is_no_text_is_refused_to_one_subscriber_and_to_all() -> 
     for to in (None, CALL):
         with pytest.raises(LocalProtocolError, match="'subject' of REPORT"):
             encode(Kind.REPORT, CALL, ("feed", 7, to, False))
+
+
+@pytest.mark.parametrize("kind", [Kind.REPLY, Kind.FAILURE])
+def test_a_frame_about_another_thing_keeps_all_else_also_fields_that_we_do_not_know(kind: Kind) -> None:
+    array = () if kind == Kind.REPLY else (1, None)
+    header = b"" if kind == Kind.REPLY else packb((*array, "later"))
+    other = b"o" * 20
+    raw = PREFIX.pack(4 + 20 + len(header) + 4, kind, 0, 20 + len(header)) + CALL + header + b"body"
+
+    frame = renamed(parse(kind, 20 + len(header), raw), other)
+    assert frame == (kind, other, array, raw.replace(CALL, other))
+    assert frame == parse(kind, 20 + len(header), frame[3])
