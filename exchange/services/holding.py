@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 from twisted.internet.defer import Deferred, TimeoutError
@@ -10,9 +12,13 @@ from twisted.internet.defer import Deferred, TimeoutError
 from exchange.errors import CallError, LinkLost, ServiceUnavailable, ServiceWithdrawn
 from exchange.services.picture import Picture
 from exchange.services.presence import Presence, PresenceChange
+from exchange.wire.telling import shown
 
 PAUSE = 0.25
 """Seconds after which a call is tried again, whose service seems to be there and is not."""
+
+MOST = sys.float_info.max
+"""What a clock can count to; for ever, which is infinite, may be given too."""
 
 
 class Holding:
@@ -87,9 +93,16 @@ def check_times(timeout: float | None, wait: float) -> None:
     """Make sure that a call can wait as long as this.
 
     Raises:
-        ValueError: It cannot.
+        TypeError: One is no number.
+        ValueError: One is below 0, or beyond what a clock can count.
     """
-    if not (timeout is None or timeout >= 0):
-        raise ValueError(f"timeout must be a number of seconds, at least 0, or None, not {timeout!r}")
-    if not wait >= 0:
-        raise ValueError(f"wait must be a number of seconds, at least 0, not {wait!r}")
+    if timeout is not None:
+        _check("timeout", timeout, "at least 0, or None")
+    _check("wait", wait, "at least 0")
+
+
+def _check(what: str, given: Any, rule: str) -> None:
+    is_number = isinstance(given, int | float)
+    if not is_number or not (0 <= given <= MOST or given == inf):
+        kind = ValueError if is_number else TypeError
+        raise kind(f"{what} must be a number of seconds, {rule}, not {shown(given)}")

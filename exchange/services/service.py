@@ -14,6 +14,7 @@ from exchange.services.describe import describe, documentation_of
 from exchange.services.description import digest_of
 from exchange.services.export import Export, ExportOptions
 from exchange.services.marking import check_thread, checked_name, mark_of, marked
+from exchange.services.seconds import seconds_of
 from exchange.services.timers import Timer, Timers, Work
 from exchange.wire.layouts import is_name
 from exchange.wire.telling import shown
@@ -252,7 +253,8 @@ class Service:
 
     def expire(self, pattern: str = "*", age: float = 0) -> int:
         """Forget kept reports that are ``age`` seconds old or older, whatever their lifetime; return how many."""
-        return sum(exchange.retained(self).expire(pattern, age) for exchange in self._exchanges)
+        least = seconds_of(age, "the age of a report")
+        return sum(exchange.retained(self).expire(pattern, least) for exchange in self._exchanges)
 
     def purge(self) -> int:
         """Forget kept reports whose lifetime is over, to have their memory back; return how many."""

@@ -8,6 +8,7 @@ import pytest
 from twisted.internet.defer import CancelledError
 
 from exchange import BadArguments, CallTimeout, RemoteError, ServiceUnavailable, UnsuitableValue
+from exchange.services.holding import check_times
 from exchange.testing import Network
 from exchange.wire.identities import identity_of, make_id
 from tests.logbook import Logbook
@@ -169,3 +170,18 @@ def test_held_calls_are_told_when_their_exchange_stops(network: Network) -> None
     assert isinstance(answer.error, ServiceUnavailable)
     assert str(answer.error) == f"{caller.title} is stopping"
     assert answer.error.delivered is False
+
+
+@pytest.mark.parametrize("given", ["a", None, [], 10**400, -1, float("nan"), -1e-9])
+def test_a_time_that_cannot_be_waited_for_is_refused_with_its_name(given: Any) -> None:
+    kind = ValueError if isinstance(given, int | float) else TypeError
+    with pytest.raises(kind, match="^wait must be a number of seconds, at least 0, not "):
+        check_times(None, given)
+    if given is not None:
+        with pytest.raises(kind, match="^timeout must be a number of seconds, at least 0, or None, not "):
+            check_times(given, 0)
+
+
+@pytest.mark.parametrize("given", [0, 0.5, 10**9, 1e300, float("inf")])
+def test_any_other_time_can_be_waited_for(given: float) -> None:
+    check_times(given, given)

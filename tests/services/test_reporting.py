@@ -124,6 +124,8 @@ def test_a_lifetime_that_is_no_number_is_refused(network: Network) -> None:
     for given in ("long", None):
         with pytest.raises(TypeError, match="the lifetime of a report must be a number of seconds"):
             feed.publish("a", 1, given)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="the age of a report must be a number of seconds"):
+            feed.expire("*", given)  # type: ignore[arg-type]
 
 
 def test_who_was_not_added_cannot_publish(network: Network) -> None:
