@@ -7,24 +7,14 @@ becomes of the link.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
 from exchange.routing.joins import PATIENCE, Joins
 from exchange.wire.dialogue import Dialogue
 from exchange.wire.identities import Identity
 
-
-class Joined(Protocol):
-    """What a link between two hubs can do about it."""
-
-    def say_bye(self, code: str, text: str) -> None:
-        """End the link with a reason."""
-
-    def flush_words(self) -> None:
-        """Write what the dialogue has to say."""
-
-    def later(self, seconds: float, do: Callable[..., None], *args: Any) -> None:
-        """Do something after so many seconds, if the link is still there."""
+if TYPE_CHECKING:
+    from exchange.net.link import LinkProtocol
 
 
 class Joining:
@@ -35,9 +25,9 @@ class Joining:
         attach: Attaches the link once READY is said.
     """
 
-    __slots__ = ("_attach", "_dialogue", "_joins", "_link", "_ping", "_question", "identity")
+    __slots__ = ("_attach", "_dialogue", "_joins", "_link", "identity")
 
-    def __init__(self, link: Joined, dialogue: Dialogue, joins: Joins, attach: Callable[[], None]) -> None:
+    def __init__(self, link: LinkProtocol, dialogue: Dialogue, joins: Joins, attach: Callable[[], None]) -> None:
         far = dialogue.far_identity
         assert far is not None
         self.identity: Identity = far
@@ -45,8 +35,6 @@ class Joining:
         self._dialogue = dialogue
         self._joins = joins
         self._attach = attach
-        self._question = 0
-        self._ping = 0
 
     def go_on(self) -> None:
         """The link is decided for: say WELCOME, or READY and be attached."""
@@ -67,14 +55,6 @@ class Joining:
 
     def ask(self, number: int, is_open: bool) -> None:
         """Ask for a sign of life, which before READY is READY itself."""
-        self._question = number
         if is_open:
-            self._ping = self._dialogue.ping()
-            self._link.flush_words()
+            self._link.ask().addCallback(lambda _: self._joins.answered(self, number))
         self._link.later(PATIENCE, self._joins.overdue, self, number)
-
-    def heard(self) -> None:
-        """Words came: the PONG may be among them."""
-        if self._ping and self._dialogue.last_pong >= self._ping:
-            self._ping = 0
-            self._joins.answered(self, self._question)

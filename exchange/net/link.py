@@ -24,13 +24,13 @@ from exchange.errors import LinkRefused, ProtocolError
 from exchange.net.backlog import Backlog
 from exchange.net.departure import Departure
 from exchange.net.farewell import Farewell
-from exchange.net.joining import Joining
-from exchange.net.links import MOST_OF_ONE, Links
+from exchange.net.greeting import Greeting
+from exchange.net.links import Links
 from exchange.net.outlet import Outlet
 from exchange.net.proof import Proof
 from exchange.net.wording import place_of
 from exchange.routing.port import Port
-from exchange.wire.dialogue import OPEN_MECHANISM, Dialogue, FarEnd
+from exchange.wire.dialogue import Dialogue
 from exchange.wire.frames import Frame
 from exchange.wire.identities import Identity, readable
 from exchange.wire.steps import State
@@ -85,13 +85,13 @@ class LinkProtocol(Protocol, Port):
         self._touched = False
         self.is_paused = False
         self._resumed: list[Deferred[None]] = []
+        self._greeting = Greeting(self, self._dialogue, links, self._attach)
         self._farewell = Farewell(self, links.terms.limits.farewell_time)
         self._proof = Proof(self, self._dialogue)
         self._timers: list[IDelayedCall] = []
         self.attachment = attachment
         self.dialer: Any = None
         self._departure: Departure | None = None
-        self._joining: Joining | None = None  # of a link between two hubs, once both are known
 
     # The transport calls
 
@@ -116,7 +116,7 @@ class LinkProtocol(Protocol, Port):
                 self._switch.note_suspected(self, False)
             frames = self._dialogue.receive(data)
             if self._stage is _GREETING:
-                self._greet(bool(frames))
+                self._greeting.go_on(bool(frames))
             receive = self._switch.receive
             for frame in frames:
                 if self._stage is not _ATTACHED:
@@ -126,8 +126,6 @@ class LinkProtocol(Protocol, Port):
                 self._note_unfinished(bool(frames) or self._reader.control)
             if self._reader.control:
                 self._mind_words()
-                if self._joining:
-                    self._joining.heard()
                 self._proof.heard()
         except ProtocolError as error:
             self._dialogue.bye(error.code, error.text)
@@ -260,8 +258,6 @@ class LinkProtocol(Protocol, Port):
         self.say_bye("greeting", "too many are greeting, and you were the first to begin")
         self._farewell.close(is_mutual=False)
 
-    # The joins of our hub call
-
     def flush_words(self) -> None:
         """Write what the dialogue has to say."""
         self._settle()
@@ -277,16 +273,6 @@ class LinkProtocol(Protocol, Port):
         return self._dialogue.far_identity
 
     # In here
-
-    def _greet(self, spoke: bool) -> None:
-        dialogue = self._dialogue
-        if dialogue.awaits_answer:
-            if self._joining is None:  # else it is being decided about
-                self._answer_greeting()
-        elif dialogue.awaits_ready:
-            self._join()
-        elif dialogue.is_open or spoke:
-            self._attach()
 
     def _mind_words(self) -> None:
         """Let others have their turn: no exchange has much to say about its link, but a flood of it costs all time."""
@@ -306,30 +292,6 @@ class LinkProtocol(Protocol, Port):
         self._holds = unfinished > 0
         self._links.unfinished.note(self, unfinished, is_new)
 
-    def _answer_greeting(self) -> None:
-        dialogue = self._dialogue
-        far = dialogue.far
-        assert far is not None
-        if far.mechanism != OPEN_MECHANISM:
-            dialogue.bye("mechanism", f"this hub knows the mechanism '{OPEN_MECHANISM}' only, not '{far.mechanism}'")
-        elif not self._admit(far):
-            dialogue.bye("limit", f"you have {MOST_OF_ONE} links to this hub already")
-        elif far.is_hub:
-            self._join()
-        else:
-            dialogue.accept()
-
-    def _join(self) -> None:
-        """Let it be decided whether this link between two hubs goes on; nothing that comes meanwhile decides it."""
-        if self._joining is None:
-            self._joining = Joining(self, self._dialogue, self._links.joins, self._attach)
-            self._links.joins.came(self._joining)
-
-    def _admit(self, far: FarEnd) -> bool:
-        self.identity = far.identity
-        self.attachment = far.attachment
-        return self._links.admit(self)
-
     def _attach(self) -> None:
         dialogue = self._dialogue
         far = dialogue.far
@@ -342,8 +304,7 @@ class LinkProtocol(Protocol, Port):
         self._stage = Stage.ATTACHED
         self._links.greeted(self)
         self._take_words()
-        if self._joining:
-            self._links.joins.opened(self._joining)
+        self._greeting.opened()
         self.log.info("link {way} opened", way=self._way(), far_is_hub=far.is_hub)
         self._switch.attach(self)
         self._links.tell(self, True)
@@ -367,8 +328,7 @@ class LinkProtocol(Protocol, Port):
             self._links.tell(self, False)
         elif self._dialogue.dialling:
             self.opened.errback(LinkRefused(reason.code, reason.text))
-        if self._joining:  # another takes its place only now that nothing of it is left
-            self._links.joins.lost(self._joining)
+        self._greeting.lost()
 
     def _way(self) -> str:
         """Return how the log names this link: who is at the far end, if that is known, and where."""
