@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,15 +15,45 @@ Start = Callable[..., Process]
 """Starts a program somewhere, as the fixture `process` does here."""
 
 PROGRAM = str(Path(__file__).with_name("member.py"))
+SERVES = "exchange serves: "
 NOTICED = DEAD_AFTER + 7.0
 """Seconds after which a far end that is silent must have been given up, on a busy machine."""
 
+_LINK = re.compile(r"link (to|from) (?P<far>\S+) at \S+ (?P<what>opened|closed)")
 
-def start_hub(start: Start, port: int, *options: str) -> Process:
-    """Start a hub that serves at every address of its host, and gives up far ends as quickly as the members do."""
-    liveness = ("--heartbeat", str(HEARTBEAT), "--dead-after", str(DEAD_AFTER))
-    where = ("--interface", "0.0.0.0", "--port", str(port))
-    return start("twistd", "-n", "exchange", *where, *liveness, *options, ready="exchange serves: ")
+
+class HubProcess:
+    """A hub that gives up far ends as quickly as the members do.
+
+    Args:
+        joins: The endpoints of the other hubs.
+        ready: What it says when it is started; empty is not to wait.
+    """
+
+    def __init__(self, start: Start, port: int, *joins: str, address: str = "127.0.0.1", ready: str = SERVES) -> None:
+        where = ("--interface", address, "--port", str(port))
+        liveness = ("--heartbeat", str(HEARTBEAT), "--dead-after", str(DEAD_AFTER))
+        joining = [word for each in joins for word in ("--join", each)]
+        self.process = start("twistd", "-n", "exchange", *where, *liveness, *joining, ready=ready)
+        self.endpoint = f"tcp:{address}:{port}"
+
+    def has_links(self, number: int) -> None:
+        """Wait until so many links are open, no two of them to one far end, as the log tells it."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            lines = self.process.lines
+            if sorted(_links_in(lines).values()) == [1] * number:
+                return
+            self.process.wait_for("", deadline - time.monotonic(), after=len(lines))
+
+
+def _links_in(lines: list[str]) -> dict[str, int]:
+    """Return how many links these lines of a log leave open to each far end."""
+    told = Counter[str]()
+    for line in lines:
+        if found := _LINK.search(line):
+            told[found["far"]] += 1 if found["what"] == "opened" else -1
+    return {far: number for far, number in told.items() if number}
 
 
 class Member:

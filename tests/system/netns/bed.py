@@ -61,6 +61,7 @@ class Host:
         self.address = f"{NETWORK}.{number}"
         self._space = f"{switch}-{name}"
         self._switch = switch
+        self._cable = f"to-{name}"  # a bare "a" is a word of `ip`
         self._folder = folder
         self._programs: list[Process] = []
         self._make()
@@ -80,17 +81,17 @@ class Host:
         """From now on all packets are dropped, but for those in a direction that is left: what it sends, or hears."""
         for way, is_left in (("ingress", sends), ("egress", hears)):
             if not is_left:
-                run("tc", "-n", self._switch, "filter", "add", "dev", self.name, way, "bpf", "da", "bytecode", DROP)
+                run("tc", "-n", self._switch, "filter", "add", "dev", self._cable, way, "bpf", "da", "bytecode", DROP)
 
     def mend(self) -> None:
         """Drop nothing any more."""
         for way in ("ingress", "egress"):
-            run("tc", "-n", self._switch, "filter", "del", "dev", self.name, way)
+            run("tc", "-n", self._switch, "filter", "del", "dev", self._cable, way)
 
     @property
     def dropped(self) -> int:
         """How many packets were dropped so far."""
-        shown = run("tc", "-s", "-n", self._switch, "qdisc", "show", "dev", self.name, "clsact")
+        shown = run("tc", "-s", "-n", self._switch, "qdisc", "show", "dev", self._cable, "clsact")
         return sum(map(int, re.findall(r"dropped (\d+)", shown)))
 
     def vanish(self) -> None:
@@ -110,12 +111,12 @@ class Host:
     def _make(self) -> None:
         inside, outside = ("-n", self._space), ("-n", self._switch)
         run("ip", "netns", "add", self._space)
-        run("ip", *outside, "link", "add", self.name, "type", "veth", "peer", "name", "cable", "netns", self._space)
+        run("ip", *outside, "link", "add", self._cable, "type", "veth", "peer", "name", "cable", "netns", self._space)
         run("ip", *inside, "address", "add", f"{self.address}/24", "dev", "cable")
         for device in ("lo", "cable"):
             run("ip", *inside, "link", "set", device, "up")
-        run("ip", *outside, "link", "set", self.name, "master", "switch", "up")
-        run("tc", *outside, "qdisc", "add", "dev", self.name, "clsact")
+        run("ip", *outside, "link", "set", self._cable, "master", "switch", "up")
+        run("tc", *outside, "qdisc", "add", "dev", self._cable, "clsact")
 
 
 class Bed:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.system.neighbours import NOTICED, Member, start_hub
+from tests.system.neighbours import NOTICED, HubProcess, Member
 from tests.system.netns.bed import Bed, Host
 
 pytestmark = pytest.mark.system
@@ -25,8 +25,8 @@ class Story(NamedTuple):
 @pytest.fixture
 def story(bed: Bed) -> Story:
     near, far = bed.host("near"), bed.host("far")
-    start_hub(near.start, PORT)
-    members = [Member(host.start, name, f"tcp:{near.address}:{PORT}") for host, name in ((near, "ann"), (far, "bob"))]
+    hub = HubProcess(near.start, PORT, address=near.address)
+    members = [Member(host.start, name, hub.endpoint) for host, name in ((near, "ann"), (far, "bob"))]
     for member in members:
         member.knows("ann", "bob")
         member.look()
