@@ -6,12 +6,16 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from exchange.services.callbacks import PLAIN, Callbacks
+from exchange.services.numbers import Numbers
 from exchange.services.report import ADDRESSED, NOTHING, WHOLE, Posting, encode_content, report_frame
 from exchange.services.retained import Retained
 from exchange.services.seconds import seconds_of
 from exchange.services.service import Service
 from exchange.wire.frames import Frame
 from exchange.wire.identities import Id, Identity, maker_of
+
+SELF = b""
+"""Whose numbers a publication keeps: those of its one instance, whatever its id is in which exchange."""
 
 
 class Subscriber(NamedTuple):
@@ -34,7 +38,7 @@ class Publication:
     def __init__(self, service: Service, monotonic: Callable[[], float]) -> None:
         self.service = service
         self.retained = Retained(monotonic)
-        self.numbers: dict[str, int] = {}
+        self.numbers = Numbers()
         self.subscribers: dict[bytes, Subscriber] = {}
 
 
@@ -72,7 +76,7 @@ class Publisher:
         """
         publication = self._publications[thing] = Publication(service, self._monotonic)
         for other in elsewhere[:1]:
-            publication.numbers.update(other.numbers)
+            publication.numbers.take_over(other.numbers)
             publication.retained.take_over(other.retained)
 
     def publication(self, thing: bytes) -> Publication:
@@ -94,12 +98,12 @@ class Publisher:
         """
         lifetime = seconds_of(lifetime, "the lifetime of a report", instead="a negative one is for ever")
         publication = self._publications[thing]
-        number = publication.numbers.get(subject, ADDRESSED) + 1
+        number = publication.numbers.following(SELF, subject)
         posted = self._clock()
         body = encode_content(content)
         posting = Posting(body, number, posted, None if lifetime < 0 else lifetime)
         frame = report_frame(thing, publication.service.name, subject, posting)
-        publication.numbers[subject] = number
+        publication.numbers.note(SELF, subject, number)
         publication.retained.keep(subject, body, number, posted, lifetime)
         self._send(frame)
 

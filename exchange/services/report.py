@@ -30,7 +30,8 @@ class Report(NamedTuple):
         subject: What it is about.
         instance: The id of the instance that published it.
         number: How many its publisher has made on this subject, this one included; 0 if it
-            was sent to one subscriber only.
+            was sent to one subscriber only. A publisher of more than 65,536 subjects may
+            forget one, and goes on with a higher number by 2**32.
         posted: When it was published, in seconds since 1970 by the publisher's clock.
         retained: Whether it was kept for those who come late, rather than heard live.
         skipped: How many on this subject were missed since the one before.

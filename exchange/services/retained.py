@@ -1,4 +1,9 @@
-"""Retained reports: what a publisher keeps for those who come late, and for how long."""
+"""Retained reports: what a publisher keeps for those who come late, and for how long.
+
+What has outlived its lifetime is dropped when there is twice as much as after the last
+time, and whenever somebody is shown what there is. So it takes about as much memory as
+what is alive, at most, and to look for it costs each report a constant time.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +14,9 @@ from exchange.routing.patterns import matches
 from exchange.services.report import Posting
 
 FOR_EVER = float("inf")
+
+FEW = 16
+"""Reports among which it is not worth the while to look for what is over."""
 
 
 class Kept(NamedTuple):
@@ -31,6 +39,7 @@ class Retained:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._kept: dict[str, Kept] = {}
+        self._purge_at = FEW
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -41,6 +50,8 @@ class Retained:
         if lifetime:
             now = self._monotonic()
             self._kept[subject] = Kept(content, number, posted, now, FOR_EVER if lifetime < 0 else now + lifetime)
+            if len(self._kept) >= self._purge_at:
+                self.purge()
 
     def take_over(self, other: Retained) -> None:
         """Keep what ``other`` keeps, by the same clock."""
@@ -48,6 +59,7 @@ class Retained:
 
     def matching(self, pattern: str) -> Iterator[tuple[str, Posting]]:
         """Give the subjects that fit ``pattern`` and what is kept on them, oldest first."""
+        self.purge()
         now = self._monotonic()
         for subject, kept in list(self._kept.items()):
             if kept.until > now and matches(pattern, subject):
@@ -66,7 +78,9 @@ class Retained:
     def purge(self) -> int:
         """Forget what has outlived its lifetime; return how many."""
         now = self._monotonic()
-        return self._drop(lambda subject, kept: kept.until <= now)
+        dropped = self._drop(lambda subject, kept: kept.until <= now)
+        self._purge_at = 2 * len(self._kept) + FEW
+        return dropped
 
     def _drop(self, is_over: Callable[[str, Kept], bool]) -> int:
         over = [subject for subject, kept in self._kept.items() if is_over(subject, kept)]

@@ -120,7 +120,10 @@ class Subscriber:
             self._check_ready([addressee])
         else:
             self._hearers.settle(thing, subject)
-            addressee.deliver(content, report)
+            if number == ADDRESSED or matches(addressee.pattern, subject):
+                addressee.deliver(content, report)
+            else:
+                addressee.hand_over(content, report)  # its number is of a subject that is not wanted
 
     def _cancel(self, subscription: Subscription) -> None:
         self._forget(subscription)

@@ -9,6 +9,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from exchange.services.callbacks import PLAIN, Callbacks, check_callable
+from exchange.services.numbers import Numbers, skipped_between
 from exchange.services.presence import PresenceChange
 from exchange.services.report import ADDRESSED, Report
 from exchange.services.watch import Changed
@@ -57,7 +58,7 @@ class Subscription:
         self._cancel = cancel
         self._publishers = publishers
         self._callbacks = callbacks
-        self._numbers: dict[bytes, dict[str, int]] = {}
+        self._numbers = Numbers()
         self._gone: dict[bytes, None] = {}
         self._is_over = False
 
@@ -80,7 +81,7 @@ class Subscription:
                 if report.number <= last:
                     return
                 if report.number > last + 1:
-                    report = report._replace(skipped=report.number - last - 1)
+                    report = report._replace(skipped=skipped_between(last, report.number))
             self.note(report.instance, report.subject, report.number)
         self.hand_over(content, report)
 
@@ -97,17 +98,12 @@ class Subscription:
 
     def last(self, instance: bytes, subject: str) -> int | None:
         """Return the number of the last report that was noted of a subject of an instance."""
-        numbers = self._numbers.get(instance)
-        return numbers.get(subject) if numbers else None
+        return self._numbers.last(instance, subject)
 
     def note(self, instance: bytes, subject: str, number: int) -> None:
         """Note the number of the last report that was handed over."""
-        if self._is_over:
-            return
-        numbers = self._numbers.get(instance)
-        if numbers is None:
-            numbers = self._numbers[instance] = {}
-        numbers[subject] = number
+        if not self._is_over:
+            self._numbers.note(instance, subject, number)
 
     def tell_publishers(self, change: PresenceChange) -> None:
         """Tell whoever wants to know that a publisher came, went, or is suspected or no more."""
@@ -122,13 +118,13 @@ class Subscription:
         """An instance is gone; unless that is for good, its numbers are kept a while, lest it reports twice."""
         self.answered.discard(instance)
         if for_good:
-            self._numbers.pop(instance, None)
+            self._numbers.forget(instance)
         elif instance in self._numbers:
             self._gone[instance] = None
         while len(self._gone) > MOST_GONE:
             oldest = next(iter(self._gone))
             del self._gone[oldest]
-            self._numbers.pop(oldest, None)
+            self._numbers.forget(oldest)
 
     @property
     def _title(self) -> str:

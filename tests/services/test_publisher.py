@@ -9,6 +9,7 @@ import pytest
 from twisted.internet.defer import Deferred
 
 from exchange import Exchange, Limits, Service, UnsuitableValue
+from exchange.services import numbers
 from exchange.services.publisher import Subscriber
 from exchange.testing import Network
 from exchange.wire.layouts import Kind
@@ -93,6 +94,24 @@ def test_a_subscriber_gets_what_is_kept_before_what_is_published_then(network: N
     network.settle()
 
     assert ear.heard == ["kept", "live"]
+
+
+def test_a_publisher_of_ever_new_subjects_keeps_the_numbers_of_the_last_and_none_restarts(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numbers, "MOST", 4)
+    feed, publisher, other = site(network)
+    ear = Ear(other, "feed", "a")
+    network.settle()
+    for number in range(20):
+        feed.publish(f"subject {number}", number)
+        if number in (0, 1, 19):
+            feed.publish("a", number)
+    network.settle()
+    assert ear.heard == [0, 1, 19]
+    assert [report.skipped for report in ear.reports] == [0, 0, 0]
+    assert ear.reports[2].number > ear.reports[1].number == 2
+    assert len(publisher._publisher.publication(publisher.id_of(feed)).numbers) <= 8
 
 
 def test_reports_can_be_expired_and_purged(network: Network) -> None:

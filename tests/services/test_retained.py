@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twisted.internet.task import Clock
 
-from exchange.services.retained import Retained
+from exchange.services.retained import FEW, Retained
 
 
 class Alone:
@@ -98,6 +98,18 @@ def test_purging_gives_back_the_memory_of_what_is_over() -> None:
     assert alone.retained.purge() == 1
     assert alone.retained.purge() == 0
     assert alone.subjects() == ["long", "for ever"]
+
+
+def test_what_is_over_is_dropped_without_being_asked_as_more_is_kept() -> None:
+    alone = Alone()
+    for number in range(1_000):
+        alone.keep(f"short {number}", 1)
+        alone.clock.advance(0.1)
+        assert len(alone.retained) <= 2 * 11 + FEW
+    alone.keep("for ever", -1)
+    alone.clock.advance(2)
+    assert alone.subjects("none of them") == []
+    assert len(alone.retained) == 1
 
 
 def test_what_is_kept_may_change_while_it_is_shown() -> None:

@@ -9,6 +9,7 @@ from twisted.internet.defer import Deferred, fail
 
 from exchange import Exchange, Limits, LinkLost, Report, Service, current_call, method
 from exchange.services import hearers, subscription
+from exchange.services.report import Posting, encode_content, report_frame
 from exchange.testing import Network
 from exchange.wire.frames import encode
 from exchange.wire.layouts import Kind
@@ -682,6 +683,21 @@ def test_services_may_subscribe_too(network: Network) -> None:
     network.settle()
 
     assert ear.heard == ["kept", "live"]
+
+
+def test_what_is_addressed_on_a_subject_that_is_not_wanted_leaves_no_number(network: Network) -> None:
+    network.hub()
+    publisher, reader = network.peer(), network.peer()
+    feed = added(publisher)
+    ear = Ear(reader, "feed", "wanted.*")
+    network.settle()
+    thing, to = publisher.id_of(feed), ear.subscription.id
+    for number in range(1, 20):
+        posting = Posting(encode_content(number), number, 0.0, 0)
+        publisher._receive(report_frame(thing, "feed", f"other {number}", posting, to, retained=True))
+    network.settle()
+    assert ear.heard == list(range(1, 20))
+    assert len(ear.subscription._numbers) == 0
 
 
 # How many there may be

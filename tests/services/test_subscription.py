@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from exchange import Report
+from exchange.services.numbers import EPOCH, Numbers
 from exchange.services.subscription import Subscription
 from exchange.wire.identities import identity_of, make_id
 
@@ -68,7 +69,18 @@ def test_who_never_reported_leaves_nothing() -> None:
     alone = Alone()
     alone.subscription.publisher_went(TWO, for_good=False)
     alone.subscription.publisher_went(TWO, for_good=True)
-    assert (alone.subscription._gone, alone.subscription._numbers) == ({}, {})
+    assert (alone.subscription._gone, len(alone.subscription._numbers)) == ({}, 0)
+
+
+def test_of_ever_new_subjects_the_numbers_of_the_last_are_known_and_a_jump_of_the_publisher_is_no_gap() -> None:
+    alone = Alone()
+    alone.subscription._numbers = Numbers(most=2)
+    for subject in "abcdef":
+        alone.deliver(5, subject=subject)
+    assert len(alone.subscription._numbers) <= 4
+    assert alone.deliver(5, subject="f") == []
+    assert alone.deliver(5, subject="a") == [(5, 0)]
+    assert alone.deliver(EPOCH + 1, EPOCH + 3, subject="f") == [(EPOCH + 1, 0), (EPOCH + 3, 1)]
 
 
 def test_a_cancelled_subscription_hands_nothing_over_and_ends_once() -> None:
