@@ -15,6 +15,7 @@ Start = Callable[..., Process]
 """Starts a program somewhere, as the fixture `process` does here."""
 
 PROGRAM = str(Path(__file__).with_name("member.py"))
+QUICK = ("--heartbeat", str(HEARTBEAT), "--dead-after", str(DEAD_AFTER))
 SERVES = "exchange serves: "
 NOTICED = DEAD_AFTER + 7.0
 """Seconds after which a far end that is silent must have been given up, on a busy machine."""
@@ -23,16 +24,23 @@ _LINK = re.compile(r"link (to|from) (?P<far>\S+) at \S+ (?P<what>opened|closed)"
 
 
 class HubProcess:
-    """A hub that gives up far ends as quickly as the members do.
+    """A hub; unless told otherwise it gives up far ends as quickly as the members do.
 
     Args:
         joins: The endpoints of the other hubs.
         ready: What it says when it is started; empty is not to wait.
     """
 
-    def __init__(self, start: Start, port: int, *joins: str, address: str = "127.0.0.1", ready: str = SERVES) -> None:
+    def __init__(
+        self,
+        start: Start,
+        port: int,
+        *joins: str,
+        address: str = "127.0.0.1",
+        liveness: tuple[str, ...] = QUICK,
+        ready: str = SERVES,
+    ) -> None:
         where = ("--interface", address, "--port", str(port))
-        liveness = ("--heartbeat", str(HEARTBEAT), "--dead-after", str(DEAD_AFTER))
         joining = [word for each in joins for word in ("--join", each)]
         self.process = start("twistd", "-n", "exchange", *where, *liveness, *joining, ready=ready)
         self.endpoint = f"tcp:{address}:{port}"

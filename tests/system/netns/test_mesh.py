@@ -6,26 +6,33 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.system.neighbours import NOTICED, HubProcess, Member
+from tests.system.neighbours import NOTICED, QUICK, HubProcess, Member
 from tests.system.netns.bed import Bed, Host
+from tests.system.processes import PATIENCE
 
 pytestmark = pytest.mark.system
 
 PORT = 11111
+IN_A_MOMENT = 3.0
+"""Seconds in which a member must have moved: within one, on a machine that is not busy."""
+
+PATIENT = ("--heartbeat", "60", "--dead-after", "180")
 NAMES = "abc"
 
 
 class Site:
     """One host of the mesh, and what runs there."""
 
-    def __init__(self, host: Host, joins: list[str]) -> None:
+    def __init__(self, host: Host, joins: list[str], liveness: tuple[str, ...] = QUICK) -> None:
         self.host = host
         self._joins = joins
+        self._liveness = liveness
         self.start()
 
     def start(self) -> None:
         """Start hub and member; again, after the host has vanished."""
-        self.hub = HubProcess(self.host.start, PORT, *self._joins, address=self.host.address)
+        where = self.host.address
+        self.hub = HubProcess(self.host.start, PORT, *self._joins, address=where, liveness=self._liveness)
         self.member = Member(self.host.start, self.host.name, self.hub.endpoint)
 
 
@@ -34,12 +41,21 @@ Mesh = dict[str, Site]
 
 @pytest.fixture
 def mesh(bed: Bed) -> Mesh:
+    """Three hubs that notice a silence in the same time."""
+    return started(bed)
+
+
+def started(bed: Bed, **liveness: tuple[str, ...]) -> Mesh:
+    """Start a mesh, each hub with these options, and wait until it is whole."""
     hosts = [bed.host(name) for name in NAMES]
     endpoints = {host.name: f"tcp:{host.address}:{PORT}" for host in hosts}
-    sites = {host.name: Site(host, [each for name, each in endpoints.items() if name != host.name]) for host in hosts}
-    is_whole(sites)
-    look(sites)
-    return sites
+    mesh: Mesh = {}
+    for host in hosts:
+        others = [each for name, each in endpoints.items() if name != host.name]
+        mesh[host.name] = Site(host, others, liveness.get(host.name, QUICK))
+    is_whole(mesh)
+    look(mesh)
+    return mesh
 
 
 def look(mesh: Mesh) -> None:
@@ -133,6 +149,29 @@ def test_a_host_that_vanishes_takes_its_own_with_it_and_comes_back_as_another(me
         assert changes(member, "c") == ["went c lost", "came c"]
 
 
+def test_a_hub_that_was_replaced_while_its_cable_was_cut_is_not_mistaken_for_the_old_one(mesh: Mesh) -> None:
+    mesh["c"].host.vanish()
+    mesh["c"].host.mend()
+    mesh["c"].start()
+    for name in "ab":
+        mesh[name].member.expect("went c lost", "came c", timeout=NOTICED)
+    is_whole(mesh)
+    for name in "ab":
+        assert sorted(changes(mesh[name].member, "c")) == ["came c", "went c lost"]
+
+
+def test_a_hub_that_comes_back_before_the_others_have_noticed_is_linked_at_once(bed: Bed) -> None:
+    mesh = started(bed, a=PATIENT, b=PATIENT)
+    mesh["c"].host.cut()
+    mesh["c"].member.expect("went a lost", "went b lost", timeout=NOTICED)
+    for name in "ab":
+        assert changes(mesh[name].member, "c") == []
+
+    mesh["c"].host.mend()
+    mesh["c"].member.expect("came a", "came b", timeout=PATIENCE / 2)
+    is_whole(mesh)
+
+
 def test_a_cable_that_comes_and_goes_leaves_all_known_once(mesh: Mesh) -> None:
     a, c = mesh["a"].member, mesh["c"].member
     ways: list[tuple[bool, bool, Callable[[], None]]] = [
@@ -164,3 +203,35 @@ def test_a_report_that_is_kept_reaches_the_other_part_when_the_partition_heals(m
     a.say("call a tell three")
     c.expect("heard a news three (live)")
     assert [line.split()[3] for line in c.lines if line.startswith("heard")] == ["one", "two", "three"]
+
+
+def test_a_member_that_knows_two_hubs_goes_to_the_other_when_the_cable_of_its_own_is_cut(bed: Bed, mesh: Mesh) -> None:
+    dan = Member(bed.host("d").start, "dan", mesh["a"].hub.endpoint, mesh["b"].hub.endpoint)
+    dan.knows(*NAMES, "dan")
+    dan.say("hear b")
+    dan.expect("hears b")
+    dan.say("call b never")
+    mesh["b"].member.expect("asked")
+    mesh["b"].member.say("call b tell one")
+    dan.expect("heard b news one (live)")
+    dan.look()
+    look(mesh)
+
+    mesh["a"].host.cut()
+    mesh["b"].member.say("call b tell two")
+    dan.expect("unlinked", "failed b never LinkLost delivered=None", timeout=NOTICED)
+    dan.expect("linked", timeout=IN_A_MOMENT)
+    mesh["b"].member.expect("cancelled", timeout=NOTICED)
+    dan.expect("heard b news two (kept)")
+    for site in (mesh["b"], mesh["c"]):
+        site.member.knows("b", "c", "dan")
+        site.member.ask("call dan who", "result dan who dan")
+    dan.ask("call c who", "result c who c")
+    dan.knows("b", "c", "dan")
+    mesh["b"].member.say("call b tell three")
+    dan.expect("heard b news three (live)")
+
+    mesh["a"].host.mend()
+    for member in (dan, *(site.member for site in mesh.values())):
+        member.knows(*NAMES, "dan")
+    assert mesh["b"].member.process.lines.count("asked") == 1
