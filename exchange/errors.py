@@ -33,6 +33,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+WRITTEN_OUT = {code: repr(chr(code))[1:-1] for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"}
+"""For `str.translate`: control characters as Python writes them, but the tabulator and the end of a line."""
+
 
 class ExchangeError(Exception):
     """The root of all that this package raises on purpose."""
@@ -115,7 +118,8 @@ class CallError(ExchangeError):
         self.delivered = delivered
 
     def __str__(self) -> str:
-        return self.description or type(self).__name__
+        """Return the description, which may come from afar, so that it commands no terminal."""
+        return (self.description or type(self).__name__).translate(WRITTEN_OUT)
 
 
 class ServiceUnavailable(CallError):

@@ -19,13 +19,10 @@ from uuid import UUID
 
 from exchange.errors import UnsuitableValue
 from exchange.services.annotations import AnnotationReader, result_of, unwrapped
-from exchange.services.description import canonical
+from exchange.services.description import LARGEST_DESCRIPTION, canonical
 from exchange.services.export import Export
 from exchange.services.record import ABSENT, Record
-from exchange.wire.limits import KIB
 from exchange.wire.values import decode_value, encode_value
-
-LARGEST_DESCRIPTION = 256 * KIB
 
 _KINDS = {
     Parameter.POSITIONAL_ONLY: "positional",

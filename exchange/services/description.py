@@ -15,9 +15,13 @@ from typing import Any
 from msgspec import ValidationError, convert
 
 from exchange.errors import UnsuitableValue
+from exchange.wire.limits import KIB
 from exchange.wire.values import encode_value
 
 DIGEST_SIZE = 16
+
+LARGEST_DESCRIPTION = 256 * KIB
+"""In bytes, as it is sent."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ class Description:
 
     def __init__(self, plain: Mapping[str, Any]) -> None:
         try:
+            _check_size(plain)
             read = convert(plain, _Plain)
             self.digest = digest_of(canonical(plain))
         except (ValidationError, UnsuitableValue) as error:
@@ -114,7 +119,8 @@ class Description:
         return hash(self.digest)
 
     def __repr__(self) -> str:
-        return f"<description of '{self.name}': {', '.join(self.methods) or 'no methods'}>"
+        methods = ", ".join(repr(name)[1:-1] for name in self.methods)
+        return f"<description of {self.name!r}: {methods or 'no methods'}>"
 
 
 def description_from(answer: Any) -> Description:
@@ -130,6 +136,13 @@ def description_from(answer: Any) -> Description:
         unsuitable = UnsuitableValue(str(error), number=number, delivered=True)
         unsuitable.received = True
         raise unsuitable from None
+
+
+def _check_size(plain: Any) -> None:
+    """Raise `ValueError` for what is too large to be one, before anything costly is done with it."""
+    size = len(encode_value(plain, UnsuitableValue.CANNOT_ENCODE_REPLY, "description"))
+    if size > LARGEST_DESCRIPTION:
+        raise ValueError(f"this is no description of a service: it has {size} bytes, of {LARGEST_DESCRIPTION} at most")
 
 
 def canonical(plain: Any) -> bytes:

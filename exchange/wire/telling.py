@@ -7,15 +7,13 @@ come about all the same, so nothing here raises.
 
 from __future__ import annotations
 
-import re
 from typing import Any
+
+from exchange.errors import WRITTEN_OUT
 
 UNTOLD = "its text cannot be told"
 
 LONGEST_SHOWN = 100
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""Control characters but the tabulator and the end of a line."""
 
 
 def text_of(thing: Any, otherwise: str = UNTOLD) -> str:
@@ -48,7 +46,7 @@ def shown(thing: Any) -> str:
 
 def plain(text: str) -> str:
     """Return ``text`` with its control characters written out: ``\\x1b``."""
-    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+    return text.translate(WRITTEN_OUT)
 
 
 def _name_of(thing: Any) -> str:

@@ -19,7 +19,7 @@ from exchange import (
     method,
     register_type,
 )
-from exchange.services.describe import LARGEST_DESCRIPTION
+from exchange.services.description import LARGEST_DESCRIPTION
 from exchange.testing import Network
 from tests.services.offered import Math, Sleepy
 from tests.services.orders import Orders

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from exchange import Description, Service, UnsuitableValue
-from exchange.services.description import canonical, digest_of
+from exchange.services import description as module
+from exchange.services.description import LARGEST_DESCRIPTION, canonical, description_from, digest_of
 from exchange.testing import Network
 from tests.services.offered import Math
 from tests.services.orders import Orders
@@ -44,6 +45,28 @@ def test_what_a_later_version_adds_to_a_description_does_no_harm() -> None:
     plain = {**Math().description, "since": 7}
 
     assert Description(plain).as_dict()["since"] == 7
+
+
+def test_what_is_too_large_to_be_a_description_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    methods = [{"name": f"m{n}", "documentation": "", "parameters": [], "returns": "Any"} for n in range(6_000)]
+    plain = {"name": "large", "documentation": "", "methods": methods, "types": []}
+    assert len(canonical(plain)) > LARGEST_DESCRIPTION
+    monkeypatch.setattr(module, "convert", None)
+
+    with pytest.raises(ValueError, match=r"it has \d+ bytes, of 262144 at most"):
+        Description(plain)
+    with pytest.raises(UnsuitableValue, match=r"it has \d+ bytes, of 262144 at most") as caught:
+        description_from(plain)
+    assert (caught.value.number, caught.value.delivered) == (44, True)
+
+
+def test_what_people_see_of_a_description_commands_no_terminal() -> None:
+    evil = "\x1b]0;owned\x07\nname"
+    method = {"name": evil, "documentation": "", "parameters": [], "returns": "Any", "idempotent": False}
+    description = Description({"name": evil, "documentation": evil, "methods": [method], "types": []})
+
+    for text in (repr(description), str(description), repr(description.methods), repr(list(description.methods))):
+        assert text.isprintable()
 
 
 @pytest.mark.parametrize("answer", [None, 3, {}, {"name": "x", "documentation": "", "methods": [{}], "types": []}])

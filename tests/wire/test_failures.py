@@ -52,6 +52,14 @@ def test_what_was_offered_is_unknown_unless_it_is_a_digest(wrong: Any) -> None:
     assert error_of(encode(Kind.FAILURE, CALL, (50, None), body)).offered == b""
 
 
+def test_a_failure_from_afar_commands_no_terminal_and_is_what_it_was() -> None:
+    error = arrived(CallError("\x1b[2Jgone\x9b\r\n\tby the way"))
+
+    assert str(error) == "\\x1b[2Jgone\\x9b\\r\n\tby the way"
+    assert error.description == "\x1b[2Jgone\x9b\r\n\tby the way"
+    assert "\x1b" not in repr(error)
+
+
 def test_a_failure_has_the_usual_number_of_its_class_unless_told() -> None:
     assert arrived(Overloaded("full")).number == 41
     assert arrived(UnsuitableValue("x")).number == 42
