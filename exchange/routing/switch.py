@@ -25,7 +25,7 @@ from exchange.routing.room import Room
 from exchange.routing.subscriptions import Subscriptions
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import SIZE_SIZE, Frame, body_of, encode
-from exchange.wire.identities import Id, readable
+from exchange.wire.identities import Id, maker_of, readable
 from exchange.wire.layouts import Kind
 
 LOST = "lost"
@@ -82,10 +82,7 @@ class Switch:
         """
         namesakes = self._ports.setdefault(port.identity, [])
         namesakes.append(port)
-        newest = 0 if port.is_hub and self.role.is_hub else max(each.attachment for each in namesakes)
-        for older in list(namesakes):
-            if older.attachment < newest:
-                older.prove_alive()
+        self._doubt(port.identity, max(each.attachment for each in namesakes))
         if port.is_hub:
             if not self.role.is_hub:
                 port.allowance = Allowance(port.takes)
@@ -120,6 +117,12 @@ class Switch:
                 self._settle_lost(port, call, text, left)
         if port.is_hub:
             self.hub_watcher()
+
+    def _doubt(self, identity: bytes, attachment: int) -> None:
+        """An exchange is attached, here or at another hub, by ``attachment``: its older links are put to the test."""
+        for port in list(self._ports.get(identity, ())):
+            if port.attachment < attachment and not (port.is_hub and self.role.is_hub):
+                port.prove_alive()
 
     def receive(self, port: Port, frame: Frame) -> None:
         """Take one frame from a port.
@@ -307,6 +310,8 @@ class Switch:
         change = self.registry.announce(port, Id(thing), array)
         instance = self.registry.get(thing)
         assert instance is not None
+        if port.is_hub:
+            self._doubt(array[7] or maker_of(Id(thing)), array[0])
         self._directions.came(array[1])
         now = self._told(instance)
         self._tell_hubs(instance, told, "withdrawn", frame if now and now.port is port else None)
@@ -404,6 +409,8 @@ class Switch:
         self._room.check_subscription(port, self._subscriptions.count_from(port), array, way)
         if not self._subscriptions.add(port, frame):
             return
+        if port.is_hub:
+            self._doubt(maker_of(Id(thing)), array[3])
         port.watching += array[0] == BUILT_IN and way is None
         self._reports.subscriptions_changed(array[0])
         if before is None:

@@ -18,6 +18,7 @@ from exchange.routing.interest import BUILT_IN
 from exchange.routing.registry import Change
 from exchange.services.directory import Directory
 from exchange.services.exchange import Exchange
+from exchange.services.held_back import HeldBack
 from exchange.services.linking import USUAL_RETRY
 from exchange.wire.frames import Frame
 from exchange.wire.identities import Identity, readable
@@ -95,6 +96,7 @@ class Hub(Exchange):
         later = partial(self.reactor.callLater, 0)
         registry = self._switch.registry
         self._directory = Directory(self.identity, registry, self._receive, self.reactor.seconds, later)
+        self._held_back = HeldBack(self._tell_change, self.reactor.callLater, self.reactor.seconds)
         self._local.handlers[Kind.SUBSCRIBE] = self._subscribe
         self._local.handlers[Kind.UNSUBSCRIBE] = self._unsubscribe
 
@@ -109,5 +111,12 @@ class Hub(Exchange):
         self._publisher.unsubscribe(frame)
 
     def _changed(self, change: Change) -> None:
+        self._held_back.changed(change)
+
+    def _tell_change(self, change: Change) -> None:
         super()._changed(change)
         self._directory.changed(change)
+
+    async def _stop(self) -> None:
+        await super()._stop()
+        self._held_back.stop()

@@ -110,3 +110,47 @@ def test_where_a_report_goes_depends_on_where_it_came_from() -> None:
     assert other.taken() == []
     story.receive(feeder, report(thing, "feed", None))
     assert said(other.taken()) == [("REPORT", thing)]
+
+
+def test_a_link_is_put_to_the_test_when_another_hub_tells_of_a_newer_one() -> None:
+    """The exchange came back at another hub, and nobody noticed here that it had been away (R3)."""
+    story = a_hub()
+    mine, bystander = story.attach_with("feeder", "feed", attachment=3), story.attach("bystander", attachment=1)
+    other = story.attach("other hub", is_hub=True)
+
+    story.receive(other, announce(mine.make(1), "feed", attachment=2), announce(mine.make(2), "feed", attachment=3))
+    assert (mine.proofs, bystander.proofs) == (0, 0)
+    story.receive(other, announce(mine.make(1), "feed", attachment=4))
+    assert (mine.proofs, bystander.proofs) == (1, 0)
+    story.receive(other, subscribe(bystander.make(1), "feed", attachment=2))
+    assert (mine.proofs, bystander.proofs) == (1, 1)
+
+
+def test_what_a_bridge_brings_tells_of_the_link_of_the_bridge() -> None:
+    story = a_hub()
+    bridge, maker = story.attach("bridge", attachment=1), story.attach("feeder", attachment=1)
+    other = story.attach("other hub", is_hub=True)
+
+    story.receive(other, announce(maker.make(1), "feed", attachment=2, by=bridge.identity, path=("plant",)))
+    assert (bridge.proofs, maker.proofs) == (1, 0)
+
+
+def test_between_hubs_attachments_decide_nothing() -> None:
+    story = a_hub()
+    older, newer = (Recorder("other hub", is_hub=True, attachment=number) for number in (1, 2))
+    story.switch.attach(older)
+    story.switch.attach(newer)
+    story.receive(newer, announce(newer.make(1), "feed", attachment=9))
+    assert (older.proofs, newer.proofs) == (0, 0)
+
+
+def test_what_lives_in_a_hub_has_no_attachment() -> None:
+    """A hub is attached to all others at once, by links whose numbers have nothing to do with each other."""
+    story = a_hub()
+    other, peer = story.attach("other hub", is_hub=True, attachment=7), story.attach("peer", attachment=5)
+    story.receive(story.local, announce(story.local.make(1), "feed"))
+    assert attachments(other) == [0]
+    story.receive(peer, announce(peer.make(1), "news"))
+    peer.taken()
+    story.receive(story.local, subscribe(story.local.make(1), "news"))
+    assert [frame[2][3] for frame in peer.taken() if frame[0] == Kind.SUBSCRIBE] == [0]
