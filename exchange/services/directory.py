@@ -4,7 +4,9 @@ A report on the subject ``instance.`` and the id, in hexadecimal, says what is
 announced of an instance, or why it went. A new subscriber gets the present ones,
 marked as retained, and then an empty subject: the first picture is whole. It is shown
 in portions, one for each turn of the reactor, so that nobody else waits for it; what
-comes or changes meanwhile is told at once, and marked as retained too.
+comes or changes meanwhile is told at once, and marked as retained too. The reports of a
+directory are numbered, and the last of a picture has the number of its first for a content,
+so that a subscriber with two links to its hub can tell what is old (see `exchange.services.view`).
 """
 
 from __future__ import annotations
@@ -24,9 +26,6 @@ from exchange.wire.values import encode_value
 
 WHOLE = ""
 """The subject that ends the first picture."""
-
-ADDRESSED = 0
-"""The number of a report that is for one subscriber only."""
 
 PORTION = 256
 """Instances that are looked at in one turn, for the first picture of one subscriber."""
@@ -56,6 +55,7 @@ class Directory:
         self._send = send
         self._clock = clock
         self._later = later
+        self._number = 0
         self._wanted: dict[bytes, Callable[[str], bool]] = {}
         self._pictures: dict[bytes, Iterator[None]] = {}
         self._goes_on = False
@@ -72,6 +72,8 @@ class Directory:
 
     def changed(self, change: Change) -> None:
         """Report what became of an instance to all who subscribed."""
+        if not self._wanted:
+            return
         instance = change.instance
         subject = subject_of(instance.id)
         if change.happening is Happening.WENT:
@@ -86,6 +88,7 @@ class Directory:
     def _picture(self, subscription: bytes, pattern: str) -> Iterator[None]:
         """Show a subscriber what is there, one step for each instance; it hears of changes from the first step on."""
         fits = self._wanted[subscription] = _filter_of(pattern)
+        first = self._number + 1
         for instance in list(self._registry):
             subject = subject_of(instance.id)
             if self._registry.get(instance.id) is instance and fits(subject):
@@ -93,7 +96,7 @@ class Directory:
                 self._report(subscription, subject, self._body(content, None), retained=True)
             yield
         del self._pictures[subscription]
-        self._report(subscription, WHOLE, self._body(None, 0), retained=False)
+        self._report(subscription, WHOLE, self._body(first, 0), retained=False)
 
     def _go_on_later(self) -> None:
         if self._pictures and not self._goes_on:
@@ -113,7 +116,8 @@ class Directory:
         self._go_on_later()
 
     def _body(self, content: Any, remaining: float | None) -> bytes:
-        return encode_value([content, ADDRESSED, self._clock(), remaining], 0, "content")
+        self._number += 1
+        return encode_value([content, self._number, self._clock(), remaining], 0, "content")
 
     def _report(self, subscription: bytes, subject: str, body: bytes, retained: bool) -> None:
         self._send(encode(Kind.REPORT, self._id, (BUILT_IN, subject, subscription, retained), body))

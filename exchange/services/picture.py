@@ -2,9 +2,10 @@
 
 It is put together from several views: that of our own registry, and that of each
 hub that is linked, which is asked once somebody wants to know. An instance is there
-as long as one view has it. Of what lives in this process only our own view is
-believed, so that it is seen at once, coming and going. What only a suspected hub has
-told is suspected too.
+as long as one view has it. The view of a hub that was lost is kept until the hubs that
+are linked instead have shown all they know: who moves to another hub loses nobody. Of
+what lives in this process only our own view is believed, so that it is seen at once,
+coming and going. What only a suspected hub has told is suspected too.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from exchange.routing.registry import Change, Happening
 from exchange.routing.switch import Switch
 from exchange.services.directory import WHOLE
 from exchange.services.presence import SUBJECT_PREFIX, Presence, PresenceChange, presence_from, presence_of, thing_from
+from exchange.services.view import View
 from exchange.wire.frames import Frame, body_of, encode
 from exchange.wire.identities import Id, make_id, maker_of
 from exchange.wire.layouts import Kind
@@ -45,9 +47,7 @@ class Picture:
         self.expects_hub = False
         self._switch = switch
         self._own = switch.role.identity
-        self._views: dict[bytes, dict[Id, Presence]] = {self._own: {}}
-        self._shown: dict[bytes, set[Id]] = {}
-        self._whole: set[bytes] = set()
+        self._views: dict[bytes, View] = {self._own: View()}
         self._suspected: set[bytes] = set()
         self._changes: deque[PresenceChange | None] = deque()
         self._telling = False
@@ -63,13 +63,13 @@ class Picture:
         if self._switch.role.is_hub:
             return True
         hubs = {hub.identity for hub in self._switch.hubs}
-        return hubs <= self._whole and bool(hubs or not self.expects_hub)
+        return all(self._is_whole(hub) for hub in hubs) and bool(hubs or not self.expects_hub)
 
     def instances(self) -> list[Presence]:
         """Return all that are there."""
         found: dict[Id, Presence] = {}
         for view in reversed(self._views.values()):
-            found.update(view)
+            found.update(view.instances)
         if self._suspected:
             return [presence for presence in map(self._find, found) if presence]
         return list(found.values())
@@ -94,25 +94,26 @@ class Picture:
             self._learn(self._own, presence_of(change.instance))
 
     def hubs_changed(self) -> None:
-        """A hub was attached or lost, or is suspected or no more: what only a lost one told is lost too."""
+        """A hub was attached or lost, or is suspected or no more: what only a lost one told is lost too.
+
+        If another is linked that is still to show what it knows, that is waited for.
+        """
         linked: set[bytes] = {hub.identity for hub in self._switch.hubs}
-        for hub in [hub for hub in self._views if hub not in linked and hub != self._own]:
-            for thing in list(self._views[hub]):
-                self._forget(hub, thing, LOST)
-            del self._views[hub]
-        self._shown = {hub: shown for hub, shown in self._shown.items() if hub in linked}
-        self._whole &= linked
+        if self._is_asking and not all(self._is_whole(hub) for hub in linked):
+            self._put_last(self._lost(linked))
+        else:
+            self._drop(self._lost(linked))
         self._suspect(linked - {hub.identity for hub in self._switch.hubs if not hub.suspected})
         self._tell(None)
 
     def report(self, frame: Frame) -> None:
         """A hub told something."""
         hub, (_, subject, _, is_retained) = maker_of(Id(frame[1])), frame[2]
-        if subject == WHOLE:
-            self._completed(hub)
-            return
         try:
-            content = decode_value(body_of(frame[3]), UnsuitableValue.CANNOT_DECODE_REPLY)[0]
+            content, number = decode_value(body_of(frame[3]), UnsuitableValue.CANNOT_DECODE_REPLY)[:2]
+            if subject == WHOLE:
+                self._completed(hub, content if type(content) is int else None)
+                return
             presence = presence_from(subject, content)
             thing = thing_from(subject)
         except (UnsuitableValue, ValueError, TypeError, IndexError, KeyError) as error:
@@ -120,48 +121,80 @@ class Picture:
             return
         if maker_of(thing) == self._own:
             return
-        if is_retained:
-            self._shown.setdefault(hub, set()).add(thing)
+        if not self._view(hub).is_news(thing, number if type(number) is int else 0, is_retained):
+            return
         if presence:
             self._learn(hub, presence)
         else:
             self._forget(hub, thing, str(content.get("reason", LOST)) if isinstance(content, dict) else LOST)
 
-    def _completed(self, hub: bytes) -> None:
+    def _completed(self, hub: bytes, first: int | None) -> None:
         """A hub has shown all it knows; what we had from it, and it did not show, went unheard."""
-        shown = self._shown.pop(hub, set())
-        for thing in [thing for thing in self._views.get(hub, {}) if thing not in shown]:
+        for thing in self._view(hub).complete(first):
             self._forget(hub, thing, LOST)
-        self._whole.add(hub)
+        if self.is_complete:
+            self._drop(self._lost({each.identity for each in self._switch.hubs}))
         self._tell(None)
 
     def begin(self) -> None:
         """Ask every hub, from now on."""
-        if self._subscription is not None or self._switch.role.is_hub:
+        if self._is_asking or self._switch.role.is_hub:
             return
         self._subscription = make_id(self._own, 1)
         wish = (BUILT_IN, f"{SUBJECT_PREFIX}*", "disconnect", 0)
         self._switch.receive(self._switch.local, encode(Kind.SUBSCRIBE, self._subscription, wish))
 
-    def _suspect(self, hubs: set[bytes]) -> None:
-        turned = [hub for hub in self._views if hub in hubs ^ self._suspected]
-        before = {thing: self._find(thing) for hub in turned for thing in self._views[hub]}
-        self._suspected = hubs
+    @property
+    def _is_asking(self) -> bool:
+        return self._subscription is not None
+
+    def _view(self, source: bytes) -> View:
+        return self._views.setdefault(source, View())
+
+    def _is_whole(self, hub: bytes) -> bool:
+        return hub in self._views and self._views[hub].is_whole
+
+    def _lost(self, linked: set[bytes]) -> list[bytes]:
+        return [hub for hub in self._views if hub not in linked and hub != self._own]
+
+    def _drop(self, hubs: list[bytes]) -> None:
+        """Nothing is left of what these hubs told."""
+        for hub in hubs:
+            for thing in list(self._views[hub].instances):
+                self._forget(hub, thing, LOST)
+            del self._views[hub]
+
+    def _put_last(self, hubs: list[bytes]) -> None:
+        """What these hubs told counts only where nobody else has told."""
+        before = {thing: self._find(thing) for hub in hubs for thing in self._views[hub].instances}
+        for hub in hubs:
+            self._views[hub] = self._views.pop(hub)
+        self._tell_changes(before)
+
+    def _tell_changes(self, before: dict[Id, Presence | None]) -> None:
         for thing, presence in before.items():
             now = self._find(thing)
             if now is not None and now != presence:
                 self._tell(PresenceChange("changed", now))
 
+    def _suspect(self, hubs: set[bytes]) -> None:
+        turned = [hub for hub in self._views if hub in hubs ^ self._suspected]
+        before = {thing: self._find(thing) for hub in turned for thing in self._views[hub].instances}
+        self._suspected = hubs
+        self._tell_changes(before)
+
     def _learn(self, source: bytes, presence: Presence) -> None:
         known = self._find(presence.id)
-        self._views.setdefault(source, {})[presence.id] = presence
+        self._view(source).instances[presence.id] = presence
         now = self._find(presence.id)
         if now is not None and now != known:
             self._tell(PresenceChange("changed" if known else "came", now))
 
     def _forget(self, source: bytes, thing: Id, reason: str) -> None:
         known = self._find(thing)
-        gone = self._views.get(source, {}).pop(thing, None)
+        gone = self._view(source).instances.get(thing)
+        links = sum(hub.identity == source for hub in self._switch.hubs)
+        self._view(source).forget(thing, is_in_order=links <= 1)
         if gone is None:
             return
         left = self._find(thing)
@@ -174,10 +207,10 @@ class Picture:
         """Return what the first view says that has it, and is not a suspected hub's; else the first."""
         found = None
         for source, view in self._views.items():
-            if thing in view:
+            if thing in view.instances:
                 if source not in self._suspected:
-                    return view[thing]
-                found = found or view[thing]._replace(suspected=True)
+                    return view.instances[thing]
+                found = found or view.instances[thing]._replace(suspected=True)
         return found
 
     def _tell(self, change: PresenceChange | None) -> None:

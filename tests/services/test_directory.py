@@ -84,7 +84,7 @@ def test_a_subscriber_is_shown_what_is_there_and_then_that_this_was_all() -> Non
     assert story.sent() == [
         (FIRST, subject_of(MATH), True, content("math", "tools")),
         (FIRST, subject_of(PRESS), True, content("press")),
-        (FIRST, "", False, None),
+        (FIRST, "", False, 1),
     ]
 
 
@@ -136,8 +136,25 @@ def test_a_report_says_what_it_is_and_when_it_was_made() -> None:
     directory.changed(change)
     whole, came = frames
     assert came[:3] == (Kind.REPORT, make_id(HUB, 0), ("$exchange", subject_of(MATH), FIRST, False))
-    assert decode_value(body_of(came[3]), 0)[1:] == [0, 1234.5, None]
-    assert decode_value(body_of(whole[3]), 0) == [None, 0, 1234.5, 0]
+    assert decode_value(body_of(came[3]), 0)[1:] == [2, 1234.5, None]
+    assert decode_value(body_of(whole[3]), 0) == [1, 1, 1234.5, 0]
+
+
+def test_all_reports_are_numbered_and_the_end_of_a_picture_has_the_number_of_its_first() -> None:
+    frames: list[Frame] = []
+    registry = Registry()
+    directory = Directory(HUB, registry, frames.append, lambda: 0.0, lambda do: do())
+    array = (1, "math", (), "*", b"", None, (), None)
+    for thing in (MATH, PRESS):
+        registry.announce(Port(), thing, array)
+    for _ in range(2):
+        directory.subscribe(frame_of(Kind.SUBSCRIBE, FIRST, ("$exchange", "*", "latest", 1)))
+    change = registry.announce(Port(), make_id(HUB, 18), array)
+    assert change
+    directory.changed(change)
+    told = [(frame[2][1], *decode_value(body_of(frame[3]), 0)[:2]) for frame in frames]
+    assert [number for _, _, number in told] == [1, 2, 3, 4, 5, 6, 7]
+    assert [(content, number) for subject, content, number in told if not subject] == [(1, 3), (4, 6)]
 
 
 # In portions

@@ -46,8 +46,10 @@ class Story:
         self.switch.attach(hub)
         return hub
 
-    def report(self, hub: Recorder, subject: str, content: Any, retained: bool = False, body: bytes = b"") -> None:
-        body = body or encode_value([content, 0, 0.0, None], 0)
+    def report(
+        self, hub: Recorder, subject: str, content: Any, retained: bool = False, body: bytes = b"", number: int = 0
+    ) -> None:
+        body = body or encode_value([content, number, 0.0, None], 0)
         array = ("$exchange", subject, make_id(SELF, 1), retained)
         self.picture.report(encode(Kind.REPORT, make_id(hub.identity, 0), array, body))
 
@@ -172,6 +174,72 @@ def test_what_a_second_picture_of_a_hub_does_not_show_went_unheard() -> None:
     story.whole(rome)
     assert story.told == ["math came", "press came", "live came", "press went lost", "live went lost"]
     assert story.names() == ["math"]
+
+
+def test_what_comes_late_over_an_older_link_to_the_same_hub_is_dropped() -> None:
+    story = Story()
+    rome = story.attach("rome", 1)
+    story.attach("rome", 2)
+    press = make_id(FAR, 17)
+    story.report(rome, subject_of(MATH), {"name": "math", "groups": ["new"]}, True, number=5)
+    story.report(rome, subject_of(press), {"reason": "withdrawn"}, number=6)
+    story.report(rome, subject_of(MATH), {"name": "math", "groups": ["old"]}, number=3)
+    story.report(rome, subject_of(press), {"name": "press"}, number=4)
+    assert [(each.name, each.groups) for each in story.picture.instances()] == [("math", ("new",))]
+    assert story.told == ["math came"]
+
+
+def test_an_older_picture_that_ends_late_takes_nothing_away() -> None:
+    story = Story()
+    rome = story.attach("rome", 1)
+    story.attach("rome", 2)
+    story.report(rome, subject_of(MATH), {"name": "math"}, True, number=1)
+    story.report(rome, subject_of(MATH), {"name": "math"}, True, number=4)
+    story.report(rome, "", 4, number=5)
+    story.report(rome, subject_of(make_id(FAR, 17)), {"name": "live"}, number=6)
+    story.report(rome, "", 1, number=3)
+    assert story.names() == ["math", "live"]
+
+
+def test_what_a_numbered_picture_does_not_show_went_unheard() -> None:
+    story = Story()
+    rome = story.attach("rome")
+    story.report(rome, subject_of(MATH), {"name": "math"}, True, number=1)
+    story.report(rome, subject_of(make_id(FAR, 17)), {"name": "press"}, True, number=2)
+    story.report(rome, "", 1, number=3)
+    story.report(rome, subject_of(MATH), {"name": "math"}, True, number=9)
+    story.report(rome, "", 9, number=10)
+    assert story.told == ["math came", "press came", "press went lost"]
+
+
+def test_who_moves_to_another_hub_loses_nobody() -> None:
+    story = Story()
+    rome = story.attach("rome", 1)
+    press = make_id(FAR, 17)
+    story.shows(rome, MATH, "math")
+    story.shows(rome, press, "press")
+    story.whole(rome)
+    oslo = story.attach("oslo", 2)
+    story.switch.detach(rome, "moved", left=True)
+    assert story.names() == ["math", "press"]
+    assert not story.picture.is_complete
+    story.shows(oslo, MATH, "math")
+    story.whole(oslo)
+    assert story.told == ["math came", "press came", "press went lost"]
+    assert story.picture.is_complete
+
+
+def test_the_hub_that_is_linked_is_believed_more_than_the_one_that_was_lost() -> None:
+    story = Story()
+    rome = story.attach("rome", 1)
+    story.shows(rome, MATH, "math")
+    story.whole(rome)
+    oslo = story.attach("oslo", 2)
+    story.report(oslo, subject_of(MATH), {"name": "math", "groups": ["new"]}, retained=True)
+    assert story.told == ["math came"]
+    story.switch.detach(rome, "moved", left=True)
+    assert story.told == ["math came", "math changed"]
+    assert story.picture.instances()[0].groups == ("new",)
 
 
 def test_hubs_are_asked_when_somebody_wants_to_know_and_asked_once() -> None:
