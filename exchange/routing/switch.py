@@ -9,16 +9,18 @@ Inside, a table leads from the kind of a frame to a short handler.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from exchange.errors import CallError, LinkLost, LocalProtocolError, ServiceWithdrawn, UnsuitableValue, WayGone
+from exchange.errors import CallError, LocalProtocolError, UnsuitableValue, WayGone
 from exchange.routing.allowance import Allowance
+from exchange.routing.announcements import Announcements
 from exchange.routing.counters import Counters
 from exchange.routing.debts import Debts
 from exchange.routing.directions import Directions
+from exchange.routing.endings import lost, too_large, withdrawn
 from exchange.routing.interest import BUILT_IN, Interest
+from exchange.routing.origins import check_announcer, check_maker, check_request
 from exchange.routing.port import Port
-from exchange.routing.registry import Change, Happening, Instance, Registry, Way
+from exchange.routing.registry import Change, Happening, Instance, Registry
 from exchange.routing.reports import Reports
 from exchange.routing.role import Role
 from exchange.routing.room import Room
@@ -58,6 +60,7 @@ class Switch:
         self._ports: dict[bytes, list[Port]] = {}
         self._room = Room(role, local)
         self._directions = Directions(role, local, self.registry, self.passes, clock)
+        self._announcements = Announcements(role, local, self._signed)
         self._interest = Interest(role, local, self.registry, self._subscriptions, self.passes, self._signed)
         self._reports = Reports(role, local, self.registry, self._subscriptions, self.passes, self.counters)
         self._handlers: dict[int, Callable[[Port, Frame], None]] = {
@@ -134,11 +137,11 @@ class Switch:
 
     def note_leaving(self, port: Port) -> None:
         """The far end of ``port`` asked to begin nothing new there."""
-        told = [(instance, self._told(instance)) for instance in self.registry.behind(port)]
+        told = [(instance, self._announcements.told(instance)) for instance in self.registry.behind(port)]
         port.leaving = True
         changes = self.registry.reorder(port)
         for instance, before in told:
-            self._tell_hubs(instance, before, "moved")
+            self._announcements.tell(instance, before, "moved")
             self._met(instance)
         for change in changes:
             self._tell_watcher(change)
@@ -149,7 +152,7 @@ class Switch:
             if debt[0] is port and self._owed.get(call) is debt:
                 self.counters.settled += 1
                 self._cancel(call, encode(Kind.CANCEL, call))
-                port.send(failure_of(call, _withdrawn(debt[2], f"still owed the answer: {text}")))
+                port.send(failure_of(call, withdrawn(debt[2], f"still owed the answer: {text}")))
 
     def note_suspected(self, port: Port, suspected: bool) -> None:
         """The far end of ``port`` has owed a sign of life for long, or has given it now."""
@@ -178,12 +181,12 @@ class Switch:
     def _order_hubs(self) -> None:
         hubs = (port for namesakes in self._ports.values() for port in namesakes if port.is_hub)
         self._directions.hubs = sorted(hubs, key=lambda port: port.attachment, reverse=True)
-        self._interest.hubs = self._directions.hubs
+        self._interest.hubs = self._announcements.hubs = self._directions.hubs
         self._room.linked(self._directions.hubs)
 
     def _tell_everything(self, hub: Port) -> None:
         for instance in self.registry:
-            way = self._told(instance)
+            way = self._announcements.told(instance)
             if way:
                 hub.tell(self._signed(way.port, hub, way.frame(instance.id)))
         self._interest.greet(hub)
@@ -194,7 +197,7 @@ class Switch:
         kind, call, (to, method, principal), raw = frame
         came_back = port.is_hub and self._came_back(port, call)
         if not port.is_hub:
-            self._check_request(port, call, principal)
+            check_request(port, call, principal)
         if call in self._owed and not came_back:
             raise LocalProtocolError(f"call {readable(call)} is in progress already")
         target, instance = self._directions.find(port, to)
@@ -209,13 +212,6 @@ class Switch:
         elif port.is_bridge and not self.role.is_hub and principal != target.principal:
             frame = encode(Kind.REQUEST, call, (to, method, target.principal), body_of(raw))
         target.send(frame)
-
-    def _check_request(self, port: Port, call: bytes, principal: str | None) -> None:
-        """What a peer asks bears its own identity and principal (R2); a bridge speaks for those who asked it."""
-        if not call.startswith(port.identity):
-            raise _forged(call)
-        if principal != port.principal and not port.is_bridge:
-            raise LocalProtocolError(f"the principal of a request must be that of its link: {port.principal}", "forged")
 
     def _refuse(self, port: Port, frame: Frame, target: Port | None) -> None:
         self.counters.refused += 1
@@ -252,12 +248,13 @@ class Switch:
         if instance is not None:
             instance.silent = False
         if len(frame[3]) - SIZE_SIZE > source.max_frame:
-            frame = self._too_large(call, frame, source)
+            self.counters.too_large += 1
+            frame = too_large(call, frame, source)
         source.send(frame)
 
     def _on_cancel(self, port: Port, frame: Frame) -> None:
         call = frame[1]
-        self._check_maker(port, call)
+        check_maker(port, call)
         debt = self._owed.get(call)
         if debt is None or debt[0] is not port:
             self.counters.unexpected += 1
@@ -276,22 +273,8 @@ class Switch:
             self._cancel(call, encode(Kind.CANCEL, call))
             return
         source, _, instance = self.debts.settle(call)
-        is_hub_lost = port.is_hub and source is self.local
-        source.send(failure_of(call, self._loss(instance, text, left, is_hub_lost)))
-
-    def _loss(self, instance: Instance | None, text: str, left: bool, is_hub_lost: bool) -> CallError:
-        delivered = False if left else None
-        if is_hub_lost and not self.role.is_hub:
-            return LinkLost(f"the link to the hub was lost while the answer was owed: {text}", delivered=delivered)
-        return _withdrawn(instance, f"was lost while it owed the answer: {text}", delivered)
-
-    def _too_large(self, call: bytes, frame: Frame, source: Port) -> Frame:
-        self.counters.too_large += 1
-        size = len(frame[3]) - SIZE_SIZE
-        text = f"the answer takes {size} bytes, and a link on its way takes frames of {source.max_frame} at most"
-        delivered = True if frame[0] == Kind.REPLY else frame[2][1]
-        error = UnsuitableValue(text, number=UnsuitableValue.CANNOT_ENCODE_REPLY, delivered=delivered)
-        return failure_of(call, error)
+        is_own_hub = port.is_hub and source is self.local and not self.role.is_hub
+        source.send(failure_of(call, lost(instance, text, left, is_own_hub)))
 
     # Instances
 
@@ -299,13 +282,13 @@ class Switch:
         _, thing, array, _ = frame
         known = self.registry.get(thing)
         if not port.is_hub:
-            self._check_announcer(port, thing, array, known)
+            check_announcer(self.role, port, thing, array, known)
         elif known is not None and array[6] and array[1] != known.name:
             self.counters.unexpected += 1  # that hub will hear, or has heard, who is right
             return
         if known is not None and not array[6]:
             self._expel_bridged(known)
-        before, told = self.registry.way(port, thing), self._told(self.registry.get(thing))
+        before, told = self.registry.way(port, thing), self._announcements.told(self.registry.get(thing))
         self._room.check_instance(port, self.registry.count_behind(port), array, before)
         change = self.registry.announce(port, Id(thing), array)
         instance = self.registry.get(thing)
@@ -313,8 +296,8 @@ class Switch:
         if port.is_hub:
             self._doubt(array[7] or maker_of(Id(thing)), array[0])
         self._directions.came(array[1])
-        now = self._told(instance)
-        self._tell_hubs(instance, told, "withdrawn", frame if now and now.port is port else None)
+        now = self._announcements.told(instance)
+        self._announcements.tell(instance, told, "withdrawn", frame if now and now.port is port else None)
         self._met(instance, is_new=before is None or before.about.audience != array[3])
         self._tell_watcher(change)
 
@@ -332,19 +315,6 @@ class Switch:
             return encode(Kind.ANNOUNCE, thing, (attachment, *array[1:5], principal, *array[6:]))
         return encode(Kind.SUBSCRIBE, thing, (*array[:3], attachment)) if kind == Kind.SUBSCRIBE else frame
 
-    def _check_announcer(self, port: Port, thing: bytes, array: tuple[Any, ...], known: Instance | None) -> None:
-        """A peer announces what it made, under its principal; what a bridge brings has come by another group (R2).
-
-        What lives in this group nobody else may announce here.
-        """
-        if not thing.startswith(port.identity):
-            lives_here = known is not None and any(not way.about.path for way in known.ways.values())
-            if array[7] != port.identity or not array[6] or self.role.group in array[6] or lives_here:
-                raise _forged(thing)
-        elif array[5] != port.principal:
-            text = f"the principal of an instance must be that of its link: {port.principal}"
-            raise LocalProtocolError(text, "forged")
-
     def _expel_bridged(self, instance: Instance) -> None:
         """The exchange in which an instance lives is in this group: whoever offers it as coming from another lies."""
         for way in list(instance.ways.values()):
@@ -353,7 +323,7 @@ class Switch:
 
     def _on_withdraw(self, port: Port, frame: Frame) -> None:
         if self.registry.way(port, frame[1]) is None:
-            self._check_maker(port, frame[1])
+            check_maker(port, frame[1])
         self._tell_watcher(self._withdraw(port, frame[1], frame[2][0]))
 
     def _withdraw(self, port: Port, thing: bytes, reason: str) -> Change | None:
@@ -361,11 +331,11 @@ class Switch:
         if instance is None or port not in instance.ways:
             self.counters.unexpected += 1
             return None
-        told = self._told(instance)
+        told = self._announcements.told(instance)
         change = self.registry.withdraw(port, thing, reason)
         if change and change.happening is Happening.WENT and reason != "withdrawn":
             self._directions.went(instance.name)
-        self._tell_hubs(instance, told, "moved" if instance.ways else reason)
+        self._announcements.tell(instance, told, "moved" if instance.ways else reason)
         self._met(instance)
         return change
 
@@ -373,35 +343,11 @@ class Switch:
         if change:
             self.watcher(change)
 
-    def _told(self, instance: Instance | None) -> Way | None:
-        """Return the way that hubs are told of: the best that no hub told us (R1), at its origin by its audience (R4)."""
-        way = instance.way_of_peers() if instance else None
-        return None if way and way.port is self.local and not self.role.tells(way.about.audience) else way
-
-    def _tell_hubs(self, instance: Instance, before: Way | None, reason: str, frame: Frame | None = None) -> None:
-        """Tell hubs what became of the way that they are told of.
-
-        Args:
-            before: What it was.
-            reason: Why it went, if it did.
-            frame: The ANNOUNCE that changed it, if one did; it is passed on as it came.
-        """
-        now = self._told(instance)
-        if now is None:
-            if before:
-                for hub in self._directions.hubs:
-                    hub.tell(encode(Kind.WITHDRAW, instance.id, (reason,)))
-            return
-        if now == before and frame is None:
-            return
-        for hub in self._directions.hubs:
-            hub.tell(self._signed(now.port, hub, frame or now.frame(instance.id)))
-
     # Subscriptions and reports
 
     def _on_subscribe(self, port: Port, frame: Frame) -> None:
         _, thing, array, _ = frame
-        self._check_maker(port, thing)
+        check_maker(port, thing)
         if port.is_hub and thing.startswith(self.role.identity):
             self.counters.unexpected += 1  # ours came back, by the second of two links: it is here already
             return
@@ -419,7 +365,7 @@ class Switch:
             self._interest.renew(thing)
 
     def _on_unsubscribe(self, port: Port, frame: Frame) -> None:
-        self._check_maker(port, frame[1])
+        check_maker(port, frame[1])
         self._unsubscribe(port, frame[1])
 
     def _unsubscribe(self, port: Port, thing: bytes) -> None:
@@ -444,19 +390,3 @@ class Switch:
         self._reports.fanout.forget(instance.name)
         if instance.ways:
             self._interest.meet(instance, is_new)
-
-    def _check_maker(self, port: Port, thing: bytes) -> None:
-        """What a peer says is about what it made itself (R2); a hub is believed."""
-        if not port.is_hub and not thing.startswith(port.identity):
-            raise _forged(thing)
-
-
-def _withdrawn(instance: Instance | None, text: str, delivered: bool | None = None) -> CallError:
-    """Return the failure of a call whose answer will not come; it says what the instance offered that may have run."""
-    error = ServiceWithdrawn(f"'{instance.name}' {text}" if instance else f"the service {text}", delivered=delivered)
-    error.offered = instance.about.digest if instance else b""
-    return error
-
-
-def _forged(thing: bytes) -> LocalProtocolError:
-    return LocalProtocolError(f"{readable(thing)} was not made by the exchange of this link", "forged")
