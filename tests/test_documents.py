@@ -12,7 +12,7 @@ import pytest_twisted
 from twisted.internet import reactor
 
 import exchange
-from exchange import CallError, Exchange, Limits
+from exchange import CallError, Exchange, Limits, Service
 from exchange.errors import CALL_ERRORS
 from tests.system.processes import free_port
 
@@ -106,6 +106,11 @@ def test_the_reference_has_the_number_of_each_failure(name: str) -> None:
 def test_what_the_reference_writes_on_an_exchange_is_there() -> None:
     for name in re.findall(r"`exchange\.(\w+)", PYTHON.read_text()):
         assert getattr_static(Exchange, name) is not None
+
+
+def test_the_reference_names_what_every_service_has_and_no_method_may_be_called() -> None:
+    text = PYTHON.read_text().partition("### Names that are taken")[2].partition("To define one")[0]
+    assert re.findall(r"`(\w+)`", text) == [name for name in dir(Service) if not name.startswith("_")]
 
 
 def test_the_reference_has_each_limit() -> None:
