@@ -31,7 +31,7 @@ from exchange.net.proof import Proof
 from exchange.net.wording import place_of
 from exchange.routing.port import Port
 from exchange.wire.dialogue import Dialogue
-from exchange.wire.frames import Frame
+from exchange.wire.frames import SIZE_SIZE, Frame
 from exchange.wire.identities import Identity, readable
 from exchange.wire.steps import State
 
@@ -91,6 +91,7 @@ class LinkProtocol(Protocol, Port):
         self._timers: list[IDelayedCall] = []
         self.attachment = attachment
         self.dialer: Any = None
+        self._said_too_large: set[bool] = set()
         self._departure: Departure | None = None
 
     # The transport calls
@@ -198,6 +199,20 @@ class LinkProtocol(Protocol, Port):
         text = "link {way}: the hub takes {takes} of one process, and what is more is not known there: {mend}"
         mend = "raise its limits, or offer and subscribe to less"
         self.log.error(text, way=self._way(), takes=self.takes.told(), mend=mend)
+
+    def note_too_large(self, frame: Frame) -> None:
+        """Say it of the first that is heard live, and of the first that is kept for who comes late."""
+        _, _, (name, subject, to, _), raw = frame
+        if (to is None) in self._said_too_large:
+            return
+        self._said_too_large.add(to is None)
+        text = (
+            "link {way}: a report of '{name}' on {subject!r} takes {size} bytes, and the far end {most} at most: {what}"
+        )
+        what = "it is skipped there" if to is None else "whoever subscribes there later is not shown it"
+        what = f"{what}; others are counted from now on"
+        size = len(raw) - SIZE_SIZE
+        self.log.warn(text, way=self._way(), name=name, subject=subject, size=size, most=self.max_frame, what=what)
 
     def prove_alive(self) -> None:
         """Ask for a sign of life, and give up if none comes within a second."""

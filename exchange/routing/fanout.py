@@ -61,6 +61,7 @@ class Fanout:
         for port in found[1]:
             if len(raw) - SIZE_SIZE > port.max_frame:
                 self._counters.too_large += 1
+                port.note_too_large(frame)
             else:
                 port.send(frame)
 

@@ -74,6 +74,9 @@ class Port:
     def note_full(self) -> None:
         """The far end has no room for all that it should be told of; the rest waits."""
 
+    def note_too_large(self, frame: Frame) -> None:
+        """A report was not sent, because the far end does not take so large a frame."""
+
     def follows(self, thing: bytes, path: tuple[str, ...]) -> bool:
         """Whether a bridge passes on what is about an instance that has come by this path, and not by another."""
         raise AssertionError("only the end of a bridge follows a path")

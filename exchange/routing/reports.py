@@ -59,6 +59,7 @@ class Reports:
             self._counters.unexpected += 1
         elif len(raw) - SIZE_SIZE > subscription.port.max_frame:
             self._counters.too_large += 1
+            subscription.port.note_too_large(frame)
         else:
             subscription.port.send(frame)
 

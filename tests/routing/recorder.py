@@ -25,6 +25,7 @@ class Recorder(Port):
         self.frames: list[Frame] = []
         self.proofs = 0
         self.fulls = 0
+        self.too_large: list[Frame] = []
 
     def send(self, frame: Frame) -> None:
         self.frames.append(frame)
@@ -32,6 +33,10 @@ class Recorder(Port):
     def note_full(self) -> None:
         super().note_full()
         self.fulls += 1
+
+    def note_too_large(self, frame: Frame) -> None:
+        super().note_too_large(frame)
+        self.too_large.append(frame)
 
     def prove_alive(self) -> None:
         self.proofs += 1

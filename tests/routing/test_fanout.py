@@ -138,6 +138,7 @@ def test_a_report_that_a_link_does_not_take_is_dropped_there_and_counted() -> No
     frame = alone.give(body=bytes(100))
 
     assert (small.taken(), large.taken()) == ([], [frame])
+    assert (small.too_large, large.too_large) == ([frame], [])
     assert alone.counters.too_large == 1
 
 

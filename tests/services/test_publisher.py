@@ -11,7 +11,9 @@ from twisted.internet.defer import Deferred
 from exchange import Exchange, Limits, Service, UnsuitableValue
 from exchange.services import numbers
 from exchange.services.publisher import Subscriber
+from exchange.services.report import Posting, encode_content, report_frame
 from exchange.testing import Network
+from exchange.wire.frames import SIZE_SIZE
 from exchange.wire.layouts import Kind
 from exchange.wire.limits import SMALLEST_FRAME
 from tests.logbook import Logbook
@@ -191,6 +193,31 @@ def test_a_report_that_was_not_published_has_no_number(network: Network) -> None
 
 
 # Bad input
+
+
+def test_a_report_that_is_heard_live_and_is_too_large_to_be_addressed_is_said_in_the_log(
+    network: Network, logbook: Logbook
+) -> None:
+    network.hub(limits=Limits(max_frame=SMALLEST_FRAME))
+    feed, publisher, other = Feed(), network.peer(), network.peer()
+    publisher.add(feed)
+    live = Ear(other)
+    network.settle()
+    frame = report_frame(publisher.id_of(feed), "feed", "a", Posting(encode_content(b""), 1, 0.0, None))
+    fits = SMALLEST_FRAME - (len(frame[3]) - SIZE_SIZE) - 16  # what is encoded longer: the bytes, and the time
+    for _ in range(2):
+        feed.publish("a", bytes(fits), -1)
+    network.settle()
+    late = [Ear(other) for _ in range(2)]
+    network.settle()
+
+    assert [len(content) for content in live.heard] == [fits, fits]
+    assert [(ear.is_ready(), ear.heard) for ear in late] == [(True, [])] * 2
+    (line,) = logbook.lines("whoever subscribes there later is not shown it")
+    assert "'feed' on 'a': a report of" in line
+    feed.publish("a", bytes(SMALLEST_FRAME))
+    feed.publish("a", bytes(SMALLEST_FRAME))
+    assert len(logbook.lines("it is skipped there; others are counted from now on")) == 1
 
 
 @pytest.mark.parametrize("small", ["publisher's hub", "subscriber"])
