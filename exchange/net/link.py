@@ -206,9 +206,7 @@ class LinkProtocol(Protocol, Port):
         if (to is None) in self._said_too_large:
             return
         self._said_too_large.add(to is None)
-        text = (
-            "link {way}: a report of '{name}' on {subject!r} takes {size} bytes, and the far end {most} at most: {what}"
-        )
+        text = "link {way}: a report of '{name}' on {subject!r} has {size} bytes, and the far end takes {most}: {what}"
         what = "it is skipped there" if to is None else "whoever subscribes there later is not shown it"
         what = f"{what}; others are counted from now on"
         size = len(raw) - SIZE_SIZE

@@ -214,7 +214,7 @@ def test_a_report_that_is_heard_live_and_is_too_large_to_be_addressed_is_said_in
     assert [len(content) for content in live.heard] == [fits, fits]
     assert [(ear.is_ready(), ear.heard) for ear in late] == [(True, [])] * 2
     (line,) = logbook.lines("whoever subscribes there later is not shown it")
-    assert "'feed' on 'a': a report of" in line
+    assert "a report of 'feed' on 'a' has" in line
     feed.publish("a", bytes(SMALLEST_FRAME))
     feed.publish("a", bytes(SMALLEST_FRAME))
     assert len(logbook.lines("it is skipped there; others are counted from now on")) == 1
