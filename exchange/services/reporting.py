@@ -52,7 +52,8 @@ class Reporting:
                 by a change of the kind ``"changed"``, when one is suspected, or is no more.
 
         Raises:
-            ValueError: The service, the pattern or the overflow cannot be one.
+            ValueError: The service, the pattern or the overflow cannot be one, or a hub takes no
+                more subscriptions of one process.
         """
         with _refusing():
             return self._subscriber.subscribe(service, pattern, seen, overflow, publishers)
