@@ -1,13 +1,13 @@
-"""What must be true: after every step, when all is quiet, and when everybody has gone."""
+"""What must be true: after every step, when all is quiet, and when all are linked again."""
 
 from __future__ import annotations
 
 from exchange.routing.port import Port
-from exchange.routing.registry import Instance
+from exchange.routing.registry import Instance, Way
 from exchange.services.subscription import Subscription
+from exchange.wire.identities import Id, maker_of, readable
 from tests.simulation.directory import shown
-from tests.simulation.end import End
-from tests.simulation.exchanges import SimulatedExchange
+from tests.simulation.exchanges import SimulatedExchange, SimulatedHub
 from tests.simulation.ledger import Broken
 from tests.simulation.world import World
 
@@ -15,50 +15,82 @@ from tests.simulation.world import World
 def check_step(world: World) -> None:
     """After every step: nothing was forgotten, nothing counted wrong, and nothing is left of what is gone."""
     for exchange in world.exchanges:
-        _check_debts(exchange)
-        _check_counts(exchange)
-        _check_ports(exchange)
-    _check_ways_in_use(world)
+        if exchange.is_touched:
+            _check_debts(exchange)
+            _check_counts(exchange)
+            _check_ports(exchange)
+            _check_ways_in_use(exchange)
 
 
 def check_quiet(world: World) -> None:
-    """Nothing is on its way, and every loss was noticed: nobody works for who has stopped waiting."""
+    """Nothing is on its way, and every loss was noticed: nobody works or keeps anything for who is not there."""
     for exchange in world.exchanges:
         for call in exchange.callee.running:
             if not world.ledger.is_open(call):
                 raise Broken(f"{exchange.name} still works for a call that has ended")
+        _check_departed(world, exchange)
+    for hub in world.hubs:
+        _check_knowledge(hub)
 
 
 def check_settled(world: World) -> None:
-    """All peers are linked and every method has answered: everybody knows the same, and nothing is owed."""
+    """All are linked and every method has answered: everybody knows the same, and nothing is owed."""
     for call, entry in world.ledger.entries.items():
         if not entry.has_ended:
             raise Broken(f"call {call.hex()} never ended")
     for exchange in world.exchanges:
         if exchange.switch.debts.owed:
             raise Broken(f"{exchange.name} believes that something is owed")
-    _check_registry(world)
+    for hub in world.hubs:
+        others = [len(hub.ends_to(other.terms.identity)) for other in world.hubs if other is not hub]
+        if set(others) - {1}:
+            raise Broken(f"{hub.name} has not one link to each other hub, but {others}")
+    _check_registries(world)
     _check_pictures(world)
     _check_reports(world)
 
 
-def check_empty(world: World) -> None:
-    """All peers have gone: the hub remembers nothing of them."""
-    switch = world.hub.switch
-    own = set(world.hub.readers.subscriptions)
-    subscribed = set(switch._subscriptions._ways)
+def _check_departed(world: World, exchange: SimulatedExchange) -> None:
+    """Nothing is left of exchanges that are not there any more, or that cannot be reached from here."""
+    there = {maker.terms.identity for maker in world.exchanges}
+    switch = exchange.switch
     for what, left in {
-        "instances": set(switch.registry) - set(switch.registry.behind(switch.local)),
-        "subscriptions": subscribed - own,
-        "ports with subscriptions": switch._interest._held.keys() - {switch.local},
-        "subscriptions that were passed on": switch._interest._sent.keys() - own,
-        "ports that hear reports": _ports_of_fanout(world.hub) - {switch.local},
-        "subscribers": world.hub.directory.subscribers,
-        "ports": switch._ports,
+        "instances": {instance.id for instance in switch.registry},
+        "subscriptions": switch._subscriptions._ways,
+        "subscriptions that were passed on": switch._interest._sent,
         "debts": switch.debts.owed,
+        "links": switch._ports,
+        "subscribers": exchange.subscribers(),
     }.items():
-        if left:
-            raise Broken(f"all peers have gone, and the hub has {what} left: {left}")
+        gone = [thing for thing in left if maker_of(Id(thing)) not in there]
+        if gone:
+            raise Broken(f"{exchange.name} has {what} left of who has gone: {gone}")
+
+
+def _check_knowledge(hub: SimulatedHub) -> None:
+    """A hub knows what is told by those who are linked with it now, by these ways, and nothing else."""
+    told: dict[tuple[Port, bytes], object] = {}
+    for end in [end for end in hub.ends if end.is_attached]:
+        far = end.far.owner
+        for instance in far.switch.registry:
+            way = _outward(instance) if far.switch.role.is_hub else instance.way
+            if way and way.about.audience == "*":
+                told[end, instance.id] = (way.about, way.attachment or (0 if end.is_hub else end.attachment))
+    known = {
+        (port, instance.id): (way.about, way.attachment)
+        for instance in hub.switch.registry
+        for port, way in instance.ways.items()
+        if port is not hub.local
+    }
+    if known != told:
+        difference = {thing for (_, thing), _ in set(known.items()) ^ set(told.items())}
+        raise Broken(f"{hub.name} does not know what it is told, about {[readable(thing) for thing in difference]}")
+
+
+def _outward(instance: Instance) -> Way | None:
+    """Return the way that a hub tells other hubs of: the best that does not lead to a hub itself."""
+    ways = [way for way in instance.ways.values() if not way.port.is_hub]
+    return min(ways, key=Way.order, default=None)
 
 
 def _check_reports(world: World) -> None:
@@ -96,8 +128,8 @@ def _is_heard(
 
 
 def _ports_of_fanout(exchange: SimulatedExchange) -> set[Port]:
-    remembered = exchange.switch._reports.fanout._ports.values()
-    return {port for name in remembered for ports in name.values() for port in ports}
+    remembered = exchange.switch._reports.fanout._found.values()
+    return {port for name in remembered for source, ports in name.values() for port in (source, *ports)}
 
 
 def _check_debts(exchange: SimulatedExchange) -> None:
@@ -146,36 +178,51 @@ def _check_ports(exchange: SimulatedExchange) -> None:
         raise Broken(f"{exchange.name} has a way to what is gone")
 
 
-def _check_ways_in_use(world: World) -> None:
+def _check_ways_in_use(exchange: SimulatedExchange) -> None:
     """The newest attachment is the truth (R3, R5), whatever order things came in."""
-    switch = world.hub.switch
+    switch = exchange.switch
     for instance in switch.registry:
-        ends = [port for port in instance.ways if isinstance(port, End)]
-        if ends and instance.way.port is not min(ends, key=lambda end: (end.leaving, -end.attachment)):
-            raise Broken(f"an older way to an instance of '{instance.name}' is in use")
-    for thing, ways in switch._subscriptions._ways.items():
+        if len(instance.ways) > 1:
+            best = min(
+                (way.port.leaving, len(way.about.path), way.by, -way.attachment) for way in instance.ways.values()
+            )
+            way = instance.way
+            if best != (way.port.leaving, len(way.about.path), way.by, -way.attachment):
+                raise Broken(f"an older way to an instance of '{instance.name}' is in use in {exchange.name}")
+    for thing, subscribed in switch._subscriptions._ways.items():
         in_use = switch._subscriptions.in_use(thing)
-        if in_use is None or in_use.port.attachment != max(port.attachment for port in ways):
-            raise Broken("an older way of a subscription is in use")
+        if in_use is None or in_use.array[3] != max(each.array[3] for each in subscribed.values()):
+            raise Broken(f"an older way of a subscription is in use in {exchange.name}")
 
 
-def _check_registry(world: World) -> None:
+def _preference(way: Way) -> tuple[bool, int, bytes, int]:
+    """Return what ways are compared by (R3), but for their ports; the lowest is best."""
+    return (way.port.leaving, len(way.about.path), way.by, -way.attachment)
+
+
+def _check_registries(world: World) -> None:
+    """Every hub knows what is announced anywhere, and its own."""
     announced = {
         (instance.id, instance.about)
         for exchange in world.exchanges
-        for instance in exchange.switch.registry
-        if instance.about.audience == "*" or exchange is world.hub
+        for instance in exchange.switch.registry.behind(exchange.local)
+        if instance.about.audience == "*"
     }
-    known = {(instance.id, instance.about) for instance in world.hub.switch.registry}
-    if announced != known:
-        raise Broken(f"the hub knows {len(known)} instances, and {len(announced)} are announced: {announced ^ known}")
+    for hub in world.hubs:
+        own = {(instance.id, instance.about) for instance in hub.switch.registry.behind(hub.local)}
+        known = {(instance.id, instance.about) for instance in hub.switch.registry}
+        if announced | own != known:
+            raise Broken(f"{hub.name} knows {len(known)} instances, and {len(announced | own)} are announced")
 
 
 def _check_pictures(world: World) -> None:
-    truth = {instance.id.hex(): shown(instance) for instance in world.hub.switch.registry}
-    watching = [peer for peer in world.peers if peer.picture.subscription]
-    for peer in watching:
-        if not peer.picture.is_whole or peer.picture.known != truth:
-            raise Broken(f"the picture of {peer.name} is not what the hub knows: {peer.picture.known} not {truth}")
-    if world.hub.directory.subscribers.keys() != {peer.picture.subscription for peer in watching}:
-        raise Broken("the directory reports to others than those who subscribed")
+    for hub in world.hubs:
+        truth = {instance.id.hex(): shown(instance) for instance in hub.switch.registry}
+        watching = [peer for peer in world.peers if peer.watch and peer.switch.hubs[0].identity == hub.terms.identity]
+        for peer in watching:
+            if not peer.picture.is_whole or peer.picture.known != truth:
+                raise Broken(
+                    f"the picture of {peer.name} is not what {hub.name} knows: {peer.picture.known} not {truth}"
+                )
+        if hub.directory.subscribers.keys() != {peer.watch for peer in watching}:
+            raise Broken(f"the directory of {hub.name} reports to others than those who subscribed")

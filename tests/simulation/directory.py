@@ -61,17 +61,15 @@ class Picture:
     """What one subscriber knows of one hub.
 
     Attributes:
-        subscription: Its id, while there is one.
         known: What is announced of each instance, by the id in hexadecimal.
-        is_whole: Whether a picture was shown completely since the last hub was lost.
+        is_whole: Whether a picture was shown completely.
     """
 
     def __init__(self) -> None:
-        self.subscription: bytes | None = None
         self.clear()
 
     def clear(self) -> None:
-        """No hub is linked: nothing is known."""
+        """Nothing is known."""
         self.known: dict[str, Any] = {}
         self.is_whole = False
         self._number = 0

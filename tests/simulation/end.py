@@ -8,17 +8,25 @@ one write at a time.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from enum import Enum
+from functools import partial
+from typing import TYPE_CHECKING
 
 from exchange.errors import ProtocolError
+from exchange.routing.joins import Joins
+from exchange.routing.leaving import Leaving, Step
 from exchange.routing.port import Port
-from exchange.routing.switch import Switch
-from exchange.wire.dialogue import Dialogue, State, Terms
+from exchange.wire.dialogue import Dialogue, FarEnd
 from exchange.wire.frames import Frame
 from exchange.wire.layouts import Kind
+from exchange.wire.steps import State
 from tests.simulation.ledger import Broken
 
-USUAL_ENDS = {"lost", "left", "stopped", "replaced"}
+if TYPE_CHECKING:
+    from tests.simulation.exchanges import SimulatedExchange
+
+USUAL_ENDS = {"lost", "left", "stopped", "replaced", "joined"}
 """Why links between honest exchanges end."""
 
 
@@ -34,30 +42,35 @@ class End(Port):
     """A port of a switch, and what comes in for it.
 
     Attributes:
+        owner: The exchange whose end it is.
         far: The other end.
         inbox: What was written at the other end and is on its way.
-        is_cut: Whether nothing more gets through; neither end has noticed yet.
+        is_cut: Whether nothing that is written here gets through any more.
+        is_paused: Whether nothing arrives here for now.
         is_rogue: Whether something forged was written here.
         replaces: The link to leave when this one is proved.
+        timers: What it means to do when a second is over.
+        is_attached: Whether it is a port of the switch now.
     """
 
-    def __init__(self, switch: Switch, terms: Terms, dialling: bool, attachment: int = 0) -> None:
+    def __init__(self, owner: SimulatedExchange, dialling: bool, attachment: int = 0) -> None:
+        self.owner = owner
         self.far: End = self
         self.inbox: deque[bytes] = deque()
         self.is_cut = False
+        self.is_paused = False
         self.is_rogue = False
         self.replaces: End | None = None
         self.stage = Stage.GREETING
         self.attachment = attachment
-        self._switch = switch
-        self._dialogue = Dialogue(terms, dialling, 0.0, attachment)
+        self.dialling = dialling
+        self.timers: list[Callable[[], None]] = []
+        self._switch = owner.switch
+        self._dialogue = Dialogue(owner.terms, dialling, 0.0, attachment)
+        self._joins: Joins | None = None
+        self._asked: dict[int, int] = {}
         self._proof = 0
-        self._asked_when_leaving: int | None = None
-
-    @property
-    def is_attached(self) -> bool:
-        """Whether it is a port of the switch now."""
-        return self.stage is Stage.ATTACHED
+        self._leaving: Leaving | None = None
 
     @property
     def is_in_doubt(self) -> bool:
@@ -65,9 +78,20 @@ class End(Port):
         return self.is_attached and self._proof > self._dialogue.last_pong
 
     @property
+    def can_deliver(self) -> bool:
+        """Whether something can arrive here now."""
+        return bool(self.inbox) and not self.is_paused
+
+    @property
     def can_see_loss(self) -> bool:
-        """Whether the connection is gone for this end, if it looks."""
-        return self.stage is not Stage.GONE and (self.is_cut or (self.far.stage is Stage.GONE and not self.inbox))
+        """Whether the connection is gone for this end, if it looks; of silence in one direction both hear in time."""
+        is_silent = self.is_cut or self.far.is_cut
+        return self.stage is not Stage.GONE and (is_silent or (self.far.stage is Stage.GONE and not self.inbox))
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether it began to leave itself."""
+        return self._leaving is not None
 
     # The switch calls
 
@@ -91,6 +115,7 @@ class End(Port):
 
     def deliver(self) -> None:
         """Take the next of what was written at the far end."""
+        self.owner.is_touched = True
         data = self.inbox.popleft()
         try:
             frames = self._dialogue.receive(data)
@@ -98,6 +123,7 @@ class End(Port):
             for frame in frames:
                 if self.is_attached:
                     self._switch.receive(self, frame)
+            self._heard()
         except ProtocolError as error:
             if not self.far.is_rogue:
                 raise Broken(f"an honest exchange broke a rule: {error.text}") from error
@@ -106,6 +132,7 @@ class End(Port):
 
     def see_loss(self) -> None:
         """Notice that the connection is gone."""
+        self.owner.is_touched = True
         self._dialogue.lost("the connection was cut")
         self.settle()
 
@@ -113,22 +140,72 @@ class End(Port):
         """A second has passed without the sign of life that was asked for."""
         self.say_bye("replaced", "no sign of life")
 
-    def leave(self, politely: bool) -> None:
-        """Begin to leave (R12); who is not polite does not wait for what is on its way to here."""
-        if self.is_attached and self._asked_when_leaving is None:
-            self._switch.note_leaving(self)
+    def leave(self, politely: bool, waits: bool = False) -> None:
+        """Begin to leave (R12).
+
+        Args:
+            politely: Whether it waits until everything has arrived that is on its way to here.
+            waits: Whether it waits for the far end to leave too.
+        """
+        if self.is_attached and self._leaving is None:
+            self.owner.is_touched = True
             self._dialogue.leave("moving on", 5)
-            self._asked_when_leaving = self._dialogue.ping() if politely else 0
+            self._leaving = Leaving(self, self._dialogue.ping() if politely else 0, 1.0, waits)
             self.settle()
+
+    def hurry(self) -> None:
+        """The seconds of leaving are over."""
+        self.owner.is_touched = True
+        if self._leaving:
+            self._go_on_leaving(1.0)
+        else:
+            self._dialogue.bye("stopped", "time is over")
+        self.settle()
+
+    def wait_in_vain(self) -> None:
+        """A second is over."""
+        self.owner.is_touched = True
+        timers, self.timers = self.timers, []
+        for timer in timers:
+            timer()
 
     def say_bye(self, code: str, text: str) -> None:
         """End the link."""
+        self.owner.is_touched = True
         self._dialogue.bye(code, text)
         self.settle()
 
+    # The joins of a hub call
+
+    def go_on(self) -> None:
+        """The link is decided for: say WELCOME, or READY and be attached."""
+        if self.dialling:
+            self._dialogue.ready()
+            self._attach()
+        else:
+            self._dialogue.accept()
+            self._take_words()
+
+    def refuse(self) -> None:
+        """Another link to this hub is there, and alive."""
+        self.say_bye("joined", "by another link")
+
+    def give_way(self) -> None:
+        """Another link takes the place of this one."""
+        self.say_bye("replaced", "by another link")
+
+    def ask(self, number: int, is_open: bool) -> None:
+        """Ask for a sign of life, which before READY is READY itself."""
+        if is_open:
+            self._asked[self._dialogue.ping()] = number
+            self._take_words()
+        self.timers.append(partial(self.owner.joins.overdue, self, number))
+
+    # The exchange calls
+
     def die(self) -> None:
         """The process of this end is gone, and has noticed nothing."""
-        self.stage = Stage.GONE
+        self.stage, self.is_attached = Stage.GONE, False
         self.inbox.clear()
 
     def settle(self) -> None:
@@ -139,43 +216,71 @@ class End(Port):
         if self.replaces and self.is_attached and not self.is_in_doubt:
             self.replaces.leave(politely=True)
             self.replaces = None
-        if self._has_left():
-            self._dialogue.bye("left", "goodbye")
-            self._take_words()
+        self._go_on_leaving(0.0)
         if self._dialogue.state in (State.CLOSING, State.CLOSED) and self.stage is not Stage.GONE:
             self._go()
 
-    def _has_left(self) -> bool:
-        asked = self._asked_when_leaving
-        is_heard = asked is not None and self._dialogue.last_pong >= asked
-        return is_heard and self.is_attached and not self.owing and not self.asking
+    def _go_on_leaving(self, now: float) -> None:
+        if self._leaving is None or not self.is_attached or not self._dialogue.is_open:
+            return
+        step = self._leaving.step(now, self._dialogue.last_pong, self._dialogue.far_is_leaving)
+        if step is Step.LEFT:
+            self._dialogue.bye("left", "goodbye")
+        elif step is Step.GIVE_UP:
+            self._switch.give_up(self, "time is over")
+            self._dialogue.bye("stopped", "time is over")
+        self._take_words()
 
     def _greet(self) -> None:
-        far = self._dialogue.far
+        dialogue, far = self._dialogue, self._dialogue.far
         if self.stage is not Stage.GREETING or far is None:
             return
-        if self._dialogue.awaits_answer:
+        if self.owner.is_stopping:
+            dialogue.bye("stopped", "going away")
+        elif dialogue.awaits_ready or (dialogue.awaits_answer and far.is_hub):
+            self._join(far)
+        elif dialogue.awaits_answer:
             self.attachment = far.attachment
-            self._dialogue.accept()
-        elif self._dialogue.is_open:
+            dialogue.accept()
+        elif dialogue.is_open:
+            self._attach()
+
+    def _join(self, far: FarEnd) -> None:
+        if self._joins is None:
             self.identity = far.identity
-            self.is_hub = far.is_hub
-            self.stage = Stage.ATTACHED
-            self._take_words()
-            self._switch.attach(self)
-            if self.replaces:
-                self.prove_alive()
+            self.attachment = far.attachment or self.attachment
+            self._joins = self.owner.joins
+            self._joins.came(self)
+
+    def _heard(self) -> None:
+        """Words came: the PONG that the joins wait for may be among them."""
+        for ping in [ping for ping in self._asked if ping <= self._dialogue.last_pong]:
+            self.owner.joins.answered(self, self._asked.pop(ping))
+
+    def _attach(self) -> None:
+        far = self._dialogue.far
+        assert far is not None
+        self.identity, self.is_hub = far.identity, far.is_hub
+        self.stage, self.is_attached = Stage.ATTACHED, True
+        self._take_words()
+        if self._joins:
+            self._joins.opened(self)
+        self._switch.attach(self)
+        if self.replaces:
+            self.prove_alive()
 
     def _go(self) -> None:
-        was_attached, reason = self.is_attached, self._dialogue.reason
+        was_attached, reason = self.stage is Stage.ATTACHED, self._dialogue.reason
         assert reason is not None
-        self.stage = Stage.GONE
+        self.stage, self.is_attached = Stage.GONE, False
         self.inbox.clear()
         if reason.code not in USUAL_ENDS and not self.is_rogue and not self.far.is_rogue:
             raise Broken(f"a link between honest exchanges ended with: {reason.text} ({reason.code})")
         if was_attached:
             left = self._dialogue.far_is_leaving and reason.by_far_end and reason.code == "left"
             self._switch.detach(self, reason.text, left)
+        if self._joins:
+            self._joins.lost(self)
 
     def _take_words(self) -> None:
         for data in self._dialogue.to_write():
@@ -190,7 +295,12 @@ def join(dialling: End, accepting: End) -> None:
 
 def cut(end: End, here: int, there: int) -> None:
     """Cut a link: of what is on its way, so many writes still arrive at each end."""
-    for side, arrive in ((end, here), (end.far, there)):
-        side.is_cut = True
-        while len(side.inbox) > arrive:
-            side.inbox.pop()
+    cut_one_way(end, there)
+    cut_one_way(end.far, here)
+
+
+def cut_one_way(end: End, there: int) -> None:
+    """Let nothing more through that is written at ``end``; so many of what it wrote still arrive."""
+    end.is_cut = True
+    while len(end.far.inbox) > there:
+        end.far.inbox.pop()

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from exchange.errors import RemoteError
 from exchange.routing.interest import BUILT_IN
+from exchange.routing.joins import Joins
 from exchange.routing.role import Role
 from exchange.routing.switch import Switch
 from exchange.wire.dialogue import Terms
 from exchange.wire.frames import Frame, encode
-from exchange.wire.identities import make_id
+from exchange.wire.identities import Id, make_id, maker_of
 from exchange.wire.layouts import Kind
 from tests.simulation.directory import Directory, Picture
 from tests.simulation.end import End, Stage, join
@@ -24,6 +25,8 @@ class SimulatedExchange:
 
     Attributes:
         ends: Those that are not gone.
+        is_stopping: Whether it leaves for good.
+        is_touched: Whether something may have happened to it in this step.
     """
 
     def __init__(self, name: str, is_hub: bool, ledger: Ledger, clock: Callable[[], float]) -> None:
@@ -32,12 +35,16 @@ class SimulatedExchange:
         self.local = LocalPort()
         role = Role(self.terms.identity, is_hub, title=name)
         self.switch = Switch(role, self.local, clock)
+        self.joins = Joins(self.terms.identity)
         self.caller = Caller(self.terms.identity, ledger, self._send)
         self.callee = Callee(self.caller, ledger, self._send)
         self.press = Press(self.switch, self._send, clock)
         self.readers = Readers(self._send)
         self.ends: list[End] = []
+        self.is_stopping = False
+        self.is_touched = True
         self.number = 0
+        self._attachment = 0
         self.local.handlers = {
             Kind.REQUEST: self.callee.request,
             Kind.CANCEL: self.callee.cancel,
@@ -76,6 +83,36 @@ class SimulatedExchange:
         self.number += 1
         self.readers.subscribe(make_id(self.terms.identity, self.number), service, pattern)
 
+    def dial(self, hub: SimulatedHub) -> End:
+        """Begin a new link to a hub."""
+        self._attachment += 1
+        near = End(self, dialling=True, attachment=self._attachment)
+        far = End(hub, dialling=False)
+        self.ends.append(near)
+        hub.ends.append(far)
+        join(near, far)
+        return near
+
+    def stop(self, politely: bool) -> None:
+        """Leave for good; what only greets is ended."""
+        self.is_touched = True
+        self.is_stopping = True
+        for end in self.ends:
+            if end.is_attached:
+                end.leave(politely)
+            else:
+                end.say_bye("stopped", "going away")
+
+    def hurry(self) -> None:
+        """The seconds of leaving are over (R12)."""
+        for end in self.ends:
+            end.hurry()
+
+    def subscribers(self) -> set[bytes]:
+        """Return the subscriptions that the services here report to."""
+        publications = self.press.publisher._publications.values()
+        return {thing for publication in publications for thing in publication.subscribers}
+
     def die(self) -> None:
         """The process is killed."""
         self.caller.die()
@@ -92,18 +129,54 @@ class SimulatedExchange:
         self._send(encode(Kind.ANNOUNCE, thing, (0, name, groups, audience, b"", None, (), None)))
 
     def _send(self, frame: Frame) -> None:
+        self.is_touched = True
         self.switch.receive(self.local, frame)
 
 
 class SimulatedHub(SimulatedExchange):
-    """A hub and its directory."""
+    """A hub, its directory, and its links to other hubs."""
 
     def __init__(self, name: str, ledger: Ledger, clock: Callable[[], float]) -> None:
         super().__init__(name, True, ledger, clock)
+        self._is_polite = True
         self.directory = Directory(self.terms.identity, self.switch.registry, self._send)
         self.local.handlers[Kind.SUBSCRIBE] = self._subscribe
         self.local.handlers[Kind.UNSUBSCRIBE] = self._unsubscribe
         self.switch.watcher = self.directory.changed
+
+    def settle(self) -> None:
+        """Go on leaving, and look at all links."""
+        if self.is_stopping:
+            self._go_on_leaving()
+        super().settle()
+
+    def stop(self, politely: bool) -> None:
+        """Leave for good: first the peers, and when they have gone the hubs (R12)."""
+        self.is_touched = True
+        self.is_stopping = True
+        self._is_polite = politely
+        for end in self.ends:
+            if not end.is_attached:
+                end.say_bye("stopped", "going away")
+        self._go_on_leaving()
+
+    def may_dial(self, hub: SimulatedHub) -> bool:
+        """Whether the dialer for a hub has nothing under way."""
+        is_wanted = hub is not self and not self.is_stopping and not hub.is_stopping
+        return is_wanted and not any(end.dialling and end.far.owner is hub for end in self.ends)
+
+    def _go_on_leaving(self) -> None:
+        peers = [end for end in self.ends if end.is_attached and not end.is_hub]
+        for end in peers or self.ends:
+            end.leave(self._is_polite, waits=bool(peers))
+
+    def subscribers(self) -> set[bytes]:
+        """Return the subscriptions that the services here and the directory report to."""
+        return super().subscribers() | set(self.directory.subscribers)
+
+    def ends_to(self, identity: bytes) -> list[End]:
+        """Return the attached ends of links to an exchange."""
+        return [end for end in self.ends if end.is_attached and end.identity == identity]
 
     def _subscribe(self, frame: Frame) -> None:
         if frame[2][0] == BUILT_IN:
@@ -120,69 +193,53 @@ class SimulatedPeer(SimulatedExchange):
     """A process that links to the hub, and comes back when it has lost the link.
 
     Attributes:
-        picture: What it knows of the hub's instances.
-        is_stopping: Whether it leaves for good.
+        watch: Its subscription to the directory, while it has one.
     """
 
     def __init__(self, name: str, ledger: Ledger, clock: Callable[[], float]) -> None:
         super().__init__(name, False, ledger, clock)
-        self.picture = Picture()
-        self.is_stopping = False
-        self._attachment = 0
-        self._shown_by = b""
+        self.watch: bytes | None = None
+        self._pictures: dict[bytes, Picture] = {}
         self.local.handlers[Kind.REPORT] = self._report
         self.switch.hub_watcher = self._hubs_changed
 
-    def dial(self, hub: SimulatedHub) -> End:
-        """Begin a new link to the hub."""
-        self._attachment += 1
-        near = End(self.switch, self.terms, dialling=True, attachment=self._attachment)
-        far = End(hub.switch, hub.terms, dialling=False)
-        self.ends.append(near)
-        hub.ends.append(far)
-        join(near, far)
-        return near
-
-    def move(self, hub: SimulatedHub) -> None:
-        """Begin a new link, to leave the present one when the new one is proved (R12)."""
+    def move(self, hub: SimulatedHub | None) -> None:
+        """Begin a new link, to leave the present one when that is proved; without another hub, leave now (R12)."""
         old = self.ends[0]
-        self.dial(hub).replaces = old
+        if hub:
+            self.dial(hub).replaces = old
+        else:
+            old.leave(politely=True)
 
-    def watch(self) -> None:
+    @property
+    def picture(self) -> Picture:
+        """What the newest hub has shown."""
+        return self._pictures[self.switch.hubs[0].identity]
+
+    def must_move(self) -> bool:
+        """Whether its only hub is leaving."""
+        return len(self.ends) == 1 and self.ends[0].leaving and not self.ends[0].is_leaving
+
+    def begin_to_watch(self) -> None:
         """Subscribe to the directory."""
         self.number += 1
-        self.picture.subscription = make_id(self.terms.identity, self.number)
-        self._send(encode(Kind.SUBSCRIBE, self.picture.subscription, (BUILT_IN, "*", "disconnect", 0)))
+        self.watch = make_id(self.terms.identity, self.number)
+        self._send(encode(Kind.SUBSCRIBE, self.watch, (BUILT_IN, "*", "disconnect", 0)))
 
     def watch_no_more(self) -> None:
         """End the subscription."""
-        assert self.picture.subscription is not None
-        self._send(encode(Kind.UNSUBSCRIBE, self.picture.subscription))
-        self.picture.subscription = None
-        self.picture.clear()
-
-    def stop(self, politely: bool) -> None:
-        """Leave for good."""
-        self.is_stopping = True
-        for end in self.ends:
-            end.leave(politely)
-
-    def hurry(self) -> None:
-        """The seconds of leaving are over (R12)."""
-        for call in list(self.callee.running):
-            self.callee.stop(call, RemoteError("stopped", delivered=None))
-        for end in self.ends:
-            end.say_bye("stopped", "time is over")
+        assert self.watch is not None
+        self._send(encode(Kind.UNSUBSCRIBE, self.watch))
+        self.watch = None
+        for picture in self._pictures.values():
+            picture.clear()
 
     def _hubs_changed(self) -> None:
-        hubs = self.switch.hubs
-        if not hubs or hubs[0].identity != self._shown_by:
-            self._shown_by = hubs[0].identity if hubs else b""
-            self.picture.clear()
+        hubs = [hub.identity for hub in self.switch.hubs]
+        self._pictures = {hub: self._pictures.get(hub) or Picture() for hub in hubs}
 
     def _report(self, frame: Frame) -> None:
-        """A report of the newest hub counts; an older one is about to be lost."""
         if frame[2][0] != BUILT_IN:
             self.readers.report(frame)
-        elif frame[1].startswith(self._shown_by):
-            self.picture.report(frame)
+        elif frame[2][2] == self.watch:
+            self._pictures[maker_of(Id(frame[1]))].report(frame)

@@ -40,14 +40,23 @@ WEIGHTS = {
     "unsubscribe": 10,
     "forge": 6,
     "pass_time": 6,
+    "rest": 2,
     "restart_hub": 2,
+    "start_hub": 3,
+    "kill_hub": 2,
+    "stop_hub": 2,
+    "join": 60,
+    "isolate": 3,
+    "cut_one_way": 6,
+    "pause": 12,
+    "wait_in_vain": 6,
 }
 """How often each is chosen, relative to the others."""
 
 LIKINGS = (0.3, 1, 1, 3)
 """What a seed multiplies each weight by: what is rare in one life is common in another."""
 
-BEGINNING = ("start", "add", "start", "add", "watch")
+HUBS = (1, 2, 3, 3, 4)
 
 
 class Move(NamedTuple):
@@ -59,16 +68,28 @@ class Move(NamedTuple):
     third: int
 
 
-def moves_of(seed: int, count: int) -> list[Move]:
-    """Return the moves that a seed stands for; each seed has likings of its own."""
+def moves_of(seed: int, count: int, hubs: int = 0) -> list[Move]:
+    """Return the moves that a seed stands for; each seed has likings of its own.
+
+    Args:
+        hubs: How many there are at first; 0 is as many as the seed likes, from one to four.
+    """
     random = Random(seed)
+    beginning = _beginning(hubs or random.choice(HUBS), random)
     names = list(WEIGHTS)
     weights = [weight * random.choice(LIKINGS) for weight in WEIGHTS.values()]
     moves = []
     for place in range(count):
-        name = BEGINNING[place] if place < len(BEGINNING) else random.choices(names, weights)[0]
+        name = beginning[place] if place < len(beginning) else random.choices(names, weights)[0]
         moves.append(Move(name, *(random.randrange(1 << 16) for _ in range(3))))
     return moves
+
+
+def _beginning(hubs: int, random: Random) -> list[str]:
+    """Return the names of the first moves; now and then all are linked before something happens."""
+    rest = ["rest"] * random.choice((0, 1))
+    others = ["start_hub"] * (hubs - 1) + ["join"] * (2 * hubs - 2)
+    return [*others, *rest, *["start", "add"] * (hubs + 1), "watch", *["subscribe"] * hubs, *rest]
 
 
 def shorten(moves: list[Move], fails: Callable[[list[Move]], bool]) -> list[Move]:

@@ -1,4 +1,4 @@
-"""Simulations of one hub and its peers: ``python -m tests.simulation.simulate --seeds 1000``.
+"""Simulations of hubs and their peers: ``python -m tests.simulation.simulate --seeds 1000``.
 
 A simulation is a list of moves; a seed stands for one. When a promise is broken, the
 moves are made fewer until none can be left out, and shown with what makes them again.
@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from random import Random
 
-from tests.simulation.checks import check_empty, check_quiet, check_settled, check_step
+from tests.simulation.checks import check_quiet, check_settled, check_step
 from tests.simulation.moves import Move, moves_of, shorten
 from tests.simulation.world import World
 
@@ -26,19 +26,26 @@ def simulate(moves: Sequence[Move]) -> World:
         Broken: A promise was not kept.
     """
     world = World()
+    world.look = check_step
     for move in moves:
         world.step(move)
-        check_step(world)
+        if move.name == "rest":
+            check_quiet(world)
     # The same for all, so that a list of moves can be made shorter and ends alike.
     random = Random(0)
-    _calm_down(world, random)
-    check_quiet(world)
     _settle_all(world, random)
     check_settled(world)
-    for peer in list(world.peers):
-        world.kill(world.peers.index(peer), 0, 0)
-    _calm_down(world, random)
-    check_empty(world)
+    for begin in (world.ask_everybody, world.publish_everything):
+        begin()
+        world.come_to_rest(random)
+        check_quiet(world)
+        check_settled(world)
+    while len(world.exchanges) > 1:
+        world.kill_hub(0, 0, 0)
+        world.kill(0, 0, 0)
+        world.come_to_rest(random)
+        check_quiet(world)
+    check_settled(world)
     return world
 
 
@@ -59,37 +66,27 @@ def describe_failure(seed: int, count: int, error: Exception) -> str:
     return "\n".join([*lines, f"again: make simulate FIRST={seed} SEEDS=1 MOVES={count}"])
 
 
-def _calm_down(world: World, random: Random) -> None:
-    """Let every loss be noticed, and everything arrive that is on its way."""
-    for end in world.ends(lambda end: end.congested):
-        end.congested = False
-    while True:
-        moving = world.ends(lambda end: bool(end.inbox) or end.can_see_loss)
-        if not moving:
-            return
-        end = random.choice(moving)
-        if end.inbox and not (end.is_cut and random.random() < 0.2):
-            end.deliver()
-        else:
-            end.see_loss()
-        world.settle()
-        check_step(world)
-
-
 def _settle_all(world: World, random: Random) -> None:
-    """Let those who stop go, every peer be linked, and every method answer."""
-    while True:
-        _calm_down(world, random)
-        for peer in [peer for peer in world.peers if peer.is_stopping]:
-            peer.hurry()
-        for peer in [peer for peer in world.peers if not peer.is_stopping and not peer.ends]:
-            peer.dial(world.hub)
+    """Let those who stop go in good order, all who stay be linked, and every method answer."""
+    is_busy = True
+    while is_busy:
+        world.come_to_rest(random)
+        check_quiet(world)
+        if not world.staying_hubs():
+            world.start_hub(0, 0, 0)
+        for peer in world.staying_peers():
+            if not peer.ends:
+                peer.dial(random.choice(world.staying_hubs()))
+            elif peer.must_move():
+                peer.move(random.choice(world.staying_hubs()))
+        for near, far in world.pairs():
+            if not near.ends_to(far.terms.identity):
+                near.dial(far)
         running = [(exchange, call) for exchange in world.exchanges for call in exchange.callee.running]
         for exchange, call in running:
             exchange.callee.finish(call, True)
         world.settle()
-        if not running and not world.ends(lambda end: bool(end.inbox) or end.can_see_loss):
-            return
+        is_busy = bool(running or world.ends(lambda end: end.can_deliver or end.can_see_loss))
 
 
 def main(arguments: Sequence[str]) -> int:

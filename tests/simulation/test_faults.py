@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from exchange.errors import CallError, ServiceWithdrawn
-from exchange.routing import directions
+from exchange.routing import directions, switch
 from exchange.routing.debts import Debt, Debts
 from exchange.routing.directions import Directions
 from exchange.routing.fanout import Fanout
@@ -78,12 +78,12 @@ def a_strangers_answer_is_believed(patch: Patch) -> None:
 
 @fault
 def what_was_lost_is_told_as_not_delivered(patch: Patch) -> None:
-    patch.setattr(Switch, "_loss", lambda self, instance, text, left: ServiceWithdrawn(text, delivered=False))
+    patch.setattr(switch, "lost", lambda *about: ServiceWithdrawn("lost", delivered=False))
 
 
 @fault
 def what_was_lost_is_told_as_delivered(patch: Patch) -> None:
-    patch.setattr(Switch, "_loss", lambda self, instance, text, left: ServiceWithdrawn(text, delivered=True))
+    patch.setattr(switch, "lost", lambda *about: ServiceWithdrawn("lost", delivered=True))
 
 
 @fault

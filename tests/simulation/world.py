@@ -1,20 +1,23 @@
-"""The world: one hub, a dozen peers, the links between them, and the moves that are possible."""
+"""The world: some hubs, each linked with every other, their peers, and the moves that are possible."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from random import Random
 from typing import TypeVar
 
 from exchange.errors import CallError
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import encode
 from exchange.wire.layouts import Kind
-from tests.simulation.end import End, cut
+from tests.simulation.end import End, cut, cut_one_way
 from tests.simulation.exchanges import SimulatedExchange, SimulatedHub, SimulatedPeer
-from tests.simulation.ledger import Ledger
+from tests.simulation.ledger import Broken, Ledger
 from tests.simulation.moves import Move
 
 MOST_PEERS = 12
+MOST_HUBS = 4
+MOST_WRITES = 3
 SERVICES = ("math", "history", "feed")
 SUBJECTS = ("nyse.ibm", "nyse.sap", "lse.bp")
 PATTERNS = ("*", "nyse.*", "????.ibm")
@@ -28,22 +31,31 @@ Thing = TypeVar("Thing")
 class World:
     """Everything there is; each public method but `step` is a move.
 
+    Args:
+        most_hubs, most_peers: How many there may be at one time.
+
     Attributes:
+        hubs: Those whose process runs; there is one at first.
         peers: Those whose process runs.
         now: The time, in seconds.
+        look: Is called after everything that happens.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most_hubs: int = MOST_HUBS, most_peers: int = MOST_PEERS) -> None:
         self.now = 0.0
+        self.look: Callable[[World], None] = lambda world: None
         self.ledger = Ledger()
-        self._born = 0
-        self.hub = self._new_hub()
+        self.hubs: list[SimulatedHub] = []
         self.peers: list[SimulatedPeer] = []
+        self._most_hubs = most_hubs
+        self._most_peers = most_peers
+        self._born = 0
+        self.start_hub(0, 0, 0)
 
     @property
     def exchanges(self) -> list[SimulatedExchange]:
-        """The hub and the peers."""
-        return [self.hub, *self.peers]
+        """The hubs and the peers."""
+        return [*self.hubs, *self.peers]
 
     def step(self, move: Move) -> None:
         """Make one move."""
@@ -52,11 +64,46 @@ class World:
         self.settle()
 
     def settle(self) -> None:
-        """Let everybody look at their links; who has stopped and has none left is gone."""
-        for exchange in self.exchanges:
+        """Let those look at their links to whom something happened; who has stopped and has none left is gone."""
+        touched = [exchange for exchange in self.exchanges if exchange.is_touched]
+        for exchange in touched:
             exchange.settle()
-        for peer in [peer for peer in self.peers if peer.is_stopping and not peer.ends]:
-            self._bury(peer)
+            if exchange.is_stopping and not exchange.ends:
+                self._bury(exchange)
+        self.look(self)
+        for exchange in touched:
+            exchange.is_touched = False
+
+    def come_to_rest(self, random: Random) -> None:
+        """Let every loss be noticed, and everything arrive that is on its way."""
+        for end in self.ends(lambda end: True):
+            end.congested = end.is_paused = False
+        while moving := self.ends(lambda end: end.can_deliver or end.can_see_loss):
+            end = random.choice(moving)
+            if end.inbox and not (end.can_see_loss and random.random() < 0.2):
+                end.deliver()
+            else:
+                end.see_loss()
+            self.settle()
+
+    def ask_everybody(self) -> None:
+        """Everybody calls every instance that is known everywhere, and must have a result."""
+        things = [
+            instance.id
+            for exchange in self.exchanges
+            for instance in exchange.switch.registry.behind(exchange.local)
+            if instance.about.audience == "*"
+        ]
+        for exchange in self.exchanges:
+            for thing in things:
+                exchange.caller.call(thing, "reply", then=_must_be_result)
+
+    def publish_everything(self) -> None:
+        """Every instance publishes on every subject."""
+        for exchange in self.exchanges:
+            for thing in sorted(exchange.callee.instances):
+                for subject in SUBJECTS:
+                    exchange.press.publish(thing, subject, -1)
 
     # What travels
 
@@ -65,16 +112,36 @@ class World:
         return [end for exchange in self.exchanges for end in exchange.ends if fits(end)]
 
     def deliver(self, first: int, second: int, third: int) -> None:
-        """One write arrives; of one link and direction in order, else in any."""
-        end = _pick(self.ends(lambda end: bool(end.inbox)), first)
+        """Some writes of one link and direction arrive, in order; between links there is none."""
+        end = _pick(self.ends(lambda end: end.can_deliver), first)
+        for _ in range(1 + third % MOST_WRITES):
+            if end and end.can_deliver:
+                end.deliver()
+
+    def pause(self, first: int, second: int, third: int) -> None:
+        """What is on its way over a link, in one direction, is held up for long; or it is no more."""
+        end = _pick(self.ends(lambda end: True), first)
         if end:
-            end.deliver()
+            end.is_paused = not end.is_paused
 
     def cut(self, first: int, second: int, third: int) -> None:
         """A link breaks; some of what is on its way may still arrive, and nobody has noticed yet."""
         end = _pick(self.ends(lambda end: not end.is_cut), first)
         if end:
             cut(end, second % (len(end.inbox) + 1), third % (len(end.far.inbox) + 1))
+
+    def cut_one_way(self, first: int, second: int, third: int) -> None:
+        """A link breaks in one direction; what goes in the other still arrives."""
+        end = _pick(self.ends(lambda end: not end.is_cut), first)
+        if end:
+            cut_one_way(end, second % (len(end.far.inbox) + 1))
+
+    def isolate(self, first: int, second: int, third: int) -> None:
+        """All cables between a hub and the other hubs break."""
+        hub = _pick(self.hubs, first)
+        for end in hub.ends if hub else ():
+            if not end.is_cut and isinstance(end.far.owner, SimulatedHub):
+                cut(end, second % (len(end.inbox) + 1), third % (len(end.far.inbox) + 1))
 
     def see_loss(self, first: int, second: int, third: int) -> None:
         """One end of a broken link notices."""
@@ -88,11 +155,21 @@ class World:
         if end:
             end.give_up()
 
+    def wait_in_vain(self, first: int, second: int, third: int) -> None:
+        """A hub has waited for a second, for a sign of life over the link to another that it has already (7.4)."""
+        end = _pick(self.ends(lambda end: bool(end.timers)), first)
+        if end:
+            end.wait_in_vain()
+
     def congest(self, first: int, second: int, third: int) -> None:
         """A link cannot keep up, or can again."""
         end = _pick(self.ends(lambda end: end.is_attached), first)
         if end:
             end.congested = not end.congested
+
+    def rest(self, first: int, second: int, third: int) -> None:
+        """For a while nothing begins: everything arrives, every loss is noticed."""
+        self.come_to_rest(Random(first))
 
     def pass_time(self, first: int, second: int, third: int) -> None:
         """Time passes."""
@@ -101,51 +178,71 @@ class World:
     # Who is there
 
     def start(self, first: int, second: int, third: int) -> None:
-        """A process starts and dials the hub."""
-        if len(self.peers) < MOST_PEERS:
+        """A process starts and dials a hub."""
+        hub = _pick(self.staying_hubs(), first)
+        if hub and len(self.peers) < self._most_peers:
             self._born += 1
             peer = SimulatedPeer(f"peer {self._born}", self.ledger, lambda: self.now)
             self.peers.append(peer)
-            peer.dial(self.hub)
+            peer.dial(hub)
 
     def kill(self, first: int, second: int, third: int) -> None:
         """A process is killed; the hub has not noticed yet."""
-        peer = _pick(self.peers, first)
-        if peer:
-            for end in peer.ends:
-                cut(end.far, second % (len(end.far.inbox) + 1), 0)
-            self._bury(peer)
+        self._kill(_pick(self.peers, first), second)
+
+    def start_hub(self, first: int, second: int, third: int) -> None:
+        """A hub starts; it has not dialled the others yet."""
+        if len(self.staying_hubs()) < self._most_hubs:
+            self._born += 1
+            self.hubs.append(SimulatedHub(f"hub {self._born}", self.ledger, lambda: self.now))
+
+    def kill_hub(self, first: int, second: int, third: int) -> None:
+        """A hub is killed; nobody has noticed yet."""
+        if len(self.hubs) > 1:
+            self._kill(_pick(self.hubs, first), second)
 
     def restart_hub(self, first: int, second: int, third: int) -> None:
-        """The hub is killed, and another started in its place; the peers have not noticed yet."""
-        for end in self.hub.ends:
-            cut(end.far, second % (len(end.far.inbox) + 1), 0)
-        self.hub.die()
-        self.hub = self._new_hub()
+        """A hub is killed, and another started in its place; nobody has noticed yet."""
+        self._kill(_pick(self.hubs, first), second)
+        self.start_hub(0, 0, 0)
+
+    def join(self, first: int, second: int, third: int) -> None:
+        """A hub dials another; perhaps there is a link between them already."""
+        pair = _pick(self.pairs(), first)
+        if pair:
+            near, far = pair
+            near.dial(far)
+
+    def stop_hub(self, first: int, second: int, third: int) -> None:
+        """A hub begins to leave for good."""
+        hub = _pick(self.staying_hubs(), first)
+        if hub and len(self.staying_hubs()) > 1:
+            hub.stop(politely=second % 4 > 0)
 
     def stop(self, first: int, second: int, third: int) -> None:
         """A process begins to leave for good."""
-        peer = _pick(self._staying(), first)
+        peer = _pick(self.staying_peers(), first)
         if peer:
             peer.stop(politely=second % 4 > 0)
 
     def hurry(self, first: int, second: int, third: int) -> None:
         """The time of a leaving process is over."""
-        peer = _pick([peer for peer in self.peers if peer.is_stopping], first)
-        if peer:
-            peer.hurry()
+        exchange = _pick([exchange for exchange in self.exchanges if exchange.is_stopping], first)
+        if exchange:
+            exchange.hurry()
 
     def dial(self, first: int, second: int, third: int) -> None:
         """A peer that has noticed the loss of its link makes a new one."""
-        peer = _pick([peer for peer in self._staying() if not peer.ends], first)
-        if peer:
-            peer.dial(self.hub)
+        peer = _pick([peer for peer in self.staying_peers() if not peer.ends], first)
+        hub = _pick(self.staying_hubs(), second)
+        if peer and hub:
+            peer.dial(hub)
 
     def move(self, first: int, second: int, third: int) -> None:
-        """A peer makes a new link beside the one it has."""
-        peer = _pick([peer for peer in self._staying() if len(peer.ends) == 1 and peer.ends[0].is_attached], first)
+        """A peer makes a new link beside the one it has, to the same hub or another."""
+        peer = _pick([peer for peer in self.staying_peers() if len(peer.ends) == 1 and peer.ends[0].is_attached], first)
         if peer:
-            peer.move(self.hub)
+            peer.move(_pick(self.staying_hubs(), second))
 
     def leave(self, first: int, second: int, third: int) -> None:
         """An end of a link, at a peer or at the hub, begins to leave; its process goes on."""
@@ -177,13 +274,13 @@ class World:
 
     def watch(self, first: int, second: int, third: int) -> None:
         """A peer subscribes to the directory."""
-        peer = _pick([peer for peer in self.peers if not peer.picture.subscription], first)
+        peer = _pick([peer for peer in self.peers if not peer.watch], first)
         if peer:
-            peer.watch()
+            peer.begin_to_watch()
 
     def watch_no_more(self, first: int, second: int, third: int) -> None:
         """A peer ends its subscription."""
-        peer = _pick([peer for peer in self.peers if peer.picture.subscription], first)
+        peer = _pick([peer for peer in self.peers if peer.watch], first)
         if peer:
             peer.watch_no_more()
 
@@ -249,7 +346,7 @@ class World:
         """A peer writes what it has no right to, about a call that it may have nothing to do with."""
         end = _pick([end for peer in self.peers for end in peer.ends if end.is_attached], first)
         call = _pick([call for exchange in self.exchanges for call in exchange.caller.waiting], second)
-        debt = self.hub.switch.debts.owed.get(call) if call else None
+        debt = end.far.owner.switch.debts.owed.get(call) if call and end else None
         # Who owes an answer may say what it likes, and a call is its maker's to cancel.
         if end and call and debt and debt[1] is not end.far and not call.startswith(end.far.identity):
             frames = [
@@ -261,10 +358,6 @@ class World:
             ]
             end.is_rogue = True
             end.write(frames[third % len(frames)][3])
-
-    def _new_hub(self) -> SimulatedHub:
-        self._born += 1
-        return SimulatedHub(f"hub {self._born}", self.ledger, lambda: self.now)
 
     def _call(self, exchange: SimulatedExchange, to: str | bytes, choice: int) -> None:
         method = METHODS[choice % len(METHODS)]
@@ -284,12 +377,33 @@ class World:
         if exchange:
             exchange.caller.give_up(list(exchange.caller.waiting)[second % len(exchange.caller.waiting)], why)
 
-    def _staying(self) -> list[SimulatedPeer]:
+    def staying_peers(self) -> list[SimulatedPeer]:
+        """Return the peers that do not leave for good."""
         return [peer for peer in self.peers if not peer.is_stopping]
 
-    def _bury(self, peer: SimulatedPeer) -> None:
-        peer.die()
-        self.peers.remove(peer)
+    def pairs(self) -> list[tuple[SimulatedHub, SimulatedHub]]:
+        """Return which hubs may dial which others."""
+        return [(near, far) for near in self.hubs for far in self.hubs if near.may_dial(far)]
+
+    def staying_hubs(self) -> list[SimulatedHub]:
+        """Return the hubs that do not leave for good."""
+        return [hub for hub in self.hubs if not hub.is_stopping]
+
+    def _kill(self, exchange: SimulatedExchange | None, arrive: int) -> None:
+        for end in exchange.ends if exchange else ():
+            cut(end.far, arrive % (len(end.far.inbox) + 1), 0)
+        if exchange:
+            self._bury(exchange)
+
+    def _bury(self, exchange: SimulatedExchange) -> None:
+        exchange.die()
+        self.hubs = [hub for hub in self.hubs if hub is not exchange]
+        self.peers = [peer for peer in self.peers if peer is not exchange]
+
+
+def _must_be_result(is_result: bool) -> None:
+    if not is_result:
+        raise Broken("a call of an instance that is known everywhere failed")
 
 
 def _pick(things: Sequence[Thing], number: int) -> Thing | None:
