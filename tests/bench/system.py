@@ -115,14 +115,15 @@ class System:
         return self._figures(before, after)
 
     def measure_best(self, load: Load, seconds: float) -> Figures:
-        """Measure with each placing of its processes on the processors, and return the faster.
+        """Measure with each placing of its processes on the processors, and return the fastest.
 
         Left to itself the kernel keeps processes that wake one another on one processor,
         or spreads them, as it happens; some systems gain by the one and some by the other.
         """
         found = []
-        for split in self._splits():
-            self._place(split)
+        for placing in self._placings(load):
+            for part, processors in zip(self._parts, placing, strict=True):
+                part.place(processors)
             found.append(self.measure(load, seconds))
         return max(found, key=lambda figures: figures.rate)
 
@@ -131,21 +132,22 @@ class System:
         for part in self._parts:
             part.end()
 
-    def _splits(self) -> list[int]:
-        """Return where to split the processes in two, in the order of their start: 0 is not at all.
+    def _placings(self, load: Load) -> list[list[list[int]]]:
+        """Return on which processors each process is to run: first wherever the kernel wants.
 
-        The caller alone, for it works most; and of four also those of one half from those
-        of the other, so that a hub is with who is linked to it.
+        With one call outstanding one process works at a time, so then all on one. Otherwise
+        the caller on one and the others on another, for it works most; and of four the
+        first half on one and the second on another, so that a hub is with who is linked to it.
         """
+        number = len(self._parts)
+        left = [_PROCESSORS] * number
         if len(_PROCESSORS) < 2:
-            return [0]
-        last, middle = len(self._parts) - 1, len(self._parts) // 2
-        return [0, last, middle] if len(self._parts) > 3 else [0, last]
-
-    def _place(self, split: int) -> None:
-        """Give those before the split a processor, and those after it another; or leave all to the kernel."""
-        for number, part in enumerate(self._parts):
-            part.place(_PROCESSORS if not split else _PROCESSORS[1:2] if number < split else _PROCESSORS[:1])
+            return [left]
+        here, there = _PROCESSORS[:1], _PROCESSORS[1:2]
+        if load.outstanding == 1:
+            return [left, [here] * number]
+        splits = [number - 1] if number < 4 else [number - 1, number // 2]
+        return [left, *([there] * split + [here] * (number - split) for split in splits)]
 
     def _ask(self, parts: list[Part], **words: Any) -> list[dict[str, Any]]:
         for part in parts:
