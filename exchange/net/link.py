@@ -118,11 +118,7 @@ class LinkProtocol(Protocol, Port):
             frames = self._dialogue.receive(data)
             if self._stage is _GREETING:
                 self._greeting.go_on(bool(frames))
-            receive = self._switch.receive
-            for frame in frames:
-                if self._stage is not _ATTACHED:
-                    break
-                receive(self, frame)
+            self._switch.receive_all(self, frames)
             if self._reader.unfinished or self._holds:
                 self._note_unfinished(bool(frames) or self._reader.control)
             if self._reader.control:
@@ -235,11 +231,6 @@ class LinkProtocol(Protocol, Port):
         if self._dialogue.far_is_suspected and not self.suspected and self._stage is _ATTACHED:
             self._switch.note_suspected(self, True)
         self._settle()
-
-    @property
-    def is_attached(self) -> bool:
-        """Whether it is a port of the switch now."""
-        return self._stage is _ATTACHED
 
     @property
     def leaving_time(self) -> float:

@@ -27,6 +27,7 @@ class Port:
         is_bridge: Whether it is the end of a bridge to another exchange of this process. What comes from
             there is never our own: it does not serve the local port.
         principal: Who the far end has proved to be.
+        is_attached: Whether it is part of a switch; that says so itself.
         attachment: The number of the link by which the far end is attached.
         max_frame: Largest frame that the far end takes, in bytes after the size.
         takes: What else the far end takes, as it said in its greeting.
@@ -44,6 +45,7 @@ class Port:
     is_hub: bool = False
     is_bridge: bool = False
     principal: str | None = None
+    is_attached: bool = False
     attachment: int = 0
     max_frame: int = UNLIMITED
     takes: Limits = Limits()

@@ -1,6 +1,6 @@
 """The switch takes frames from ports and gives them to ports.
 
-It has three entries: `Switch.attach`, `Switch.detach` and `Switch.receive`. The
+It has three entries: `Switch.attach`, `Switch.detach` and `Switch.receive` (of many frames: `Switch.receive_all`). The
 services of this process are behind a port like any other, so there is one code
 path. A switch that forwards between links is a hub's; there is no other difference.
 Inside, a table leads from the kind of a frame to a short handler.
@@ -85,6 +85,7 @@ class Switch:
         """
         namesakes = self._ports.setdefault(port.identity, [])
         namesakes.append(port)
+        port.is_attached = True
         self._doubt(port.identity, max(each.attachment for each in namesakes))
         if port.is_hub:
             if not self.role.is_hub:
@@ -104,6 +105,7 @@ class Switch:
         if port not in namesakes:
             return
         namesakes.remove(port)
+        port.is_attached = False
         if not namesakes:
             del self._ports[port.identity]
         self._order_hubs()
@@ -134,6 +136,14 @@ class Switch:
             LocalProtocolError: It breaks a rule; it had no effect.
         """
         self._handlers[frame[0]](port, frame)
+
+    def receive_all(self, port: Port, frames: list[Frame]) -> None:
+        """Take the frames that came together from a port, up to the one by which it is detached; raises as `receive`."""
+        handlers = self._handlers
+        for frame in frames:
+            if not port.is_attached:
+                break
+            handlers[frame[0]](port, frame)
 
     def note_leaving(self, port: Port) -> None:
         """The far end of ``port`` asked to begin nothing new there."""
@@ -196,7 +206,7 @@ class Switch:
     def _on_request(self, port: Port, frame: Frame) -> None:
         kind, call, (to, method, principal), raw = frame
         came_back = port.is_hub and self._came_back(port, call)
-        if not port.is_hub:
+        if not port.is_hub and (principal != port.principal or not call.startswith(port.identity)):
             check_request(port, call, principal)
         if call in self._owed and not came_back:
             raise LocalProtocolError(f"call {readable(call)} is in progress already")

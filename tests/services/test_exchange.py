@@ -240,14 +240,13 @@ def spoken(network: Network, exchange: Exchange) -> list[str]:
     """Return what a hub hears from now on, kind by kind."""
     heard: list[str] = []
     switch = exchange._switch
-    receive = switch.receive
+    receive_all = switch.receive_all
 
-    def listen(port: Any, frame: Any) -> None:
-        if port is not switch.local:
-            heard.append(Kind(frame[0]).name)
-        receive(port, frame)
+    def listen(port: Any, frames: Any) -> None:
+        heard.extend(Kind(frame[0]).name for frame in frames)
+        receive_all(port, frames)
 
-    switch.receive = listen  # type: ignore[method-assign]
+    switch.receive_all = listen  # type: ignore[method-assign]
     return heard
 
 
