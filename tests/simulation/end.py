@@ -61,7 +61,7 @@ class End(Port):
         self.is_paused = False
         self.is_rogue = False
         self.replaces: End | None = None
-        self.stage = Stage.GREETING
+        self.stage, self.is_attached = Stage.GREETING, False
         self.attachment = attachment
         self.dialling = dialling
         self.timers: list[Callable[[], None]] = []
