@@ -138,7 +138,7 @@ class Switch:
         self._handlers[frame[0]](port, frame)
 
     def receive_all(self, port: Port, frames: list[Frame]) -> None:
-        """Take the frames that came together from a port, up to the one by which it is detached; raises as `receive`."""
+        """Take frames that came together, up to the one by which their port is detached; raises as `receive`."""
         handlers = self._handlers
         for frame in frames:
             if not port.is_attached:
