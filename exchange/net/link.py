@@ -32,7 +32,7 @@ from exchange.net.wording import place_of
 from exchange.routing.port import Port
 from exchange.wire.dialogue import Dialogue
 from exchange.wire.frames import SIZE_SIZE, Frame
-from exchange.wire.identities import Identity, readable
+from exchange.wire.identities import Identity, title_of
 from exchange.wire.steps import State
 
 FRAMES_PER_WRITE = 32
@@ -337,8 +337,8 @@ class LinkProtocol(Protocol, Port):
     def _way(self) -> str:
         """Return how the log names this link: who is at the far end, if that is known, and where."""
         far = self._dialogue.far
-        name = f"{readable(far.identity)} at " if far else ""
-        return f"{'to' if self._dialogue.dialling else 'from'} {name}{self._place}"
+        who = "" if far is None else f"{title_of(far.identity, far.name)} at "
+        return f"{'to' if self._dialogue.dialling else 'from'} {who}{self._place}"
 
     def _settle(self) -> None:
         """Do what the state of the dialogue asks for."""

@@ -89,6 +89,7 @@ class Exchange(Calling, Linking, Reporting, MultiService):
     """
 
     is_hub: ClassVar[bool] = False
+    _hub_name = ""
 
     def __init__(
         self,
@@ -105,7 +106,7 @@ class Exchange(Calling, Linking, Reporting, MultiService):
         limits = limits or Limits()
         _check_settings(group, heartbeat, dead_after, limits)
         self.reactor = reactor
-        terms = Terms(entropy(SECRET_SIZE), self.is_hub, group, limits, heartbeat, dead_after)
+        terms = Terms(entropy(SECRET_SIZE), self.is_hub, group, limits, heartbeat, dead_after, self._hub_name)
         title = self._title(terms.identity)
         self._role = Role(terms.identity, self.is_hub, group, title, limits, self._why_no_hub)
         self._local = LocalPort()

@@ -22,7 +22,7 @@ from exchange.services.held_back import HeldBack
 from exchange.services.linking import USUAL_RETRY
 from exchange.wire.frames import Frame
 from exchange.wire.identities import Identity, readable
-from exchange.wire.layouts import Kind
+from exchange.wire.layouts import Kind, is_word
 from exchange.wire.limits import Limits
 
 
@@ -30,7 +30,10 @@ class Hub(Exchange):
     """An exchange that other processes connect to; services may live in it as in any other.
 
     Args:
-        name: What people call it, in failures and logs.
+        name: What people call it, in failures and logs, here and at the other ends of its links.
+
+    Raises:
+        ConfigurationError: A setting cannot be.
     """
 
     is_hub: ClassVar[bool] = True
@@ -46,6 +49,8 @@ class Hub(Exchange):
         limits: Limits | None = None,
         entropy: Callable[[int], bytes] = os.urandom,
     ) -> None:
+        if not is_word(name):
+            raise ConfigurationError("the name of a hub must be text of at most 255 bytes without control characters")
         self._hub_name = name
         super().__init__(reactor, group, heartbeat, dead_after, limits=limits, entropy=entropy)
 

@@ -58,7 +58,8 @@ class Terms:
     """What an exchange brings to every dialogue of its own.
 
     ``heartbeat`` is the silence in seconds after which the far end is asked for a
-    sign of life, ``dead_after`` the silence after which it is taken for dead.
+    sign of life, ``dead_after`` the silence after which it is taken for dead. ``name`` is
+    what people call a hub.
     """
 
     secret: bytes
@@ -67,6 +68,7 @@ class Terms:
     limits: Limits = field(default_factory=Limits)
     heartbeat: float = 10.0
     dead_after: float = 30.0
+    name: str = ""
 
     @property
     def identity(self) -> Identity:
@@ -89,6 +91,8 @@ class FarEnd(NamedTuple):
     mechanism: str
     max_frame: int
     takes: Limits
+    name: str = ""
+    """What people call it, if it is a hub that said so."""
 
 
 class Dialogue:
@@ -213,7 +217,7 @@ class Dialogue:
         self.reader.largest = self.terms.limits.max_frame  # what follows READY may come together with it
         self.principal = principal
         limits = self.terms.limits.told()
-        self._say(Kind.WELCOME, (VERSIONS[0], self.terms.identity, principal, limits, endpoints))
+        self._say(Kind.WELCOME, (VERSIONS[0], self.terms.identity, principal, limits, endpoints, *self._name()))
 
     def ready(self) -> None:
         """Answer WELCOME with READY: the link is open. Call it only while `awaits_ready`."""
@@ -273,7 +277,11 @@ class Dialogue:
         terms = self.terms
         role = "hub" if terms.is_hub else "peer"
         limits = {"max-frame": terms.limits.max_frame}
-        self._say(Kind.HELLO, (VERSIONS, role, terms.group, terms.secret, self._attachment, OPEN_MECHANISM, limits))
+        about = (VERSIONS, role, terms.group, terms.secret, self._attachment, OPEN_MECHANISM, limits)
+        self._say(Kind.HELLO, about + self._name())
+
+    def _name(self) -> tuple[str, ...]:
+        return (self.terms.name,) if self.terms.name else ()
 
     def _on_hello(
         self,
@@ -284,9 +292,12 @@ class Dialogue:
         attachment: int,
         mechanism: str,
         limits: dict[str, int],
+        name: str,
     ) -> None:
         takes = taken_by(limits)
-        self.far = FarEnd(identity_of(secret), role == "hub", group, attachment, mechanism, takes.max_frame, takes)
+        self.far = FarEnd(
+            identity_of(secret), role == "hub", group, attachment, mechanism, takes.max_frame, takes, name
+        )
         if not set(versions) & set(VERSIONS):
             self.bye("version", f"this hub speaks version {_listed(VERSIONS)} of the wire, not {_listed(versions)}")
         elif self.far.identity == self.terms.identity:
@@ -307,10 +318,11 @@ class Dialogue:
         principal: str | None,
         limits: dict[str, int],
         endpoints: tuple[str, ...],
+        name: str,
     ) -> None:
         self.reader.largest = self.terms.limits.max_frame
         takes = taken_by(limits)
-        self.far = FarEnd(identity, True, self.terms.group, 0, "", takes.max_frame, takes)
+        self.far = FarEnd(identity, True, self.terms.group, 0, "", takes.max_frame, takes, name)
         self.principal = principal
         self.endpoints = endpoints
         if version not in VERSIONS:

@@ -39,6 +39,11 @@ def number_of(thing: Id) -> int:
     return int.from_bytes(thing[IDENTITY_SIZE:], "big")
 
 
+def title_of(identity: Identity, name: str) -> str:
+    """Return how people see an exchange that may have a name: ``rome (h7Qkz2aV)``."""
+    return f"{name} ({readable(identity)})" if name else readable(identity)
+
+
 def readable(name: bytes) -> str:
     """Return how people see an identity (``h7Qkz2aV``) or an id (``h7Qkz2aV.3``)."""
     start = urlsafe_b64encode(name[:6]).decode("ascii")

@@ -116,6 +116,11 @@ def is_text(value: Any, longest: int = LONGEST_TEXT) -> bool:
     return len(value.encode()) <= longest
 
 
+def is_word(value: Any) -> bool:
+    """Whether it is text of at most 255 bytes; what is called so may also be built in."""
+    return is_text(value, LONGEST_NAME)
+
+
 def is_name(value: Any) -> bool:
     """Whether it can name a service, a group or a method: text, and not begun with ``$``."""
     return is_text(value, LONGEST_NAME) and value[:1] != "$"
@@ -166,6 +171,7 @@ def _field(name: str, fits: Callable[[Any], bool], expected: str, *absent: Any) 
 
 
 _NAME = f"text of at most {LONGEST_NAME} bytes without control characters, not begun with '$'"
+_WORD = f"text of at most {LONGEST_NAME} bytes"
 _TEXT = f"text of at most {LONGEST_TEXT} bytes without control characters"
 
 
@@ -175,6 +181,7 @@ def _principal(*absent: Any) -> Field:
 
 _ATTACHMENT = _field("attachment", is_natural, "a natural number")
 _LIMITS = _field("limits", _is_limits, f"a map of names to natural numbers, 'max-frame' {SMALLEST_FRAME} at least", {})
+_HUB_NAME = _field("name", is_word, _WORD, "")
 
 _TABLE: list[tuple[Kind, bool, list[Field]]] = [
     (
@@ -188,6 +195,7 @@ _TABLE: list[tuple[Kind, bool, list[Field]]] = [
             _ATTACHMENT,
             _field("mechanism", is_text, _TEXT),
             _LIMITS,
+            _HUB_NAME,
         ],
     ),
     (Kind.CHALLENGE, False, [_field("data", lambda value: type(value) is bytes, "bytes")]),
@@ -201,6 +209,7 @@ _TABLE: list[tuple[Kind, bool, list[Field]]] = [
             _principal(),
             _LIMITS._replace(absent=()),
             _field("endpoints", _is_texts, "an array of text"),
+            _HUB_NAME,
         ],
     ),
     (Kind.READY, False, []),
@@ -251,7 +260,7 @@ _TABLE: list[tuple[Kind, bool, list[Field]]] = [
         True,
         [
             _field("to", _is_target, "a name or an id"),
-            _field("method", lambda value: is_text(value, LONGEST_NAME), f"text of at most {LONGEST_NAME} bytes"),
+            _field("method", is_word, _WORD),
             _principal(None),
         ],
     ),
@@ -269,7 +278,7 @@ _TABLE: list[tuple[Kind, bool, list[Field]]] = [
         Kind.REPORT,
         True,
         [
-            _field("name", lambda value: is_text(value, LONGEST_NAME), f"text of at most {LONGEST_NAME} bytes"),
+            _field("name", is_word, _WORD),
             _field("subject", lambda value: is_text(value, LONGEST_PATTERN), _TEXT),
             _field("to", _or_nil(_is_id), f"{ID_SIZE} bytes or nil"),
             _field("retained", lambda value: type(value) is bool, "true or false"),

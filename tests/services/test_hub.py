@@ -11,6 +11,7 @@ from exchange.testing import Network
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import make_id, readable
 from exchange.wire.layouts import Kind
+from tests.logbook import Logbook
 from tests.services.offered import Math
 
 
@@ -18,6 +19,22 @@ def test_a_hub_is_called_by_its_name_and_its_identity() -> None:
     named, nameless = Hub(Clock(), "rome"), Hub(Clock())
     assert named.title == f"hub rome ({readable(named.identity)})"
     assert nameless.title == f"hub {readable(nameless.identity)}"
+
+
+@pytest.mark.parametrize("name", ["x" * 256, "ro\nme", "\ud800"])
+def test_a_name_that_cannot_travel_is_refused(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="the name of a hub must be text of at most 255 bytes"):
+        Hub(Clock(), name)
+
+
+def test_both_ends_of_a_link_call_the_hub_by_its_name_in_their_logs(network: Network, logbook: Logbook) -> None:
+    rome = network.hub("rome")
+    oslo = network.hub("oslo", join=[rome])
+    peer = network.peer(rome)
+    opened = logbook.lines(" opened")
+    assert any(f"to rome ({readable(rome.identity)}) at " in line for line in opened)
+    assert any(f"from oslo ({readable(oslo.identity)}) at " in line for line in opened)
+    assert any(f"from {readable(peer.identity)} at " in line for line in opened)
 
 
 def test_a_hub_listens_at_a_twisted_endpoint() -> None:

@@ -20,7 +20,7 @@ SERVES = "exchange serves: "
 NOTICED = DEAD_AFTER + 7.0
 """Seconds after which a far end that is silent must have been given up, on a busy machine."""
 
-_LINK = re.compile(r"link (to|from) (?P<far>\S+) at \S+ (?P<what>opened|closed)")
+_LINK = re.compile(r"link (to|from) (?:\S+ \()?(?P<far>[\w-]+)\)? at \S+ (?P<what>opened|closed)")
 
 
 class HubProcess:

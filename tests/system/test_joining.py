@@ -46,9 +46,10 @@ class Pair:
 
 def links(hub: Process, other: Process) -> int:
     """Return how many links to another hub the log of a hub says are open."""
-    identity = re.search(r"hub \w+ \((\S+)\) is listening", other.output)
-    assert identity
-    about = [line for line in hub.lines if f" {identity[1]} at " in line and "ourselves" not in line]
+    found = re.search(r"hub (\w+) \((\S+)\) is listening", other.output)
+    assert found
+    name, identity = found.groups()
+    about = [line for line in hub.lines if f" {name} ({identity}) at " in line and "ourselves" not in line]
     return sum("opened" in line for line in about) - sum("closed" in line for line in about)
 
 

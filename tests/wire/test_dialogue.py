@@ -91,7 +91,7 @@ def ended(dialogue: Dialogue) -> str:
 def test_the_dialling_side_says_hello_and_waits() -> None:
     peer = Dialogue(Terms(b"p" * 32, group="plant", limits=Limits(max_frame=MIB)), True, 0.0, attachment=3)
 
-    hello = (VERSIONS, "peer", "plant", b"p" * 32, 3, "open", {"max-frame": MIB})
+    hello = (VERSIONS, "peer", "plant", b"p" * 32, 3, "open", {"max-frame": MIB}, "")
     assert words(peer) == [(Kind.HELLO, hello)]
     assert peer.state is State.GREETING
     assert not peer.awaits_answer
@@ -611,3 +611,74 @@ def test_any_bytes_in_place_of_a_greeting_end_it_or_are_waited_for(data: bytes) 
     assert hub.receive(data) == []
 
     assert hub.state in (State.NEW, State.CLOSING, State.CLOSED)
+
+
+# Hubs
+
+
+ROME, OSLO = Terms(b"r" * 32, is_hub=True, name="rome"), Terms(b"o" * 32, is_hub=True, name="oslo")
+
+
+def test_each_end_hears_what_people_call_the_other_if_it_is_a_hub() -> None:
+    rome, oslo = Dialogue(ROME, True, 0.0), Dialogue(OSLO, False, 0.0)
+    pass_on(rome, oslo)
+    oslo.accept()
+    pass_on(oslo, rome)
+    assert rome.far is not None
+    assert oslo.far is not None
+    assert (rome.far.name, oslo.far.name) == ("oslo", "rome")
+
+    peer, hub = greeted(accepting=OSLO)
+    assert peer.far is not None
+    assert hub.far is not None
+    assert (peer.far.name, hub.far.name) == ("oslo", "")
+
+
+def test_a_hub_that_was_welcomed_says_ready_only_when_it_is_told_to() -> None:
+    rome, oslo = Dialogue(ROME, True, 0.0), Dialogue(OSLO, False, 0.0)
+    pass_on(rome, oslo)
+    oslo.accept()
+    pass_on(oslo, rome)
+
+    assert (rome.state, rome.awaits_ready, rome.is_open) == (State.WELCOMED, True, False)
+    assert rome.to_write() == []
+    rome.ready()
+    assert (rome.state, rome.awaits_ready, rome.is_open) == (State.OPEN, False, True)
+    assert pass_on(rome, oslo) == []
+    assert oslo.is_open
+
+
+def test_a_hub_that_was_welcomed_may_say_bye_instead_and_hears_one() -> None:
+    for is_ours in (True, False):
+        rome, oslo = Dialogue(ROME, True, 0.0), Dialogue(OSLO, False, 0.0)
+        pass_on(rome, oslo)
+        oslo.accept()
+        pass_on(oslo, rome)
+        (rome if is_ours else oslo).bye("joined", "no need")
+        pass_on(rome, oslo)
+        pass_on(oslo, rome)
+        assert (rome.state, oslo.state)[:: 1 if is_ours else -1] == (State.CLOSING, State.CLOSED)
+        assert oslo.far_identity == ROME.identity
+        assert rome.far_identity == OSLO.identity
+
+
+def test_a_hub_that_waits_with_its_ready_is_not_spoken_to_and_gives_up_in_time() -> None:
+    for kind in (Kind.PING, Kind.WELCOME, Kind.REQUEST):
+        rome, oslo = Dialogue(ROME, True, 0.0), Dialogue(OSLO, False, 0.0)
+        pass_on(rome, oslo)
+        oslo.accept()
+        rome.receive(b"".join(oslo.to_write()) + raw(kind))
+        assert ended(rome) == "protocol"
+    rome, oslo = Dialogue(ROME, True, 0.0), Dialogue(OSLO, False, 0.0)
+    pass_on(rome, oslo)
+    oslo.accept()
+    pass_on(oslo, rome)
+    rome.tick(10.0)
+    assert ended(rome) == "greeting"
+
+
+def test_whoever_is_refused_knows_by_whom_if_the_bye_says_so() -> None:
+    peer = Dialogue(PEER, True, 0.0)
+    assert peer.far_identity is None
+    peer.receive(raw(Kind.BYE, "group", "this hub is in another", OSLO.identity))
+    assert peer.far_identity == OSLO.identity

@@ -14,6 +14,7 @@ from exchange.wire.identities import (
     maker_of,
     number_of,
     readable,
+    title_of,
 )
 
 
@@ -48,3 +49,9 @@ def test_people_see_the_beginning_of_an_identity_and_the_number_of_an_id() -> No
 
     assert readable(identity) == "h7Qkma2V"
     assert readable(make_id(identity, 3)) == "h7Qkma2V.3"
+
+
+def test_people_see_the_name_of_a_hub_before_its_identity() -> None:
+    identity = identity_of(bytes(32))
+    assert title_of(identity, "rome") == "rome (Zmh6rfhi)"
+    assert title_of(identity, "") == "Zmh6rfhi"

@@ -22,7 +22,7 @@ from exchange.wire.limits import LONGEST_PATH, SMALLEST_FRAME
 
 ID = bytes(20)
 ANNOUNCED = (1, "math", ("web",), "*", b"", None, (), None)
-HELLO: tuple[Any, ...] = ((1,), "peer", "", bytes(32), 1, "open", {})
+HELLO: tuple[Any, ...] = ((1,), "peer", "", bytes(32), 1, "open", {}, "")
 
 
 def layout_of(kind: Kind) -> Layout:
@@ -154,7 +154,7 @@ def test_a_name_may_be_empty_and_must_not_begin_with_the_sign_of_what_is_built_i
 def test_the_least_frame_and_the_longest_path_are_taken() -> None:
     for kind, array in (
         (Kind.HELLO, changed(HELLO, 6, {"max-frame": SMALLEST_FRAME, "other": 0})),
-        (Kind.WELCOME, (1, bytes(16), None, {"max-frame": SMALLEST_FRAME}, ())),
+        (Kind.WELCOME, (1, bytes(16), None, {"max-frame": SMALLEST_FRAME}, (), "rome")),
         (Kind.ANNOUNCE, changed(ANNOUNCED, 6, ("p",) * LONGEST_PATH)),
     ):
         layout = LAYOUTS[kind]
