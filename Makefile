@@ -21,7 +21,7 @@ BENCH := $(VENV)/.bench
 # program that a signal ended (143) is of no use to anybody. A terminal that is closed tells
 # its first process alone, and if that is make, make waits; so it is looked at once a second.
 run: $(RUNS)
-	@$(BIN)/twistd --nodaemon --logger exchange.app.console.observer exchange --config $(SITE) & \
+	@$(BIN)/twistd --nodaemon --logger exchange.app.console.observer exchange --config $(SITE) --drain-time 0.5 & \
 	site=$$!; exec 2>/dev/null; trap 'trap "" INT TERM HUP; kill -TERM $$site' INT TERM HUP; \
 	if test -t 1; then (while test -t 1 && kill -0 $$site; do sleep 1; done; kill -TERM $$site) & fi; \
 	wait $$site; status=$$?; while kill -0 $$site; do wait $$site; status=$$?; done; \

@@ -19,14 +19,16 @@ from twisted.logger import Logger
 
 from exchange.app.appearance import appearance_of, is_announced
 from exchange.app.config import GatewayTable, HubTable, listed
+from exchange.app.ending import Ending, Stage
 from exchange.app.loading import load_service, search_in
-from exchange.app.plan import Plan, PlannedGateway, PlannedServices
+from exchange.app.plan import Plan, PlannedBridge, PlannedGateway, PlannedServices
 from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, use_of, web_at
 from exchange.app.start import Part, Terminal, Whole
 from exchange.app.web import WebListener, mounted
 from exchange.errors import ConfigurationError
 from exchange.gateways.site import GatewaySite
 from exchange.gateways.xmlrpc import XmlRpcGateway
+from exchange.services.bridge import Bridge
 from exchange.services.exchange import Exchange
 from exchange.services.hub import Hub
 from exchange.services.service import Service
@@ -49,6 +51,7 @@ def assemble(reactor: Any, plan: Plan, command: str, terminal: Terminal) -> ISer
         assembly = Assembly(reactor, plan, f"twistd {command}", terminal)
     except ConfigurationError as error:
         raise SystemExit(f"twistd {command}: {error}") from None
+    reactor.callWhenRunning(assembly.ending.heed_signals)
     assembly.serves.addCallback(lambda line: print(line, file=sys.__stdout__, flush=True))
     assembly.serves.addErrback(lambda failure: log.failure("whether all of it serves cannot be told", failure))
     return assembly.site
@@ -59,11 +62,13 @@ class Assembly:
 
     Attributes:
         site: All of them, as one Twisted service.
+        ending: How they are drained at the end.
         serves: Fires, when all of them serve, with the line that says so.
     """
 
     def __init__(self, reactor: Any, plan: Plan, command: str, terminal: Terminal) -> None:
-        self.site = Whole(terminal)
+        self.ending = Ending(reactor, plan.links.drain_time)
+        self.site = Whole(terminal, self.ending)
         self._terminal = terminal
         self._reactor = reactor
         self._plan = plan
@@ -76,6 +81,7 @@ class Assembly:
         facts: list[Deferred[str]] = [] if plan.hub is None else [self._add_hub(plan.hub)]
         facts += [self._add_services(planned) for planned in plan.services]
         facts += [self._add_gateway(planned) for planned in plan.gateways]
+        facts += [self._add_bridge(planned) for planned in plan.bridges]
         self.serves: Deferred[str] = gatherResults(facts).addCallback(self._line)
 
     def _add_hub(self, table: HubTable) -> Deferred[str]:
@@ -83,6 +89,7 @@ class Assembly:
         hub = Hub(self._reactor, name, table.group, table.heartbeat, table.dead_after, limits=self._limits)
         hub.setServiceParent(self._part(""))
         self._hub = hub
+        self.ending.add(Stage.HUB, hub.drain)
         for endpoint in self._plan.joins:
             hub.join(endpoint)
         listening = gatherResults([hub.listen(text).when_listening() for text in listed(table.listen)])
@@ -126,6 +133,7 @@ class Assembly:
         site = GatewaySite(mounted(dict.fromkeys(table.mount, gateway)), self._reactor, max_body=table.max_body)
         web = WebListener(serverFromString(self._reactor, table.listen), site)
         web.setServiceParent(part)
+        self.ending.add(Stage.GATEWAYS, web.drain)
 
         def told(port: IListeningPort) -> str:
             return f"XML-RPC at {' and '.join(web_at(port.getHost(), path) for path in table.mount)}"
@@ -139,8 +147,20 @@ class Assembly:
         shown = [gateway.selection.when_shown(name) for name in names]
         return gatherResults([gateway.selection.when_complete(), *shown])
 
+    def _add_bridge(self, planned: PlannedBridge) -> Deferred[str]:
+        part, links = self._part(""), self._plan.links
+        exchanges = []
+        for side in (planned.inner, planned.outer):
+            exchange = Exchange(self._reactor, side.group, links.heartbeat, links.dead_after, limits=self._limits)
+            exchange.connect(*side.hubs)
+            exchange.setServiceParent(part)
+            exchanges.append(exchange)
+        Bridge(*exchanges)
+        told = f"bridge {planned.name} between the groups '{planned.inner.group}' and '{planned.outer.group}'"
+        return gatherResults([each.when_linked() for each in exchanges]).addCallback(lambda _: told)
+
     def _line(self, facts: list[str]) -> str:
-        hub, group = self._hub_ways[0], self._plan.links.group
+        hub, group = self._hub_ways[0] if self._hub_ways else "", self._plan.links.group
         known = [service for _, service in self._offered if is_announced(service, group)]
         hint = ""
         if self._trial:
@@ -156,6 +176,7 @@ class Assembly:
         peer = Exchange(self._reactor, links.group, links.heartbeat, links.dead_after, limits=self._limits)
         peer.connect(*hubs)
         peer.setServiceParent(part)
+        self.ending.add(Stage.PEERS, peer.drain)
         self._hub_ways = self._hub_ways or list(hubs)
         return peer
 

@@ -27,11 +27,12 @@ LOOPBACK = "127.0.0.1"
 SHORTEST_PATIENCE = 1.5
 """How many heartbeats dead-after is at least; `exchange.services.exchange` insists on it."""
 
-TABLES = ("hub", "limits", "services", "gateways")
+TABLES = ("hub", "limits", "services", "gateways", "bridges")
 FACES = ("xmlrpc",)
 """What a gateway may mount."""
 
 Seconds = Annotated[float, Meta(gt=0, description="a number of seconds above 0")]
+Patience = Annotated[float, Meta(ge=0, description="a number of seconds, at least 0")]
 Size = Annotated[int, Meta(gt=0, description="a number of bytes above 0")]
 FrameSize = Annotated[int, Meta(ge=SMALLEST_FRAME, description=f"a number of bytes, at least {SMALLEST_FRAME}")]
 Count = Annotated[int, Meta(gt=0, description="a whole number above 0")]
@@ -42,6 +43,17 @@ Listed = Annotated[list[str], Meta(min_length=1)]
 Endpoints = Annotated[str | Listed, Meta(description='an endpoint such as "tcp:11111", or a list of them')]
 Hubs = Annotated[str | Listed | None, Meta(description='an endpoint such as "tcp:localhost:11111", or a list of them')]
 Groups = Annotated[str | Listed, Meta(description="the name of a service group, or a list of them")]
+SideHubs = Annotated[
+    dict[Literal["inner", "outer"], str | Listed],
+    Meta(
+        min_length=1,
+        description='where the hub of each side is: { inner = "tcp:localhost:11112", outer = "tcp:localhost:11111" }',
+    ),
+]
+SideGroups = Annotated[
+    dict[Literal["inner", "outer"], Label],
+    Meta(description='the exchange group of each side: { inner = "database", outer = "" }'),
+]
 Trial = Annotated[str, Meta(description='a method and its arguments, such as "multiply 6 7"')]
 Choice = Annotated[Literal["least-owing", "sticky"], Meta(description='"least-owing" or "sticky"')]
 Mount = Annotated[
@@ -59,6 +71,7 @@ class HubTable(Table, frozen=True):
     group: Label = ""
     heartbeat: Seconds = 10.0
     dead_after: Seconds = 30.0
+    drain_time: Patience = 30.0
 
     def __post_init__(self) -> None:
         if self.dead_after < SHORTEST_PATIENCE * self.heartbeat:
@@ -110,6 +123,13 @@ class GatewayTable(Table, frozen=True):
                 raise ValueError(f"{text}{nearest(face, FACES)}")
 
 
+class BridgeTable(Table, frozen=True):
+    """``[bridges.NAME]``: two exchange groups to join, each by a hub of it."""
+
+    hubs: SideHubs
+    groups: SideGroups = {}
+
+
 class Site(msgspec.Struct, frozen=True, kw_only=True):
     """All that one file says; what it does not name is not there.
 
@@ -119,6 +139,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         runs_hub: Whether it is among the parts to run.
         services: Those to run, by their names in the file.
         gateways: Likewise.
+        bridges: Likewise.
     """
 
     file: str = ""
@@ -127,6 +148,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     limits: LimitsTable = LimitsTable()
     services: dict[str, ServiceTable] = {}
     gateways: dict[str, GatewayTable] = {}
+    bridges: dict[str, BridgeTable] = {}
 
     @property
     def folder(self) -> Path | None:
@@ -137,7 +159,9 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     def parts(self) -> list[str]:
         """The names by which ``--only`` knows what is to run."""
         hub = ["hub"] if self.runs_hub else []
-        return hub + [f"services.{name}" for name in self.services] + [f"gateways.{name}" for name in self.gateways]
+        named: dict[str, dict[str, Any]] = {"services": self.services, "gateways": self.gateways}
+        named["bridges"] = self.bridges
+        return hub + [f"{kind}.{name}" for kind, tables in named.items() for name in tables]
 
     def only(self, chosen: Iterable[str]) -> Site:
         """Return the site with the chosen parts to run, or as it is if none is chosen.
@@ -157,6 +181,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             runs_hub="hub" in wanted,
             services={name: table for name, table in self.services.items() if f"services.{name}" in wanted},
             gateways={name: table for name, table in self.gateways.items() if f"gateways.{name}" in wanted},
+            bridges={name: table for name, table in self.bridges.items() if f"bridges.{name}" in wanted},
         )
 
 
@@ -177,6 +202,7 @@ def read_site(file: str) -> Site:
         limits=checked_table(LimitsTable, tables.get("limits", {}), f"{file}: [limits]"),
         services=_named(ServiceTable, "services", tables, file),
         gateways=_named(GatewayTable, "gateways", tables, file),
+        bridges=_named(BridgeTable, "bridges", tables, file),
     )
 
 
@@ -196,6 +222,7 @@ def _stray(name: str, value: object) -> str:
         "limits": LimitsTable,
         "services.NAME": ServiceTable,
         "gateways.NAME": GatewayTable,
+        "bridges.NAME": BridgeTable,
     }
     homes = [f"[{table}]" for table, kind in kinds.items() if name in {field.encode_name for field in fields(kind)}]
     return f"{name}: a key stands in a table; {f'this one in {homes[0]}' if homes else 'one is [hub]'}"

@@ -21,7 +21,7 @@ from exchange.app.start import Terminal
 from exchange.errors import ConfigurationError
 
 TWISTD_PIDFILE = "twistd.pid"
-LINK_KEYS = ("group", "heartbeat", "dead-after")
+LINK_KEYS = ("group", "heartbeat", "dead-after", "drain-time")
 
 
 class CommandOptions(usage.Options):
@@ -39,6 +39,7 @@ class CommandOptions(usage.Options):
         ["group", "g", None, "Exchange group; both ends of a link are in the same. [default: none]"],
         ["heartbeat", None, None, "Seconds of silence until the far end is asked for a sign of life. [default: 10]"],
         ["dead-after", None, None, "Seconds of silence until the far end is taken for dead. [default: 30]"],
+        ["drain-time", None, None, "Seconds that SIGTERM leaves to end in good order; 0 is at once. [default: 30]"],
     ]
 
     plan: Plan
@@ -48,7 +49,7 @@ class CommandOptions(usage.Options):
         self.repeated: dict[str, list[str]] = {"only": []}
 
     def opt_only(self, part: str) -> None:
-        """Run this part of the file alone: hub, services.NAME or gateways.NAME. May be given again."""
+        """Run this part of the file alone: hub, services.NAME, gateways.NAME or bridges.NAME. May be given again."""
         self.repeated["only"].append(part)
 
     def opt_version(self) -> NoReturn:
@@ -118,7 +119,7 @@ class CommandOptions(usage.Options):
         return Terminal(shows_log=bool(shows_log))
 
     def links(self, site: Site, environ: Mapping[str, str]) -> HubTable:
-        """Return group, heartbeat and dead-after for the links of this process."""
+        """Return group, heartbeat, dead-after and drain-time for the links of this process."""
         return changed_table(site.hub or HubTable(), self.changes(environ, *LINK_KEYS))
 
     def _leave_no_pidfile(self) -> None:

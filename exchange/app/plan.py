@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from exchange.app.config import DEFAULT_PATH, GatewayTable, HubTable, LimitsTable, Site, listed
+from exchange.app.config import DEFAULT_PATH, BridgeTable, GatewayTable, HubTable, LimitsTable, Site, listed
 from exchange.app.endpoints import dialled, listened, way_in
 from exchange.errors import ConfigurationError
 
@@ -43,13 +43,30 @@ class PlannedGateway:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedSide:
+    """One side of a bridge: an exchange group, and the endpoints of its hubs, to be dialled in turn."""
+
+    group: str
+    hubs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedBridge:
+    """A bridge between two exchange groups."""
+
+    name: str
+    inner: PlannedSide
+    outer: PlannedSide
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All that one process is to run.
 
     Attributes:
         hub: The hub to run here, if any.
         joins: The endpoints of the hubs that it joins.
-        links: Group, heartbeat and dead-after of every link.
+        links: Group, heartbeat and dead-after of every link; how long it may take to leave them.
         limits: What every link may carry.
         folders: Where the classes may lie, besides where modules are found anyway; the first is looked in first.
     """
@@ -59,6 +76,7 @@ class Plan:
     limits: LimitsTable
     services: tuple[PlannedServices, ...] = ()
     gateways: tuple[PlannedGateway, ...] = ()
+    bridges: tuple[PlannedBridge, ...] = ()
     folders: tuple[Path, ...] = ()
     joins: tuple[str, ...] = ()
 
@@ -111,6 +129,32 @@ def planned_gateways(reactor: Any, site: Site, hubs: tuple[str, ...] = ()) -> tu
         )
         for name, table in site.gateways.items()
     )
+
+
+def planned_bridges(reactor: Any, site: Site) -> tuple[PlannedBridge, ...]:
+    """Return the bridges of a site.
+
+    Raises:
+        ConfigurationError: A side cannot be dialled, or both are in the same exchange group.
+    """
+    bridges = []
+    for name, table in site.bridges.items():
+        label = f"{site.file}: [bridges.{name}]"
+        inner, outer = (_planned_side(reactor, site, table, side, label) for side in ("inner", "outer"))
+        if inner.group == outer.group:
+            text = f"both sides are in the exchange group '{inner.group}', and a bridge joins two groups"
+            raise ConfigurationError(f'{label} groups: {text}; name them, as in {{ inner = "database" }}')
+        bridges.append(PlannedBridge(name, inner, outer))
+    return tuple(bridges)
+
+
+def _planned_side(
+    reactor: Any, site: Site, table: BridgeTable, side: Literal["inner", "outer"], label: str
+) -> PlannedSide:
+    given = table.hubs.get(side)
+    hubs = _hubs_in(reactor, site, listed(given), f"{label} hubs {side}")
+    usual = site.hub.group if site.hub is not None and given is None else ""
+    return PlannedSide(table.groups.get(side, usual), hubs)
 
 
 def checked_gateway(reactor: Any, table: GatewayTable, label: str) -> GatewayTable:

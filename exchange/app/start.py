@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from twisted.application.service import MultiService
+from twisted.internet.defer import Deferred
 from twisted.internet.error import CannotListenError
 from twisted.logger import Logger
 
+from exchange.app.ending import Ending
 from exchange.errors import ConfigurationError
 
 IN_USE = "is in use; stop what listens there, or choose another"
@@ -74,16 +76,25 @@ class Terminal:
 
 
 class Whole(MultiService):
-    """All parts of a process; when they have started, the terminal is let go."""
+    """All parts of a process; when they have started, the terminal is let go.
 
-    def __init__(self, terminal: Terminal) -> None:
+    Args:
+        ending: Is asked to drain them before they are stopped.
+    """
+
+    def __init__(self, terminal: Terminal, ending: Ending) -> None:
         super().__init__()
         self._terminal = terminal
+        self._ending = ending
 
     def startService(self) -> None:
         """Start all parts, or refuse."""
         super().startService()
         self._terminal.leave()
+
+    def stopService(self) -> Deferred[None]:
+        """Drain all parts if that is how we end, and stop them."""
+        return self._ending.drained().addCallback(lambda _: MultiService.stopService(self))
 
 
 class Part(MultiService):

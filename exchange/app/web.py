@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, DeferredList, TimeoutError, maybeDeferred
 from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -43,6 +44,12 @@ class WebListener(Service):
             listening.addErrback(lambda _: None)
             failed_at_once.raiseException()
         listening.addErrback(lambda failure: self.log.failure("cannot listen for HTTP", failure))
+
+    def drain(self, seconds: float) -> Deferred[Any]:
+        """Accept nothing more, and let the requests end that are here; fires when they have, or the time is over."""
+        quiet = self._site.when_quiet().addTimeout(seconds, self._site.reactor)
+        quiet.addErrback(lambda failure: failure.trap(TimeoutError) and None)
+        return DeferredList([maybeDeferred(self.stopService), quiet], consumeErrors=True)
 
     def stopService(self) -> Deferred[None] | None:
         """Accept nothing more."""

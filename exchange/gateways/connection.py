@@ -97,8 +97,15 @@ class BoundedConnection(http.HTTPChannel):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """End what is under way."""
-        self.site.connections.discard(self)
+        self.site.discard(self)
         super().connectionLost(reason)
+
+    def close_after_answer(self) -> None:
+        """Close, when whatever request is here has been answered."""
+        if self._has_begun or self.requests:
+            self.persistent = False
+        else:
+            self.loseConnection()
 
     def resetTimeout(self) -> None:
         """Count the time from the first bytes of a request."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from twisted.internet.defer import Deferred
 from twisted.web import http
 from twisted.web.resource import IResource
 from twisted.web.server import Site
@@ -33,15 +34,35 @@ class GatewaySite(Site):
     ) -> None:
         super().__init__(resource, reactor=reactor, timeout=patience)
         self.max_body = max_body
+        self.reactor = reactor
         self.connections: set[BoundedConnection] = set()
+        self._quiet: Deferred[None] | None = None
 
     def startFactory(self) -> None:
         """Keep no log of requests: a gateway is as quiet about calls as a hub."""
 
     def stopFactory(self) -> None:
-        """Close the connections that are left when nobody listens any more."""
+        """Close the connections that are left when nobody listens any more; but see `when_quiet`."""
         for connection in list(self.connections):
-            connection.loseConnection()
+            if self._quiet is None:
+                connection.loseConnection()
+            else:
+                connection.close_after_answer()
+
+    def when_quiet(self) -> Deferred[None]:
+        """Let requests that are here end when we stop; return a Deferred that fires when no connection is left."""
+        self._quiet = Deferred()
+        self._tell_quiet()
+        return self._quiet
+
+    def discard(self, connection: BoundedConnection) -> None:
+        """A connection is gone."""
+        self.connections.discard(connection)
+        self._tell_quiet()
+
+    def _tell_quiet(self) -> None:
+        if self._quiet is not None and not self.connections and not self._quiet.called:
+            self._quiet.callback(None)
 
     def log(self, request: http.Request) -> None:
         """Say nothing of a request."""

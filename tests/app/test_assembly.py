@@ -13,7 +13,7 @@ from twisted.internet.defer import Deferred, maybeDeferred
 
 from exchange.app.assembly import Assembly, assemble
 from exchange.app.config import GatewayTable, HubTable, LimitsTable
-from exchange.app.plan import Plan, PlannedGateway, PlannedServices
+from exchange.app.plan import Plan, PlannedBridge, PlannedGateway, PlannedServices, PlannedSide
 from exchange.app.start import Terminal
 from exchange.services.exchange import Exchange
 from tests.system.processes import free_port
@@ -120,6 +120,23 @@ async def test_a_hub_alone_proposes_to_offer_a_service(folder: Path) -> None:
     await maybeDeferred(assembly.site.stopService)
 
 
+@pytest_twisted.ensureDeferred
+async def test_a_bridge_serves_once_it_is_linked_on_both_sides(folder: Path) -> None:
+    front_port, back_port = free_port(), free_port()
+    bridge = PlannedBridge("store", PlannedSide("database", way_to(back_port)), PlannedSide("", way_to(front_port)))
+    joined = _assembled(Plan(None, HubTable(), LimitsTable(), bridges=(bridge,), folders=(folder,)))
+    front = _assembled(plan_at(front_port, folder))
+    assert not joined.serves.called
+    table = HubTable(listen=f"tcp:{back_port}:interface=127.0.0.1", group="database")
+    services = (PlannedServices("", ("plant_services:Math",), way_to(back_port)),)
+    back = _assembled(Plan(table, table, LimitsTable(), services, folders=(folder,)))
+
+    assert await joined.serves == "exchange serves: bridge store between the groups 'database' and ''"
+    assert await _called(front_port, wait=30) == 42
+    for assembly in (joined, back, front):
+        await maybeDeferred(assembly.site.stopService)
+
+
 @pytest.mark.parametrize(
     ("name", "line"),
     [
@@ -143,12 +160,12 @@ def _assembled(plan: Plan) -> Assembly:
     return assembly
 
 
-async def _called(port: int) -> object:
+async def _called(port: int, wait: float = 0) -> object:
     caller = Exchange(reactor)
     caller.connect(f"tcp:127.0.0.1:{port}")
     caller.startService()
     await caller.when_linked()
-    answer: Deferred[object] = caller.call("math", "multiply", 6, 7)
+    answer: Deferred[object] = caller.call("math", "multiply", 6, 7, wait=wait)
     product = await answer
     await caller.stopService()
     return product

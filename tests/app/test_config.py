@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from exchange.app.config import GatewayTable, HubTable, LimitsTable, listed, read_site
+from exchange.app.config import BridgeTable, GatewayTable, HubTable, LimitsTable, listed, read_site
 from exchange.errors import ConfigurationError
 from exchange.wire.limits import Limits
 
@@ -32,6 +32,10 @@ service-group = ["web-services", "more"]
 choice = "sticky"
 mount = { "/rpc" = "xmlrpc" }
 max-body = 100
+
+[bridges.store]
+hubs = { inner = ["hostb:1", "hostc:1"], outer = "tcp:localhost:11111" }
+groups = { inner = "database", outer = "plant" }
 """
 
 
@@ -72,7 +76,31 @@ def test_every_key_arrives_as_the_value_that_was_written(tmp_path: Path) -> None
         mount={"/rpc": "xmlrpc"},
         max_body=100,
     )
+    assert site.bridges["store"] == BridgeTable(
+        hubs={"inner": ["hostb:1", "hostc:1"], "outer": "tcp:localhost:11111"},
+        groups={"inner": "database", "outer": "plant"},
+    )
     assert site.folder == tmp_path.resolve()
+
+
+@pytest.mark.parametrize(
+    ("keys", "key"),
+    [
+        ('hubs = { inner = "a:1", beyond = "b:1" }', "hubs"),
+        ("hubs = {}", "hubs"),
+        ("hubs = { inner = [] }", "hubs"),
+        ('hubs = { inner = "a:1" }\ngroups = { inner = 5 }', "groups"),
+        ('hubs = { inner = "a:1" }\ngroups = "database"', "groups"),
+    ],
+)
+def test_a_bridge_has_an_inner_and_an_outer_side(tmp_path: Path, keys: str, key: str) -> None:
+    words = complaint(tmp_path, f"[bridges.store]\n{keys}\n")
+    assert words.startswith(f"[bridges.store] {key}: expected ")
+    assert "inner = " in words
+
+
+def test_a_bridge_must_say_where_a_hub_is(tmp_path: Path) -> None:
+    assert complaint(tmp_path, "[bridges.store]\n").startswith("[bridges.store] hubs: missing; expected where")
 
 
 def test_what_is_not_written_has_the_documented_value(tmp_path: Path) -> None:
@@ -104,7 +132,10 @@ def test_the_limits_of_the_file_are_the_limits_of_the_wire() -> None:
     ("text", "words"),
     [
         ("[hub]\nheartbeet = 1", "[hub] heartbeet: unknown key; did you mean 'heartbeat'?"),
-        ("[hub]\nzzz = 1", "[hub] zzz: unknown key; known here: name, listen, join, group, heartbeat, dead-after"),
+        (
+            "[hub]\nzzz = 1",
+            "[hub] zzz: unknown key; known here: name, listen, join, group, heartbeat, dead-after, drain-time",
+        ),
         ("[hubs]\n", "[hubs]: unknown table; did you mean 'hub'?"),
         ("name = 'rome'", "name: a key stands in a table; this one in [hub]"),
         ("max-frame = 3", "max-frame: a key stands in a table; this one in [limits]"),
@@ -172,10 +203,11 @@ def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
 def test_only_the_chosen_parts_remain(tmp_path: Path) -> None:
     site = read_site(site_file(tmp_path, WHOLE))
 
-    assert site.parts == ["hub", "services.math", "gateways.web"]
+    assert site.parts == ["hub", "services.math", "gateways.web", "bridges.store"]
     assert site.only([]).parts == site.parts
     assert site.only(["hub"]).parts == ["hub"]
     assert site.only(["services.math", "gateways.web"]).parts == ["services.math", "gateways.web"]
+    assert site.only(["bridges.store"]).parts == ["bridges.store"]
 
 
 def test_a_part_that_is_not_there_is_answered_with_the_nearest(tmp_path: Path) -> None:

@@ -52,6 +52,20 @@ def test_hubs_to_join_may_stand_in_the_environment_or_in_the_file_and_options_wi
     assert planned(Options, "--config", str(file), "--join", "hostf:5").joins == ("tcp:hostf:5",)
 
 
+def test_a_bridge_of_the_file_is_planned_and_may_be_run_alone(tmp_path: Path) -> None:
+    file = tmp_path / "site.toml"
+    file.write_text(
+        "[hub]\ngroup = 'plant'\n[services.math]\nclass = 'm:C'\n"
+        "[bridges.store]\nhubs = { inner = 'hostb:1' }\ngroups = { inner = 'database' }"
+    )
+
+    assert [each.name for each in planned(Options, "--config", str(file)).bridges] == ["store"]
+    alone = planned(Options, "--config", str(file), "--only", "bridges.store", "--group", "mill")
+    assert (alone.hub, alone.services) == (None, ())
+    assert [(each.inner.group, each.outer.group) for each in alone.bridges] == [("database", "mill")]
+    assert planned(Options, "--config", str(file), "--only", "hub").bridges == ()
+
+
 def test_a_site_runs_all_its_parts_at_its_own_hub(site: str) -> None:
     plan = planned(Options, "--config", site)
 

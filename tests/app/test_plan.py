@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from twisted.internet.testing import MemoryReactor
 
-from exchange.app.config import GatewayTable, HubTable, LimitsTable, ServiceTable, Site
-from exchange.app.plan import Plan, checked_gateway, checked_path, planned_gateways, planned_services
+from exchange.app.config import BridgeTable, GatewayTable, HubTable, LimitsTable, ServiceTable, Site
+from exchange.app.plan import (
+    Plan,
+    PlannedBridge,
+    PlannedSide,
+    checked_gateway,
+    checked_path,
+    planned_bridges,
+    planned_gateways,
+    planned_services,
+)
 from exchange.errors import ConfigurationError
 
 SITE = Site(
@@ -57,3 +68,34 @@ def test_gateways_may_stand_side_by_side() -> None:
     table = GatewayTable(mount={"/rpc/a": "xmlrpc", "/rpc/b": "xmlrpc", "/rpc-c": "xmlrpc"})
 
     assert checked_gateway(MemoryReactor(), table, "here") is table
+
+
+def bridged(hub: HubTable | None, **keys: dict[Any, Any]) -> PlannedBridge:
+    """Return what becomes of a bridge of a site with this hub."""
+    site = Site(file="site.toml", hub=hub, bridges={"store": BridgeTable(**keys)})
+    (bridge,) = planned_bridges(MemoryReactor(), site)
+    return bridge
+
+
+def test_a_side_of_a_bridge_that_names_no_hub_is_at_that_of_the_file_and_in_its_group() -> None:
+    hub = HubTable(listen="tcp:1:interface=127.0.0.1", group="plant")
+    outer = PlannedSide("plant", ("tcp:127.0.0.1:1",))
+    inner = PlannedSide("", ("tcp:hosta:2", "tcp:hostb:2"))
+
+    assert bridged(hub, hubs={"inner": ["hosta:2", "hostb:2"]}) == PlannedBridge("store", inner, outer)
+    both = bridged(hub, hubs={"inner": "a:1", "outer": "b:1"}, groups={"inner": "database", "outer": "x"})
+    assert both == PlannedBridge("store", PlannedSide("database", ("tcp:a:1",)), PlannedSide("x", ("tcp:b:1",)))
+
+
+def test_a_side_of_a_bridge_must_be_dialled_somewhere() -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"site.toml: \[bridges.store\] hubs outer: missing, and site.toml has"
+    ):
+        bridged(None, hubs={"inner": "a:1"})
+    with pytest.raises(ConfigurationError, match=r"\[bridges.store\] hubs inner: 'nowhere' is not an endpoint"):
+        bridged(None, hubs={"inner": "nowhere", "outer": "a:1"})
+
+
+def test_the_sides_of_a_bridge_are_in_two_groups() -> None:
+    with pytest.raises(ConfigurationError, match=r"\[bridges.store\] groups: both sides are in the exchange group ''"):
+        bridged(None, hubs={"inner": "a:1", "outer": "b:1"})

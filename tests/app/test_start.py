@@ -8,7 +8,9 @@ import os
 import pytest
 from twisted.application.service import Service
 from twisted.internet.error import CannotListenError
+from twisted.internet.task import Clock
 
+from exchange.app.ending import Ending
 from exchange.app.start import Part, StartRefused, Terminal, Whole
 from exchange.errors import ConfigurationError
 from tests.logbook import Logbook
@@ -126,7 +128,7 @@ def test_the_terminal_is_the_one_of_the_start_whatever_became_of_standard_error(
 
 def test_the_terminal_is_let_go_when_all_has_started(capfd: pytest.CaptureFixture[str]) -> None:
     terminal = Terminal(shows_log=True)
-    site = Whole(terminal)
+    site = Whole(terminal, Ending(Clock(), 30))
     Part("hub", terminal).setServiceParent(site)
 
     site.privilegedStartService()
@@ -135,3 +137,4 @@ def test_the_terminal_is_let_go_when_all_has_started(capfd: pytest.CaptureFixtur
     terminal.tell("after")
 
     assert capfd.readouterr().err == "before\n"
+    assert site.stopService().called

@@ -7,15 +7,17 @@ import errno
 import pytest
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.endpoints import TCP4ServerEndpoint
-from twisted.internet.error import CannotListenError
+from twisted.internet.error import CannotListenError, ConnectionDone
 from twisted.internet.interfaces import IListeningPort, IProtocolFactory, IStreamServerEndpoint
-from twisted.internet.testing import MemoryReactorClock
+from twisted.internet.testing import MemoryReactorClock, StringTransport
+from twisted.python.failure import Failure
 from twisted.web.resource import Resource, getChildForRequest
 from twisted.web.test.requesthelper import DummyRequest
 from zope.interface import implementer
 
 from exchange.app.web import WebListener, mounted
 from exchange.gateways.site import GatewaySite
+from tests.outcomes import Outcome
 
 
 class Leaf(Resource):
@@ -51,6 +53,36 @@ def test_it_listens_from_the_privileged_start_to_the_stop() -> None:
     assert len(ports) == 1
     web.stopService()
     assert web.stopService() is None
+
+
+def test_while_it_drains_it_accepts_nothing_and_lets_requests_end() -> None:
+    reactor = MemoryReactorClock()
+    site = GatewaySite(Resource(), reactor)
+    web = WebListener(TCP4ServerEndpoint(reactor, 80), site)
+    web.privilegedStartService()
+    connection = site.buildProtocol(None)
+    connection.makeConnection(StringTransport())
+
+    drained = Outcome(web.drain(5))
+    assert drained.is_open
+    connection.connectionLost(Failure(ConnectionDone()))
+
+    assert drained.count == 1
+
+
+def test_requests_that_take_too_long_are_waited_for_no_longer() -> None:
+    reactor = MemoryReactorClock()
+    site = GatewaySite(Resource(), reactor)
+    web = WebListener(TCP4ServerEndpoint(reactor, 80), site)
+    web.privilegedStartService()
+    site.buildProtocol(None).makeConnection(StringTransport())
+
+    drained = Outcome(web.drain(5))
+    reactor.advance(4.9)
+    assert drained.is_open
+    reactor.advance(0.1)
+
+    assert (drained.count, drained.error) == (1, None)
 
 
 @implementer(IStreamServerEndpoint)

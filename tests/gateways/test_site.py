@@ -9,6 +9,7 @@ from exchange.testing import Network
 from tests.gateways.conftest import Math
 from tests.gateways.web import Web, called, posted
 from tests.logbook import Logbook
+from tests.outcomes import Outcome
 
 
 def test_a_site_that_stops_closes_the_connections_that_are_left(web: Web) -> None:
@@ -29,6 +30,31 @@ def test_a_site_that_stops_ends_the_calls_that_nobody_can_be_told_of(math: Math,
     line.hang_up()
 
     assert math.cancelled == 1
+
+
+def test_a_site_that_lets_requests_end_closes_each_connection_after_its_answer(math: Math, web: Web) -> None:
+    web.site.doStart()
+    idle, busy = web.line(), web.line()
+    busy.send(posted(called("slow")))
+
+    assert isinstance(web.site, GatewaySite)
+    quiet = Outcome(web.site.when_quiet())
+    web.site.doStop()
+    assert (idle.is_closed(), busy.is_closed(), quiet.is_open) == (True, False, True)
+    math.owed[0].callback("done")
+    web.network.settle()
+
+    assert busy.answer().result == "done"
+    assert busy.is_closed()
+    idle.hang_up()
+    busy.hang_up()
+    assert quiet.count == 1
+
+
+def test_a_site_without_connections_is_quiet_at_once(network: Network) -> None:
+    site = GatewaySite(Resource(), network.clock)
+
+    assert Outcome(site.when_quiet()).count == 1
 
 
 def test_a_site_forgets_a_connection_that_is_over(network: Network) -> None:

@@ -224,7 +224,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 }
 
 
-def settings(heartbeat: str | None) -> dict[str, float]:
+def settings(heartbeat: str | None) -> dict[str, Any]:
     """Return the settings of an exchange that asks after so many seconds, and gives up after three times as many."""
     return {"heartbeat": float(heartbeat), "dead_after": 3 * float(heartbeat)} if heartbeat else {}
 
