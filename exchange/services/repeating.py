@@ -48,10 +48,9 @@ class Repeating:
         return Deferred.fromCoroutine(self._repeat(waiting, waiting.to, error))
 
     async def _repeat(self, waiting: Waiting, name: str, error: CallError) -> Any:
-        if waiting.terms.retry is None and not await self._is_allowed(waiting, name, error.offered):
-            raise error
+        is_allowed = waiting.terms.retry or await self._is_allowed(waiting, name, error.offered)
         left = self._left(waiting)
-        if left <= 0:
+        if not is_allowed or left <= 0:
             raise error
 
         until = self._reactor.seconds() + left

@@ -183,6 +183,23 @@ def test_a_call_that_loses_its_own_link_is_made_again_when_there_is_one(network:
     assert answer.value == "again"
 
 
+def test_a_call_waits_no_longer_than_its_own_time_for_what_was_declared(network: Network) -> None:
+    caller, services = careful(network, 2)
+    answer = Outcome(caller.call("careful", "read", timeout=2))
+    network.settle()
+    network.clock.advance(1.5)
+    lost = running(services)
+    for peer in services:
+        if peer is not lost:
+            network.delay(peer, 0.4)
+    network.cut(lost)
+    assert answer.is_open
+    network.clock.advance(0.5)
+    assert isinstance(answer.error, ServiceWithdrawn)
+    network.clock.advance(2)
+    assert sum(len(service.ran) for service in services.values()) == 1
+
+
 class Careless(Careful):
     """A later version, in which to read is no longer something that may be done twice."""
 

@@ -50,7 +50,7 @@ class Desk(Service):
 
     @method
     def refuse_at_length(self):
-        raise CallError("out of stock", number=1001, origin="shop", details="come back\\ntomorrow")
+        raise CallError("out of stock", number=1001, origin="shop", details="come back\\n\\x1b[2Jtomorrow")
 
     @method
     async def forever(self, timeout="none"):
@@ -110,7 +110,7 @@ def test_the_result_is_printed_on_one_line(process: StartProcess, hub: str, word
     [
         (["desk.fail"], 1, "KeyError: 'no such order'"),
         (["desk.refuse"], 1, "out of stock (error 100)"),
-        (["desk.refuse_at_length"], 1, "call: out of stock (error 1001 from shop): come back tomorrow"),
+        (["desk.refuse_at_length"], 1, "call: out of stock (error 1001 from shop): come back \\x1b[2Jtomorrow"),
         (["desk.__init__"], 3, "service 'desk' exports no method '__init__'"),
         (["desk.__class__", "1"], 3, "service 'desk' exports no method '__class__'"),
         (["desk.today", "1"], 1, "today() takes 0 arguments, 1 came"),

@@ -18,6 +18,7 @@ from exchange.app.config import HubTable
 from exchange.app.plan import hubs_to_dial
 from exchange.errors import CallError, ExchangeError
 from exchange.services.exchange import Exchange
+from exchange.wire.telling import plain
 
 LAST_OWN_NUMBER = 99
 """Numbers up to here are those of `exchange.errors`, and known by their words."""
@@ -57,7 +58,7 @@ async def _call(reactor: Any, hubs: tuple[str, ...], links: HubTable, options: a
 
 
 def _told(error: ExchangeError) -> str:
-    text = " ".join(f"{error}{_particulars(error)}".split())
+    text = plain(" ".join(f"{error}{_particulars(error)}".split()))
     return f"{text}; {UNCERTAIN}" if status_of(error) in {Status.UNKNOWN, Status.TIMED_OUT} else text
 
 
