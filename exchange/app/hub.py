@@ -13,7 +13,7 @@ from exchange.app.checking import changed_table
 from exchange.app.config import DEFAULT_PORT, HubTable, Site, listed
 from exchange.app.listening import ListenOptions, listen_parameters
 from exchange.app.options import LINK_KEYS
-from exchange.app.plan import Plan, checked_hub, hubs_to_dial, planned_gateways, planned_services
+from exchange.app.plan import Plan, checked_hub, hubs_to_dial, planned_bridges, planned_gateways, planned_services
 from exchange.errors import ConfigurationError
 
 LIMIT_PARAMETERS: list[list[Any]] = [
@@ -83,6 +83,7 @@ Then, in other terminals:
             limits=site.limits,
             services=planned_services(reactor, site),
             gateways=planned_gateways(reactor, site),
+            bridges=planned_bridges(reactor, site),
             folders=(site.folder,) if site.folder else (),
             joins=self._joins(reactor, site, environ) if site.runs_hub else (),
         )
