@@ -45,6 +45,7 @@ class Directions:
         self._registry = registry
         self._passes = passes
         self._clock = clock
+        self._forwards = role.is_hub
         self._turn = 0
         self._lost: dict[str, float] = {}
 
@@ -54,8 +55,10 @@ class Directions:
         if len(candidates) == 1:  # nothing to choose: the usual, in few steps
             (instance,) = candidates
             port = instance.way.port
-            if not port.leaving and not port.congested and self._reaches(source, instance):
-                return port, instance
+            if not port.leaving and not port.congested:
+                is_between_peers = self._forwards and source.is_peer and port.is_peer and port is not source
+                if is_between_peers or self._reaches(source, instance):
+                    return port, instance
         elif candidates:
             chosen = self._choose(source, to, candidates)
             if chosen is not None:
@@ -120,7 +123,8 @@ class Directions:
         """Whether R1 lets a request through, and the instance is known where it comes from (R4)."""
         port = instance.way.port
         if port is self._local:
-            return source is port or source.is_bridge or self._role.tells(instance.way.about.audience)
+            audience = instance.way.about.audience
+            return audience == "*" or source is port or source.is_bridge or self._role.tells(audience)
         if port.is_bridge and source.is_bridge:
             return port is not source and source.follows(instance.id, instance.way.about.path)
         return self._passes(source, port)

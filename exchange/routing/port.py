@@ -28,6 +28,7 @@ class Port:
             there is never our own: it does not serve the local port.
         principal: Who the far end has proved to be.
         is_attached: Whether it is part of a switch; that says so itself.
+        is_peer: Whether the far end is attached and a peer: no hub, no bridge, and not this process.
         attachment: The number of the link by which the far end is attached.
         max_frame: Largest frame that the far end takes, in bytes after the size.
         takes: What else the far end takes, as it said in its greeting.
@@ -46,6 +47,7 @@ class Port:
     is_bridge: bool = False
     principal: str | None = None
     is_attached: bool = False
+    is_peer: bool = False
     attachment: int = 0
     max_frame: int = UNLIMITED
     takes: Limits = Limits()

@@ -86,6 +86,7 @@ class Switch:
         namesakes = self._ports.setdefault(port.identity, [])
         namesakes.append(port)
         port.is_attached = True
+        port.is_peer = not port.is_hub and not port.is_bridge
         self._doubt(port.identity, max(each.attachment for each in namesakes))
         if port.is_hub:
             if not self.role.is_hub:
