@@ -154,6 +154,7 @@ class Assembly:
             exchange = Exchange(self._reactor, side.group, links.heartbeat, links.dead_after, limits=self._limits)
             exchange.connect(*side.hubs)
             exchange.setServiceParent(part)
+            self.ending.add(Stage.PEERS, exchange.drain)
             exchanges.append(exchange)
         Bridge(*exchanges)
         told = f"bridge {planned.name} between the groups '{planned.inner.group}' and '{planned.outer.group}'"

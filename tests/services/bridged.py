@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from twisted.internet.defer import CancelledError, Deferred
+
 from exchange import Bridge, Exchange, Hub, Presence, Service, Watch, current_call, method
 from exchange.testing import Network
 
@@ -43,10 +45,16 @@ class Log(Service):
         return current_call().time_left
 
     @method
+    async def sleep(self, seconds: float) -> str:
+        """Return after a while."""
+        slept: Deferred[None] = Deferred()
+        self.call_later(seconds, slept.callback, None)
+        await slept
+        return "slept"
+
+    @method
     async def wait(self) -> None:
         """Never return; note whether it was cancelled."""
-        from twisted.internet.defer import CancelledError, Deferred
-
         self.calls.append("begun")
         try:
             await Deferred()

@@ -208,6 +208,34 @@ def test_when_one_of_two_parallel_bridges_goes_the_other_serves_on(
     assert watcher.names() == set()
 
 
+@pytest.mark.parametrize("first_goes", [True, False])
+def test_a_bridge_that_leaves_in_good_order_answers_what_it_was_asked_and_the_other_takes_the_rest(
+    network: Network, first_goes: bool
+) -> None:
+    site = Site(network)
+    bridges = [(site.inner, site.outer), site.another_bridge()]
+    log = Log()
+    site.database.add(log)
+    watcher = Watcher(site.web)
+    heard: list[Any] = []
+    site.web.subscribe("log", "*", heard.append)
+    network.settle()
+    slow = site.web.call("log", "sleep", 3)
+    network.settle()
+    leaving = [exchange.drain(30) for exchange in bridges[0 if first_goes else 1]]
+    network.clock.advance(1)
+    assert network.result(site.web.call("log", "add", 1)) == 1
+    log.publish("x", 1)
+    network.clock.advance(3)
+
+    assert network.result(slow) == "slept"
+    assert all(left.called for left in leaving)
+    log.publish("x", 2)
+    network.settle()
+    assert heard == [1, 2]
+    assert watcher.told == [("came", "log", "")]
+
+
 def test_a_parallel_bridge_that_comes_later_changes_nothing_for_those_who_listen(network: Network) -> None:
     site = Site(network)
     log = Log()
