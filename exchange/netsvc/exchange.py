@@ -23,8 +23,8 @@ class Exchange(Guarded):
 
     Everything may be called before the dispatcher runs, and services may be made before
     or after. A process has one exchange for each exchange group; a service is offered in
-    all of them as its audience allows, but what is learnt in one group is not passed on
-    to another.
+    all of them, and what is learnt in one group is passed on to the others, as its audience
+    allows.
 
     Args:
         mode: ``EXCHANGE_SERVER`` accepts links and forwards; ``EXCHANGE_CLIENT`` dials.

@@ -5,7 +5,8 @@ objects, and these find one another. Here is where they do.
 
 The services of a process are added to each of its exchanges, by which others see
 them, and to one that has no links, the *home*, by which those of one process see one
-another; so they need no exchange for that.
+another; so they need no exchange for that. Between each two of its exchanges is a
+bridge: what is learnt in one exchange group is passed on to another as its audience allows.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
 from twisted.internet.endpoints import quoteStringArgument
 from twisted.internet.interfaces import IStreamClientEndpoint, IStreamServerEndpoint
 
-from exchange import Exchange, Presence, PresenceChange, Report, Service, Timer
+from exchange import Bridge, Exchange, Presence, PresenceChange, Report, Service, Timer
 from exchange.netsvc.binding import Binding
 from exchange.netsvc.hearing import Hearing
 from exchange.netsvc.loop import Loop
@@ -89,6 +90,8 @@ class Process:
         exchange.startService()
         for service in self._services.values():
             exchange.add(service)
+        for other in self._exchanges:
+            Bridge(other, exchange)
         self._exchanges.append(exchange)
         exchange.watch(changed=partial(self._changed, exchange))
         for hearing in self._hearings:
@@ -216,15 +219,32 @@ class Process:
         if self._is_own(presence):
             return None
         known = self.sightings.find(report.instance)
+        if known is not None and known.through is not exchange:
+            return None  # it came by a bridge too, and is heard where it is seen
         return known or (self._at_home(presence) if exchange is self._home else Binding(exchange, presence))
 
     def _strangers(self, exchange: Exchange) -> list[Presence]:
-        return [presence for presence in exchange.instances() if not self._is_own(presence)]
+        return [presence for presence in exchange.instances() if self._is_stranger(presence)]
+
+    def _is_stranger(self, presence: Presence) -> bool:
+        """Whether it is none of ours, and did not come through an exchange group in which we see it ourselves."""
+        return not self._is_own(presence) and not any(each.group in presence.path for each in self._exchanges)
 
     def _changed(self, exchange: Exchange, change: PresenceChange) -> None:
-        if not self._is_own(change.instance):
+        if self._is_stranger(change.instance):
+            binding = self._elsewhere(change.instance) if change.kind == "went" else None
+            if binding is not None:
+                change = PresenceChange("changed", binding.instance)
             for watcher in self._watchers:
-                watcher(Binding(exchange, change.instance), change)
+                watcher(binding or Binding(exchange, change.instance), change)
+
+    def _elsewhere(self, gone: Presence) -> Binding | None:
+        """Return the binding of what is gone in one exchange, if another sees it still."""
+        for exchange in self._exchanges if len(self._exchanges) > 1 else ():
+            for presence in self._strangers(exchange):
+                if presence.id == gone.id:
+                    return Binding(exchange, presence)
+        return None
 
     def _has_work(self) -> bool:
         return bool(self._exchanges or self.daemons)

@@ -5,6 +5,7 @@ import pytest
 from exchange import PresenceChange, netsvc
 from exchange.netsvc.binding import Binding
 from exchange.netsvc.process import Process, current, standing_in, tcp_at, tcp_to
+from tests.netsvc.places import Listener, Seed
 from tests.netsvc.site import Site
 from tests.netsvc.stories import Math, Told
 
@@ -103,11 +104,13 @@ def test_the_audience_decides_who_sees_a_service(site: Site) -> None:
     assert [name for name in names if there.bindings(name)] == list(names)
 
 
-def test_a_process_in_two_groups_offers_in_both_and_passes_nothing_on(site: Site) -> None:
+def test_a_process_in_two_groups_offers_in_both_and_passes_on_what_the_audience_allows(site: Site) -> None:
     central(site, 11111, "plant")
     central(site, 22222, "office")
     with standing_in(joined(site, 11111, "plant")) as in_plant:
         Math("machine")
+        Math("machine for the plant", "plant")
+        Math("machine for the office", "office")
     in_office = joined(site, 22222, "office")
     with standing_in(joined(site, 11111, "plant")) as in_both:
         netsvc.Exchange(netsvc.EXCHANGE_CLIENT, "office").connect("localhost", 22222)
@@ -117,8 +120,70 @@ def test_a_process_in_two_groups_offers_in_both_and_passes_nothing_on(site: Site
     for process in (in_plant, in_office, in_both):
         assert len(process.bindings("clock")) == 1
     (machine,) = in_both.bindings("machine")
-    assert machine.networkGroup() == "plant"
-    assert in_office.bindings("machine") == []
+    assert machine.networkGroup() == "plant", "it is reached where it lives"
+    (bridged,) = in_office.bindings("machine")
+    assert bridged.agentIdentity() == machine.agentIdentity()
+    assert in_both.bindings("machine for the plant") != []
+    assert in_office.bindings("machine for the plant") == []
+    assert in_both.bindings("machine for the office") == [], "the exchange of the plant tells nobody of it"
+
+
+@pytest.mark.parametrize("mode", [netsvc.EXCHANGE_CLIENT, netsvc.EXCHANGE_SERVER])
+def test_calls_and_reports_pass_from_one_group_to_another(site: Site, mode: int) -> None:
+    central(site, 22222, "office")
+    in_both = central(site, 11111, "plant")
+    if mode == netsvc.EXCHANGE_CLIENT:
+        in_both = joined(site, 11111, "plant")
+    with standing_in(in_both):
+        netsvc.Exchange(netsvc.EXCHANGE_CLIENT, "office").connect("localhost", 22222)
+    with standing_in(joined(site, 11111, "plant")):
+        math, feed = Math("math"), Seed("feed")
+    between_told, told = Told(), Told()
+    with standing_in(in_both):
+        between_caller, between_listener = netsvc.Service(), Listener()
+    with standing_in(joined(site, 22222, "office")):
+        caller, near = netsvc.Service(), Listener()
+    for listener in (near, between_listener):
+        listener.monitorReports(listener.hear, "feed", "*")
+    site.settle()
+    for service, about in ((caller, told), (between_caller, between_told)):
+        service.monitorResponse(about.one, service.serviceEndPoint("math").multiply(6, 7))
+    feed.publishReport("news", 1)
+    site.settle()
+
+    assert told.lines == between_told.lines == [(42,)]
+    assert near.heard == between_listener.heard == [("news", 1)]
+    math.destroyAgent()
+    site.settle()
+    assert not caller.serviceEndPoint("math")
+    assert not between_caller.serviceEndPoint("math")
+
+
+def test_what_is_seen_in_two_groups_is_there_as_long_as_one_of_them_sees_it(site: Site) -> None:
+    central(site, 11111, "plant")
+    central(site, 22222, "office")
+    central(site, 33333, "cellar")
+    bridges = []
+    for port, group in ((11111, "plant"), (22222, "office")):
+        with standing_in(joined(site, 33333, "cellar")) as bridge:
+            netsvc.Exchange(netsvc.EXCHANGE_CLIENT, group).connect("localhost", port)
+        bridges.append(bridge)
+    with standing_in(joined(site, 33333, "cellar")):
+        boiler = Math("boiler")
+    with standing_in(joined(site, 11111, "plant")) as here:
+        netsvc.Exchange(netsvc.EXCHANGE_CLIENT, "office").connect("localhost", 22222)
+    seen: list[tuple[str, str]] = []
+    here.watch(lambda binding, change: seen.append((change.kind, binding.networkGroup())))
+    site.settle()
+    assert {each.agentIdentity() for each in here.bindings("boiler")} == {boiler.agentIdentity()}
+
+    seen.clear()
+    site.cut_off(bridges[0])
+    assert len(here.bindings("boiler")) == 1
+    assert "went" not in {kind for kind, _ in seen}
+    site.cut_off(bridges[1])
+    assert here.bindings("boiler") == []
+    assert seen[-1][0] == "went"
 
 
 def test_there_is_one_exchange_of_each_group(here: Process) -> None:
