@@ -131,8 +131,12 @@ class Bed:
         self._folder = folder
         self._hosts: list[Host] = []
         run("ip", "netns", "add", self._name)
-        run("ip", "-n", self._name, "link", "add", "switch", "type", "bridge")
-        run("ip", "-n", self._name, "link", "set", "switch", "up")
+        try:
+            run("ip", "-n", self._name, "link", "add", "switch", "type", "bridge")
+            run("ip", "-n", self._name, "link", "set", "switch", "up")
+        except Refused:
+            self.close()
+            raise
 
     def host(self, name: str) -> Host:
         """Return a new host."""

@@ -113,3 +113,13 @@ def test_what_a_killed_run_has_left_is_removed_by_the_next(can_make_hosts: None)
 
     remove_forgotten()
     assert killed.stdout.split()[-1] not in run("ip", "netns", "list").split()
+
+
+@pytest.mark.parametrize("missing", ["sys_admin", "net_admin"])
+def test_who_may_make_no_hosts_is_told_what_is_in_the_way(can_make_hosts: None, missing: str) -> None:
+    asking = "import os; from tests.system.netns.bed import obstacle; print(os.getpid(), obstacle())"
+    command = ["setpriv", f"--bounding-set=-{missing}", sys.executable, "-c", asking]
+    asked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    pid, _, told = asked.stdout.partition(" ")
+    assert "this system refuses that (a container needs CAP_SYS_ADMIN and CAP_NET_ADMIN): 'ip " in told
+    assert f"exchange-{pid}-" not in run("ip", "netns", "list")
