@@ -4,6 +4,7 @@ Commands, several in a line with ``;`` between them::
 
     hub A                       peer p1 at A            peer p1 at A B
     hub A, heartbeat 100        peer p1 at A, heartbeat 1
+    hub B in back               in1 and out1 are a bridge
     p1 adds math                p1 removes math
     p1 calls math.multiply 6 7  p1 cancels              sleepy wakes with "the sun"
     p1 watches                  3 seconds pass
@@ -28,7 +29,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from exchange import CallError, Exchange, Hub, PresenceChange, Report, Service, Subscription
+from exchange import Bridge, CallError, Exchange, Hub, PresenceChange, Report, Service, Subscription
 from exchange.memory import MemoryTransport, Moves
 from exchange.testing import Network, NetworkClock
 from exchange.wire.reader import FrameReader
@@ -103,13 +104,16 @@ class Story:
 
     # What commands do
 
-    def hub(self, name: str, heartbeat: str | None) -> None:
-        self._named(name, self.network.hub(name, **settings(heartbeat)))
+    def hub(self, name: str, group: str | None, heartbeat: str | None) -> None:
+        self._named(name, self.network.hub(name, group=group or "", **settings(heartbeat)))
 
     def peer(self, name: str, hubs: str, heartbeat: str | None) -> None:
         self._newest = name
-        at = [self._exchanges[hub] for hub in hubs.split()]
-        self._named(name, self.network.peer(*[hub for hub in at if isinstance(hub, Hub)], **settings(heartbeat)))
+        at = [hub for hub in map(self._exchanges.get, hubs.split()) if isinstance(hub, Hub)]
+        self._named(name, self.network.peer(*at, group=at[0].group, **settings(heartbeat)))
+
+    def bridge(self, inner: str, outer: str) -> None:
+        Bridge(self._exchanges[inner], self._exchanges[outer])
 
     def adds(self, name: str, service: str) -> None:
         self._services[service] = SERVICES[service]()
@@ -206,8 +210,9 @@ class Story:
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
-    r"hub (\w+)(?:, heartbeat (\d+))?": Story.hub,
+    r"hub (\w+)(?: in (\w+))?(?:, heartbeat (\d+))?": Story.hub,
     r"peer (\w+) at ([\w ]+)(?:, heartbeat (\d+))?": Story.peer,
+    r"(\w+) and (\w+) are a bridge": Story.bridge,
     r"(\w+) adds (\w+)": Story.adds,
     r"(\w+) removes (\w+)": Story.removes,
     r"(\w+) calls (\w+)\.(\w+)((?: \S+)*)": Story.calls,
