@@ -21,7 +21,8 @@ class LastHub:
 
     @property
     def is_missed(self) -> bool:
-        """Whether no hub is linked, and one was in the last seconds."""
+        """Whether no hub is linked, and one was in the last seconds; known also before we are told of the loss."""
+        self.hubs_changed()
         return not self._switch.hubs and self._clock() - self._lost_at < RECENTLY
 
     def hubs_changed(self) -> None:

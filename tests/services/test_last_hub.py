@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exchange import Exchange
 from exchange.testing import Network
+from tests.services.offered import Sleepy
 
 
 def is_missed(peer: Exchange) -> bool:
@@ -44,3 +45,14 @@ def test_as_long_as_one_of_two_hubs_is_linked_none_is_missed(network: Network) -
     assert not is_missed(peer)
     network.cut(second)
     assert is_missed(peer)
+
+
+def test_it_is_missed_already_when_the_calls_are_told_that_it_was_lost(network: Network) -> None:
+    hub = network.hub()
+    peer, callee = network.peer(), network.peer()
+    callee.add(Sleepy())
+    missed: list[bool] = []
+    peer.call("sleepy", "sleep").addErrback(lambda failure: missed.append(is_missed(peer)))
+    network.settle()
+    network.cut(hub)
+    assert missed == [True]
