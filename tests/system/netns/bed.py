@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 from contextlib import suppress
+from ipaddress import IPv4Address
 from itertools import count
 from pathlib import Path
 
@@ -23,6 +24,9 @@ ROOT = Path(__file__).parents[3]
 NETWORK = "10.77.0"
 DROP = "1,6 0 0 2"
 """For `tc`: one instruction, which is to drop the packet. Not every kernel has the queue that loses (netem)."""
+
+DROP_FROM = "4,32 0 0 26,21 0 1 {sender},6 0 0 2,6 0 0 0"
+"""For `tc`: load the sender's address; if it is this one, drop the packet, otherwise let it pass."""
 
 _PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 _NAME = re.compile(r"exchange-(\d+)-\S+")
@@ -81,7 +85,11 @@ class Host:
         """From now on all packets are dropped, but for those in a direction that is left: what it sends, or hears."""
         for way, is_left in (("ingress", sends), ("egress", hears)):
             if not is_left:
-                run("tc", "-n", self._switch, "filter", "add", "dev", self._cable, way, "bpf", "da", "bytecode", DROP)
+                self._filter(way, DROP)
+
+    def ignore(self, other: Host) -> None:
+        """From now on what one other host sends here is dropped, and nothing else."""
+        self._filter("egress", DROP_FROM.format(sender=int(IPv4Address(other.address))))
 
     def mend(self) -> None:
         """Drop nothing any more."""
@@ -107,6 +115,9 @@ class Host:
         for started in reversed(self._programs):
             started.end()
         self._programs.clear()
+
+    def _filter(self, way: str, code: str) -> None:
+        run("tc", "-n", self._switch, "filter", "add", "dev", self._cable, way, "bpf", "da", "bytecode", code)
 
     def _make(self) -> None:
         inside, outside = ("-n", self._space), ("-n", self._switch)

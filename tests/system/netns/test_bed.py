@@ -86,6 +86,23 @@ def test_a_cut_cable_loses_what_it_should_and_nothing_else(bed: Bed, sends: bool
     assert listener.output.count("heard two") == 1
 
 
+def test_a_host_that_ignores_another_hears_everybody_else(bed: Bed) -> None:
+    near, far, third = (bed.host(name) for name in ("near", "far", "third"))
+    far.start("python", "-c", LISTENS, ready="listens")
+    speaker = near.start("python", "-c", SPEAKS, far.address, ready="connected", hears=True)
+    near.ignore(far)
+    speaker.say("one")
+    wait_until(lambda: near.dropped >= 2)
+    assert "echo" not in speaker.output
+
+    third.start("python", "-c", LISTENS, ready="listens")
+    other = near.start("python", "-c", SPEAKS, third.address, ready="connected", hears=True)
+    other.say("two")
+    other.wait_for("echo two")
+    near.mend()
+    speaker.wait_for("echo one")
+
+
 def test_a_host_has_an_address_of_its_own_and_no_other_network(bed: Bed) -> None:
     first, second = bed.host("first"), bed.host("second")
     assert first.address != second.address

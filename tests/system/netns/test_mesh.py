@@ -106,6 +106,28 @@ def test_a_partition_of_two_and_one_goes_on_in_both_parts_and_heals(mesh: Mesh, 
         assert changes(member, name) == []
 
 
+@pytest.mark.parametrize("is_mutual", [True, False], ids=["both", "one"])
+def test_two_hubs_that_lose_one_another_are_both_there_for_a_third(mesh: Mesh, is_mutual: bool) -> None:
+    a, b, c = (mesh[name].member for name in NAMES)
+    mesh["a"].host.ignore(mesh["c"].host)
+    if is_mutual:
+        mesh["c"].host.ignore(mesh["a"].host)
+    a.expect("went c lost", timeout=NOTICED)
+    c.expect("went a lost", timeout=NOTICED)
+    a.knows("a", "b")
+    b.knows("a", "b", "c")
+    c.knows("b", "c")
+    for caller, name in ((a, "b"), (b, "a"), (b, "c"), (c, "b")):
+        caller.say(f"call {name} who")
+        caller.expect(f"result {name} who {name}")
+
+    mesh["a"].host.mend()
+    mesh["c"].host.mend()
+    is_whole(mesh)
+    assert [changes(b, name) for name in NAMES] == [[], [], []]
+    assert (changes(a, "c"), changes(c, "a")) == (["went c lost", "came c"], ["went a lost", "came a"])
+
+
 def test_calls_in_flight_between_hubs_when_a_cable_is_cut_each_end_with_delivered_unknown(mesh: Mesh) -> None:
     a, b, c = (mesh[name].member for name in NAMES)
     a.say("calls 10 c never")
