@@ -8,7 +8,7 @@ limit the link is congested, above the hard limit it is ended.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any
 
@@ -28,6 +28,7 @@ from exchange.net.greeting import Greeting
 from exchange.net.links import Links
 from exchange.net.outlet import Outlet
 from exchange.net.proof import Proof
+from exchange.net.telling import Telling
 from exchange.net.wording import place_of
 from exchange.routing.port import Port
 from exchange.wire.dialogue import Dialogue
@@ -93,6 +94,7 @@ class LinkProtocol(Protocol, Port):
         self.dialer: Any = None
         self._said_too_large: set[bool] = set()
         self._departure: Departure | None = None
+        self._telling: Telling | None = None
 
     # The transport calls
 
@@ -161,6 +163,7 @@ class LinkProtocol(Protocol, Port):
             self.congested = False
         self.flush()
         if not self.is_paused:
+            self.go_on_telling()
             self._tell_resumed()
 
     def when_resumed(self) -> Deferred[None]:
@@ -189,6 +192,16 @@ class LinkProtocol(Protocol, Port):
         elif not self._touched:
             self._touched = True
             self._turn.touch(self)
+
+    def tell_all(self, frames: Iterator[Frame]) -> None:
+        """Send all of these as the link drains, and whatever else is sent meanwhile between them."""
+        self._telling = Telling(self, frames)
+        self.go_on_telling()
+
+    def go_on_telling(self) -> None:
+        """Send more of what there is to tell."""
+        if self._telling is not None and (not self.is_attached or self._telling.go_on()):
+            self._telling = None
 
     def note_full(self) -> None:
         """Say once for all that waits what is to be done about it."""
@@ -318,6 +331,7 @@ class LinkProtocol(Protocol, Port):
     def _detach(self) -> None:
         stage, self._stage = self._stage, Stage.DETACHED
         self._reader.forget()
+        self._telling = None
         self._links.detached(self)
         reason = self._dialogue.reason
         if stage is Stage.DETACHED or reason is None:

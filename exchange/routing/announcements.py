@@ -6,10 +6,10 @@ one. When another becomes the best they hear of that, and of its end with the la
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from exchange.routing.port import Port
-from exchange.routing.registry import Instance, Way
+from exchange.routing.registry import Instance, Registry, Way
 from exchange.routing.role import Role
 from exchange.wire.frames import Frame, encode
 from exchange.wire.layouts import Kind
@@ -25,16 +25,40 @@ class Announcements:
         sign: Returns what a port is told of a frame that came from another.
     """
 
-    def __init__(self, role: Role, local: Port, sign: Callable[[Port, Port, Frame], Frame]) -> None:
+    def __init__(self, role: Role, local: Port, registry: Registry, sign: Callable[[Port, Port, Frame], Frame]) -> None:
         self.hubs: list[Port] = []
         self._role = role
         self._local = local
+        self._registry = registry
         self._sign = sign
+
+    def tell_everything(self, hub: Port) -> None:
+        """Tell a hub that is new of all there is (R10).
+
+        A hub tells another as the link drains: there may be very many. What a peer has it tells
+        at once, so that none of its reports can come before what it is about.
+        """
+        if self._role.is_hub:
+            hub.tell_all(self._everything(hub))
+        else:
+            for frame in self._everything(hub):
+                hub.tell(frame)
 
     def told(self, instance: Instance | None) -> Way | None:
         """Return the way that hubs are told of: the best that no hub told us (R1), by its audience if it is ours."""
         way = instance.way_of_peers() if instance else None
         return None if way and way.port is self._local and not self._role.tells(way.about.audience) else way
+
+    def _everything(self, hub: Port) -> Iterator[Frame]:
+        """Make the frames, in the order in which the instances came.
+
+        What comes, changes or goes meanwhile is told by `tell` too: of one thing, what is told last is so.
+        """
+        for thing in self._registry.ids():
+            instance = self._registry.get(thing)
+            way = self.told(instance)
+            if way:
+                yield self._sign(way.port, hub, way.frame(thing))
 
     def tell(self, instance: Instance, before: Way | None, reason: str, frame: Frame | None = None) -> None:
         """Tell hubs what became of the way that they are told of.

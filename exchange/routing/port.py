@@ -6,6 +6,8 @@ becomes of a frame is the business of those who inherit.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from zope.interface import implementer
 
 from exchange.interfaces import IPort
@@ -74,6 +76,11 @@ class Port:
             self.send(each)
         if self.allowance.waiting and not was_full:
             self.note_full()
+
+    def tell_all(self, frames: Iterator[Frame]) -> None:
+        """Tell all of these, in their order; a link takes each when it has sent what went before."""
+        for frame in frames:
+            self.tell(frame)
 
     def note_full(self) -> None:
         """The far end has no room for all that it should be told of; the rest waits."""

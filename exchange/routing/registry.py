@@ -126,6 +126,10 @@ class Registry:
     def __iter__(self) -> Iterator[Instance]:
         return iter(self._instances.values())
 
+    def ids(self) -> list[bytes]:
+        """Return the ids of those that there are now, in the order in which they came."""
+        return list(self._instances)
+
     def get(self, thing: bytes) -> Instance | None:
         """Return the instance with this id, if there is a way to it."""
         return self._instances.get(thing)

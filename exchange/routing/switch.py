@@ -60,7 +60,7 @@ class Switch:
         self._ports: dict[bytes, list[Port]] = {}
         self._room = Room(role, local)
         self._directions = Directions(role, local, self.registry, self.passes, clock)
-        self._announcements = Announcements(role, local, self._signed)
+        self._announcements = Announcements(role, local, self.registry, self._signed)
         self._interest = Interest(role, local, self.registry, self._subscriptions, self.passes, self._signed)
         self._reports = Reports(role, local, self.registry, self._subscriptions, self.passes, self.counters)
         self._handlers: dict[int, Callable[[Port, Frame], None]] = {
@@ -92,7 +92,8 @@ class Switch:
             if not self.role.is_hub:
                 port.allowance = Allowance(port.takes)
             self._order_hubs()
-            self._tell_everything(port)
+            self._announcements.tell_everything(port)
+            self._interest.greet(port)
             self.hub_watcher()
 
     def detach(self, port: Port, text: str, left: bool = False) -> None:
@@ -194,13 +195,6 @@ class Switch:
         self._directions.hubs = sorted(hubs, key=lambda port: port.attachment, reverse=True)
         self._interest.hubs = self._announcements.hubs = self._directions.hubs
         self._room.linked(self._directions.hubs)
-
-    def _tell_everything(self, hub: Port) -> None:
-        for instance in self.registry:
-            way = self._announcements.told(instance)
-            if way:
-                hub.tell(self._signed(way.port, hub, way.frame(instance.id)))
-        self._interest.greet(hub)
 
     # Calls
 

@@ -17,7 +17,9 @@ class Site:
         story = a_hub("plant")
         self.local, self.hub = story.local, Recorder("hub", is_hub=True)
         self.registry = Registry()
-        self.announcements = Announcements(story.switch.role, self.local, lambda source, hub, frame: frame)
+        self.announcements = Announcements(
+            story.switch.role, self.local, self.registry, lambda source, hub, frame: frame
+        )
         self.announcements.hubs = [self.hub]
 
     def announce(self, port: Recorder, **about: object) -> Instance:
