@@ -55,6 +55,7 @@ class Switch:
         self.counters = Counters()
         self.debts = Debts()
         self._owed = self.debts.owed
+        self._identity = role.identity
         self._max_calls = role.limits.max_calls
         self._subscriptions = Subscriptions()
         self._ports: dict[bytes, list[Port]] = {}
@@ -63,7 +64,7 @@ class Switch:
         self._announcements = Announcements(role, local, self.registry, self._signed)
         self._interest = Interest(role, local, self.registry, self._subscriptions, self.passes, self._signed)
         self._reports = Reports(role, local, self.registry, self._subscriptions, self.passes, self.counters)
-        self._handlers: dict[int, Callable[[Port, Frame], None]] = {
+        handlers: dict[Kind, Callable[[Port, Frame], None]] = {
             Kind.ANNOUNCE: self._on_announce,
             Kind.WITHDRAW: self._on_withdraw,
             Kind.SUBSCRIBE: self._on_subscribe,
@@ -74,6 +75,7 @@ class Switch:
             Kind.CANCEL: self._on_cancel,
             Kind.REPORT: self._reports.take,
         }
+        self._handlers = {int(kind): handler for kind, handler in handlers.items()}  # plain numbers are found sooner
         local.identity = role.identity
 
     # The three entries
@@ -200,7 +202,7 @@ class Switch:
 
     def _on_request(self, port: Port, frame: Frame) -> None:
         kind, call, (to, method, principal), raw = frame
-        came_back = port.is_hub and self._came_back(port, call)
+        came_back = port.is_hub and call.startswith(self._identity)
         if not port.is_hub and (principal != port.principal or not call.startswith(port.identity)):
             check_request(port, call, principal)
         if call in self._owed and not came_back:
@@ -241,7 +243,7 @@ class Switch:
 
     def _came_back(self, port: Port, call: bytes) -> bool:
         """Whether a call returns to its maker (R8): by a second link, on which the hub knows what was called."""
-        return port.is_hub and call.startswith(self.role.identity)
+        return port.is_hub and call.startswith(self._identity)
 
     def _on_answer(self, port: Port, frame: Frame) -> None:
         call = frame[1]

@@ -277,7 +277,7 @@ class Exchange(Calling, Linking, Reporting, MultiService):
         return f"exchange {readable(identity)}"
 
     def _connect_parts(self) -> None:
-        self._local.handlers = {
+        handlers: dict[Kind, Callable[[Frame], None]] = {
             Kind.REQUEST: self._invoker.request,
             Kind.CANCEL: self._invoker.cancel,
             Kind.REPLY: self._calls.answer,
@@ -286,6 +286,7 @@ class Exchange(Calling, Linking, Reporting, MultiService):
             Kind.SUBSCRIBE: self._publisher.subscribe,
             Kind.UNSUBSCRIBE: self._publisher.unsubscribe,
         }
+        self._local.take(handlers)
         self._switch.watcher = self._changed
         self._switch.hub_watcher = self._hubs_changed
 

@@ -102,8 +102,7 @@ class Hub(Exchange):
         registry = self._switch.registry
         self._directory = Directory(self.identity, registry, self._receive, self.reactor.seconds, later)
         self._held_back = HeldBack(self._tell_change, self.reactor.callLater, self.reactor.seconds)
-        self._local.handlers[Kind.SUBSCRIBE] = self._subscribe
-        self._local.handlers[Kind.UNSUBSCRIBE] = self._unsubscribe
+        self._local.take({Kind.SUBSCRIBE: self._subscribe, Kind.UNSUBSCRIBE: self._unsubscribe})
 
     def _subscribe(self, frame: Frame) -> None:
         if frame[2][0] == BUILT_IN:

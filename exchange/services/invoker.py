@@ -170,7 +170,7 @@ class Invoker:
                 result = self._start(service, export, current, stay)
             else:  # the usual, in few steps
                 args, kwargs = current.fitted
-                result = export.function(*args, **kwargs)
+                result = export.function(*args, **kwargs) if kwargs else export.function(*args)
             kind: Any = type(result)
             if _is_later(kind):
                 later = result if isinstance(result, Deferred) else self._run_coroutine(result)

@@ -27,6 +27,11 @@ class LocalPort(Port):
     def __init__(self) -> None:
         self.handlers: dict[int, Callable[[Frame], None]] = {}
 
+    def take(self, handlers: dict[Kind, Callable[[Frame], None]]) -> None:
+        """Let these parts take the frames of these kinds from now on."""
+        # By plain numbers, as frames bear them: they are found sooner than members of an enumeration.
+        self.handlers.update((int(kind), handler) for kind, handler in handlers.items())
+
     def send(self, frame: Frame) -> None:
         """Hand one frame over, at once."""
         try:

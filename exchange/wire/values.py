@@ -23,6 +23,7 @@ from exchange.wire.telling import reason_of, shown
 DEEP_ENOUGH = 3
 """How far into a value the path to what is nested too deep leads: further it only repeats itself."""
 
+CANNOT_DECODE_REQUEST = UnsuitableValue.CANNOT_DECODE_REQUEST
 _ARRAY_OF_THREE = b"\x93"
 """The first byte of a body with a context; of one without it says two."""
 
@@ -80,15 +81,15 @@ def decode_request(body: bytes | memoryview) -> Request:
     Raises:
         UnsuitableValue: 54.
     """
-    number = UnsuitableValue.CANNOT_DECODE_REQUEST
-    parts = decode_value(body, number)
+    parts = decode_value(body, CANNOT_DECODE_REQUEST)
     if type(parts) is not list or len(parts) < 2:
-        raise UnsuitableValue("the body of a request must be an array of arguments", number=number)
-    args, kwargs, context = parts[0], parts[1], parts[2] if len(parts) > 2 else {}
+        raise UnsuitableValue("the body of a request must be an array of arguments", number=CANNOT_DECODE_REQUEST)
+    args, kwargs, context = parts if len(parts) == 3 else (*parts[:3], {})[:3]
     if type(args) is not list or type(kwargs) is not dict or type(context) is not dict:
-        raise UnsuitableValue("arguments must be an array, keywords and context maps", number=number)
+        text = "arguments must be an array, keywords and context maps"
+        raise UnsuitableValue(text, number=CANNOT_DECODE_REQUEST)
     if kwargs and not all(type(name) is str for name in kwargs):
-        raise UnsuitableValue("the names of keyword arguments must be text", number=number)
+        raise UnsuitableValue("the names of keyword arguments must be text", number=CANNOT_DECODE_REQUEST)
     return args, kwargs, context
 
 
@@ -115,7 +116,7 @@ def decode_value(body: bytes | memoryview, number: int) -> Any:
     """
     try:
         if len(body) <= DEEPEST:  # too short for anything that is checked
-            return unpackb(body, strict_map_key=False, timestamp=3, ext_hook=_BUILD[False][0])
+            return unpackb(body, strict_map_key=False, timestamp=3, ext_hook=_BUILD_BRIEF)
         is_fair = check_claims(body) and len(body) > FEW
         value = _unpack(body, 0, is_fair)
         check_depth(value)
@@ -192,6 +193,7 @@ _EXTEND: list[Callable[[Any], Any]] = [partial(_extend, depth=depth) for depth i
 _BUILD: list[list[Callable[[int, bytes], Any]]] = [
     [partial(_build, depth=depth, is_fair=is_fair) for depth in range(DEEPEST + 1)] for is_fair in (False, True)
 ]
+_BUILD_BRIEF = _BUILD[False][0]
 
 
 def _reason(named: Iterable[tuple[str, Any]], depth: int, error: BaseException) -> str:
