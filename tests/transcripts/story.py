@@ -9,7 +9,8 @@ Commands, several in a line with ``;`` between them::
     p1 calls math.multiply 6 7  p1 cancels              sleepy wakes with "the sun"
     p1 watches                  3 seconds pass
     p1 is cut                   p1 is frozen            p1 is stalled           p1 is restored
-    p1 stops                    p1 starts
+    p1 stops                    p1 starts               A joins B
+    p1 drains                   p1 drains for 5 seconds
     feed publishes nyse.ibm 101         feed publishes nyse.ibm 101 for 60 seconds
     feed publishes nyse.ibm 101 for ever
     p1 subscribes to feed nyse.*        p1 subscribes no more
@@ -168,6 +169,16 @@ class Story:
         does = {"cut": network.cut, "frozen": network.freeze, "stalled": network.stall, "restored": network.restore}
         does[what](self._exchanges[name])
 
+    def joins(self, name: str, other: str) -> None:
+        hub, to = self._exchanges[name], self._exchanges[other]
+        assert isinstance(hub, Hub)
+        assert isinstance(to, Hub)
+        self.network.join(hub, to)
+
+    def drains(self, name: str, seconds: str | None) -> None:
+        drained = self._exchanges[name].drain(float(seconds or 30))
+        drained.addCallback(lambda _: self._lines.append(f"{name} has drained"))
+
     def stops(self, name: str) -> None:
         self.network.stop(self._exchanges[name])
 
@@ -224,6 +235,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     r"(\w+) subscribes no more": Story.subscribes_no_more,
     r"([\d.]+) seconds? pass(?:es)?": Story.passes,
     r"(\w+) is (cut|frozen|stalled|restored)": Story.trouble,
+    r"(\w+) joins (\w+)": Story.joins,
+    r"(\w+) drains(?: for ([\d.]+) seconds?)?": Story.drains,
     r"(\w+) stops": Story.stops,
     r"(\w+) starts": Story.starts,
 }

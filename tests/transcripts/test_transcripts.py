@@ -31,6 +31,7 @@ def test_there_is_a_transcript_of_each_path() -> None:
     names = {path.stem for path in TRANSCRIPTS}
     assert {"greeting", "call", "failure", "cancel", "lost-callee", "reconnection", "watch"} <= names
     assert {"reports", "late-subscriber", "resubscription", "suspicion", "bridge"} <= names
+    assert {"leaving", "failover"} <= names
 
 
 def test_a_command_that_is_not_known_is_an_error() -> None:
