@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from copy import copy
 from functools import lru_cache, partial
-from signal import SIGINT, raise_signal
-from types import CoroutineType
+from types import CoroutineType, NoneType
 from typing import Any
 
 from twisted.internet.defer import CancelledError, Deferred
@@ -22,6 +21,7 @@ from exchange.errors import (
     UnsuitableValue,
     WayGone,
 )
+from exchange.services.callbacks import pass_on
 from exchange.services.current import CURRENT, CurrentCall, outside_calls
 from exchange.services.export import Export
 from exchange.services.service import Service
@@ -34,6 +34,9 @@ from exchange.wire.telling import plain, text_of, told
 from exchange.wire.values import decode_request, encode_value
 
 RunCoroutine = Callable[[Coroutine[Any, Any, Any]], Deferred[Any]]
+
+USUAL = frozenset({NoneType, bool, int, float, str, bytes, list, tuple, dict})
+"""Types of results that are here at once, found sooner than what others are."""
 
 MOST_NESTED = 32
 """How many methods may stand one in another, each called by the last in this process, before the stack is full."""
@@ -172,7 +175,7 @@ class Invoker:
                 args, kwargs = current.fitted
                 result = export.function(*args, **kwargs) if kwargs else export.function(*args)
             kind: Any = type(result)
-            if _is_later(kind):
+            if kind not in USUAL and _is_later(kind):
                 later = result if isinstance(result, Deferred) else self._run_coroutine(result)
         except BaseException:
             failure = Failure()
@@ -203,7 +206,7 @@ class Invoker:
         finally:
             if stay:
                 stay.end()
-        _pass_on(failure.value)
+        pass_on(failure.value)
 
     def _wait(self, current: CurrentCall, running: Deferred[Any], stay: Stay | None) -> None:
         self._running[current.id] = (running, current.answering)
@@ -221,7 +224,7 @@ class Invoker:
         if self._settle(current, running):
             with outside_calls():
                 self._fail(current.id, self._raised(failure, failure.value, current.answering, current.method))
-            _pass_on(failure.value)
+            pass_on(failure.value)
         elif not failure.check(CancelledError):
             self.log.failure("a method raised after its call had ended", failure)
 
@@ -243,7 +246,7 @@ class Invoker:
             self._fail(current.id, error)
         except BaseException as error:
             self._fail(current.id, self._raised(Failure(), error, current.answering, current.method))
-            _pass_on(error)
+            pass_on(error)
         else:
             self._answer(reply_of(current.id, body))
 
@@ -287,12 +290,6 @@ def _end_stay(_: Any, stay: Stay) -> None:
 def _is_later(kind: Any) -> bool:
     """Whether results of this type come later; remembered, because Deferred answers slowly what is one."""
     return issubclass(kind, Deferred | CoroutineType)
-
-
-def _pass_on(error: BaseException | None) -> None:
-    """Do what an interrupt of the keyboard asks for, which costs no link: the reactor stops in order."""
-    if isinstance(error, KeyboardInterrupt):
-        raise_signal(SIGINT)
 
 
 def _printable(failure: Failure) -> Failure:
