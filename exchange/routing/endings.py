@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exchange.errors import CallError, LinkLost, ServiceWithdrawn, UnsuitableValue
+from exchange.errors import CallError, LinkLost, ServiceUnavailable, ServiceWithdrawn, UnsuitableValue
 from exchange.routing.port import Port
 from exchange.routing.registry import Instance
 from exchange.wire.failures import failure_of
@@ -28,6 +28,11 @@ def lost(instance: Instance | None, text: str, left: bool, is_own_hub: bool) -> 
     if is_own_hub:
         return LinkLost(f"the link to the hub was lost while the answer was owed: {text}", delivered=delivered)
     return withdrawn(instance, f"was lost while it owed the answer: {text}", delivered)
+
+
+def came_back(frame: Frame) -> bool:
+    """Whether an answer says that there was no way to the instance: where it is known, its link may be leaving."""
+    return frame[0] == Kind.FAILURE and frame[2][:2] == (ServiceUnavailable.usual_number, False)
 
 
 def too_large(call: bytes, frame: Frame, source: Port) -> Frame:

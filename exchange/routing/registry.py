@@ -56,7 +56,7 @@ class Instance:
         way: The way in use; a withdrawn instance keeps its last.
         heard: The port by which its reports are heard, if a bridge brings them.
         owing: Calls that it owes the answer of.
-        silent: Whether its last calls ended only by CANCEL.
+        silent: Whether its last calls ended only by CANCEL, or came back because there was no way to it.
         turn: When it was last chosen; the lowest of equals is next.
         place: Where the registry has it among those of its name.
     """

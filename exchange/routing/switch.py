@@ -16,7 +16,7 @@ from exchange.routing.announcements import Announcements
 from exchange.routing.counters import Counters
 from exchange.routing.debts import Debts
 from exchange.routing.directions import Directions
-from exchange.routing.endings import lost, too_large, withdrawn
+from exchange.routing.endings import came_back, lost, too_large, withdrawn
 from exchange.routing.interest import BUILT_IN, Interest
 from exchange.routing.origins import check_announcer, check_maker, check_request
 from exchange.routing.port import Port
@@ -30,6 +30,7 @@ from exchange.wire.frames import SIZE_SIZE, Frame, body_of, encode
 from exchange.wire.identities import Id, maker_of, readable
 from exchange.wire.layouts import Kind
 
+_REPLY = int(Kind.REPLY)
 LOST = "lost"
 """Why an instance went that its owner did not withdraw."""
 
@@ -253,7 +254,7 @@ class Switch:
             return
         source, _, instance = self.debts.settle(call)
         if instance is not None:
-            instance.silent = False
+            instance.silent = frame[0] != _REPLY and came_back(frame)
         if len(frame[3]) - SIZE_SIZE > source.max_frame:
             self.counters.too_large += 1
             frame = too_large(call, frame, source)

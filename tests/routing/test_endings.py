@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from exchange.errors import CallError, LinkLost, ServiceWithdrawn, UnsuitableValue
-from exchange.routing.endings import lost, too_large, withdrawn
+from exchange.errors import CallError, LinkLost, RemoteError, ServiceWithdrawn, UnsuitableValue, WayGone
+from exchange.routing.endings import came_back, lost, too_large, withdrawn
 from exchange.routing.registry import Registry
 from exchange.wire.failures import error_of, failure_of
 from exchange.wire.frames import Frame
@@ -52,3 +52,16 @@ def test_an_answer_that_is_too_large_becomes_a_failure_that_knows_whether_it_was
         delivered,
     )
     assert "takes frames of 64 at most" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_so"),
+    [
+        (reply(CALL), False),
+        (failure_of(CALL, WayGone("no way", delivered=False)), True),
+        (failure_of(CALL, WayGone("said the method", delivered=True)), False),
+        (failure_of(CALL, RemoteError("no", delivered=True)), False),
+    ],
+)
+def test_a_call_came_back_if_there_was_no_way_for_it(answer: Frame, is_so: bool) -> None:
+    assert came_back(answer) is is_so
