@@ -13,6 +13,7 @@ import re
 import shutil
 import signal
 import subprocess
+from collections.abc import Mapping
 from contextlib import suppress
 from ipaddress import IPv4Address
 from itertools import count
@@ -70,12 +71,19 @@ class Host:
         self._programs: list[Process] = []
         self._make()
 
-    def start(self, *argv: str, ready: str = "", hears: bool = False) -> Process:
+    def start(
+        self,
+        *argv: str,
+        ready: str = "",
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        hears: bool = False,
+    ) -> Process:
         """Start a program on this host; returns when a line of it contains ``ready``."""
         name, *words = argv
         command = ("ip", "netns", "exec", self._space, program(name), *words)
-        environment = {"PYTHONPATH": str(ROOT), "PATH": _PATH}
-        started = Process(*command, cwd=self._folder, env=environment, hears=hears)
+        environment = {"PYTHONPATH": str(ROOT), "PATH": _PATH, **(env or {})}
+        started = Process(*command, cwd=cwd or self._folder, env=environment, hears=hears)
         self._programs.append(started)
         if ready:
             started.wait_for(ready)
