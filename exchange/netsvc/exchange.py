@@ -27,7 +27,8 @@ class Exchange(Guarded):
     allows.
 
     Args:
-        mode: ``EXCHANGE_SERVER`` accepts links and forwards; ``EXCHANGE_CLIENT`` dials.
+        mode: ``EXCHANGE_SERVER`` accepts links, makes them with others of its kind, and forwards;
+            ``EXCHANGE_CLIENT`` makes them.
         group: The exchange group, which both ends of a link must share.
 
     Raises:
@@ -74,17 +75,17 @@ class Exchange(Guarded):
     def connect(self, host: str, port: int, retryDelay: float = 5.0) -> str:
         """Keep a link to an exchange that listens; return the id of our end of it, at once.
 
+        One of mode ``EXCHANGE_SERVER`` joins another of that mode, so that all that is at either is
+        known at both. Each must be linked with every other; who connects, or whether both do, is all one.
+
         Args:
             retryDelay: Seconds after which it is tried again, after a failure and after a loss, but for a
                 twentieth more or less; 0 is at once, and less than 0 is never.
-
-        Raises:
-            RuntimeError: The mode is ``EXCHANGE_SERVER``.
         """
-        if isinstance(self._exchange, exchange.Hub):
-            raise RuntimeError("an exchange of mode EXCHANGE_SERVER cannot connect; it accepts links of others")
         retry = None if retryDelay < 0 else exchange.constant(max(retryDelay, AT_ONCE))
-        dialer = self._exchange.connect(self._process.dialled(host, port), retry=retry)
+        way = self._process.dialled(host, port)
+        here = self._exchange
+        dialer = here.join(way, retry) if isinstance(here, exchange.Hub) else here.connect(way, retry=retry)
         return self._connections.dialled(dialer, f"{host}:{port}")
 
     def shutdown(self, address: str, delay: float = 0) -> None:

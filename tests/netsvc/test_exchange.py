@@ -91,11 +91,30 @@ def test_exchanges_of_different_groups_do_not_link(site: Site, here: Process, lo
     assert logbook.lines("cannot link to")
 
 
-def test_only_a_server_listens_and_only_a_client_connects(here: Process) -> None:
+def test_only_a_server_listens(here: Process) -> None:
     with pytest.raises(RuntimeError, match="EXCHANGE_CLIENT cannot listen"):
         netsvc.Exchange(netsvc.EXCHANGE_CLIENT).listen(11111)
-    with pytest.raises(RuntimeError, match="EXCHANGE_SERVER cannot connect"):
-        netsvc.Exchange(netsvc.EXCHANGE_SERVER, "plant").connect("localhost", 11111)
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_servers_that_connect_are_as_one_and_it_is_all_one_whether_both_do(
+    site: Site, here: Process, both: bool
+) -> None:
+    with standing_in(site.process()) as other:
+        Math()
+        there = netsvc.Exchange(netsvc.EXCHANGE_SERVER)
+        there.listen(11111, "127.0.0.1")
+    server = netsvc.Exchange(netsvc.EXCHANGE_SERVER)
+    server.listen(22222, "127.0.0.1")
+    server.connect("localhost", 11111)
+    if both:
+        there.connect("localhost", 22222)
+    site.clock.advance(30)
+    assert len(here.bindings("math")) == 1
+    assert server._exchange.outstanding().links == there._exchange.outstanding().links == 1
+    Math()
+    site.settle()
+    assert len(other.bindings("math")) == 2
 
 
 def test_a_mode_that_does_not_exist_is_refused(here: Process) -> None:
