@@ -29,7 +29,7 @@ class Fanout:
     """Gives reports to those ports that have a matching subscription.
 
     Args:
-        has_way: Whether a port announced an instance; for others nothing is remembered.
+        is_lasting: Whether more may come of an instance over a port; else nothing is remembered.
     """
 
     def __init__(
@@ -37,13 +37,13 @@ class Fanout:
         local: Port,
         subscriptions: Subscriptions,
         reaches: Reaches,
-        has_way: Callable[[Port, bytes], bool],
+        is_lasting: Callable[[Port, bytes], bool],
         counters: Counters,
     ) -> None:
         self._local = local
         self._subscriptions = subscriptions
         self._reaches = reaches
-        self._has_way = has_way
+        self._is_lasting = is_lasting
         self._counters = counters
         self._found: dict[str, dict[tuple[bytes, str], tuple[Port, tuple[Port, ...]]]] = {}
         self._remembered = 0
@@ -83,7 +83,7 @@ class Fanout:
             if self._reaches(source, thing, way.port):
                 ports[way.port] = None
         found = (source, tuple(sorted(ports, key=self._nearness)))
-        if self._has_way(source, thing):
+        if self._is_lasting(source, thing):
             self._remember(name, (thing, subject), found)
         return found
 

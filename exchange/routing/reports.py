@@ -31,7 +31,7 @@ class Reports:
         passes: Callable[[Port, Port], bool],
         counters: Counters,
     ) -> None:
-        self.fanout = Fanout(local, subscriptions, self._reaches, self._has_way, counters)
+        self.fanout = Fanout(local, subscriptions, self._reaches, self._is_lasting, counters)
         self._role = role
         self._local = local
         self._registry = registry
@@ -86,8 +86,9 @@ class Reports:
             return way is not None and target is not source and target.follows(thing, way.about.path)
         return target is self._local or target.is_bridge or self._role.tells(way.about.audience)
 
-    def _has_way(self, port: Port, thing: bytes) -> bool:
-        return self._registry.way(port, thing) is not None
+    def _is_lasting(self, port: Port, thing: bytes) -> bool:
+        """Whether more reports may come of an instance over a port: a peer knows of no way behind its hub."""
+        return self._registry.way(port, thing) is not None or (port.is_hub and not self._role.is_hub)
 
     def _is_heard(self, port: Port, thing: bytes) -> bool:
         """Whether the reports that an instance makes for all are heard by this port.

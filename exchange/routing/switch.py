@@ -126,6 +126,7 @@ class Switch:
             if self._owed.get(call) is debt:
                 self._settle_lost(port, call, text, left)
         if port.is_hub:
+            self._reports.fanout.forget_all()
             self.hub_watcher()
 
     def _doubt(self, identity: bytes, attachment: int) -> None:

@@ -138,3 +138,16 @@ def test_who_subscribes_to_an_instance_that_is_known_hears_at_once() -> None:
     story.receive(publisher, frame)
 
     assert subscriber.taken() == [frame]
+
+
+def test_a_peer_remembers_where_the_reports_of_its_hub_go_until_that_is_gone() -> None:
+    story = a_peer()
+    hub = story.attach("hub", is_hub=True)
+    story.receive(story.local, subscribe(story.local.make(1), "feed"))
+    far = Recorder("far").make(1)
+    story.receive(hub, report(far, "feed", None), report(far, "feed", None))
+
+    assert len(story.local.taken()) == 2
+    assert len(story.switch._reports.fanout) == 1
+    story.switch.detach(hub, "lost")
+    assert len(story.switch._reports.fanout) == 0
