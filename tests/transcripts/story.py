@@ -31,7 +31,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from exchange import Bridge, CallError, Exchange, Hub, PresenceChange, Report, Service, Subscription
-from exchange.memory import MemoryTransport, Moves
+from exchange.memory import MemoryTransport, Moves, WayTo
 from exchange.testing import Network, NetworkClock
 from exchange.wire.reader import FrameReader
 from tests.services.offered import Math, Sleepy
@@ -175,6 +175,12 @@ class Story:
         assert isinstance(to, Hub)
         self.network.join(hub, to)
 
+    def join_each_other(self, name: str, other: str) -> None:
+        hubs = self._exchanges[name], self._exchanges[other]
+        for here, there in (hubs, reversed(hubs)):
+            assert isinstance(here, Hub)
+            here.join(WayTo(self.network._places[here], self.network._places[there]))
+
     def drains(self, name: str, seconds: str | None) -> None:
         drained = self._exchanges[name].drain(float(seconds or 30))
         drained.addCallback(lambda _: self._lines.append(f"{name} has drained"))
@@ -236,6 +242,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     r"([\d.]+) seconds? pass(?:es)?": Story.passes,
     r"(\w+) is (cut|frozen|stalled|restored)": Story.trouble,
     r"(\w+) joins (\w+)": Story.joins,
+    r"(\w+) and (\w+) join each other": Story.join_each_other,
     r"(\w+) drains(?: for ([\d.]+) seconds?)?": Story.drains,
     r"(\w+) stops": Story.stops,
     r"(\w+) starts": Story.starts,

@@ -30,6 +30,7 @@ def test_what_passes_over_the_links_is_what_the_transcript_says(
 def test_there_is_a_transcript_of_each_path() -> None:
     names = {path.stem for path in TRANSCRIPTS}
     assert {"greeting", "call", "failure", "cancel", "lost-callee", "reconnection", "watch"} <= names
+    assert {"mesh", "duplicate-join"} <= names
     assert {"reports", "late-subscriber", "resubscription", "suspicion", "bridge"} <= names
     assert {"leaving", "failover"} <= names
 
