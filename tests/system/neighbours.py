@@ -96,10 +96,9 @@ class Member:
 
     def expect_times(self, number: int, text: str, timeout: float = PATIENCE) -> None:
         """Wait until it has said a line so often since `look`, and make sure that it was not oftener."""
-        deadline = time.monotonic() + timeout
         count = self._seen
         while self.said(text) < number:
-            self.process.wait_for("", max(0, deadline - time.monotonic()), count)
+            self.process.wait_for("", timeout, count)
             count += 1
         assert self.said(text) == number, self.process.story()
 

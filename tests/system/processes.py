@@ -16,6 +16,9 @@ from typing import IO
 PATIENCE = 30.0
 """Seconds to wait for what is expected; a busy machine is slow, a failure is rare."""
 
+LOOK = 0.2
+"""Seconds of one look at what a program says; when it takes longer it is us who were held up, which does not count."""
+
 
 def free_port() -> int:
     """Return a TCP port of 127.0.0.1 that nobody listens on."""
@@ -113,19 +116,20 @@ class Process:
         Raises:
             AssertionError: It ended, or the time was up; with all that it said.
         """
-        deadline = time.monotonic() + timeout
-        seen = after
-        while time.monotonic() < deadline:
+        seen, left = after, timeout
+        while left > 0:
+            began = time.monotonic()
             last_words = not any(reader.is_alive() for reader in self._readers)
             with self._changed:
                 if seen >= len(self._lines) and not last_words:
-                    self._changed.wait(0.2)
+                    self._changed.wait(LOOK)
                 fresh, seen = self._lines[seen:], max(seen, len(self._lines))
             for line in fresh:
                 if text in line:
                     return line
             if last_words:
                 break
+            left -= min(time.monotonic() - began, LOOK)
         raise AssertionError(f"{text!r} was never said; {self.story()}")
 
     def say(self, line: str) -> None:
