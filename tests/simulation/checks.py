@@ -29,6 +29,7 @@ def check_quiet(world: World) -> None:
             if not world.ledger.is_open(call):
                 raise Broken(f"{exchange.name} still works for a call that has ended")
         _check_departed(world, exchange)
+        _check_interest(exchange)
     for hub in world.hubs:
         _check_knowledge(hub)
 
@@ -85,6 +86,21 @@ def _check_knowledge(hub: SimulatedHub) -> None:
     if known != told:
         difference = {thing for (_, thing), _ in set(known.items()) ^ set(told.items())}
         raise Broken(f"{hub.name} does not know what it is told, about {[readable(thing) for thing in difference]}")
+
+
+def _check_interest(exchange: SimulatedExchange) -> None:
+    """Subscriptions are where they may be (R1, R5), and both ends of every link agree about them."""
+    switch = exchange.switch
+    for thing, ports in switch._interest._sent.items():
+        in_use = switch._subscriptions.in_use(thing)
+        if in_use is None or not all(switch.passes(in_use.port, port) for port in ports):
+            raise Broken(f"{exchange.name} has passed on a subscription where it may not be, or that has ended")
+    for end in exchange.ends:
+        told = switch._interest._held.get(end, {}).keys()
+        heard = {way.id for way in end.far.owner.switch._subscriptions.from_port(end.far)}
+        own = {thing for thing in told if maker_of(Id(thing)) == end.identity}
+        if told - own != heard:
+            raise Broken(f"{exchange.name} and {end.far.owner.name} disagree about what the one has subscribed to")
 
 
 def _outward(instance: Instance) -> Way | None:
@@ -168,6 +184,9 @@ def _check_counts(exchange: SimulatedExchange) -> None:
 def _check_ports(exchange: SimulatedExchange) -> None:
     switch = exchange.switch
     attached: set[Port] = {end for end in exchange.ends if end.is_attached}
+    hubs = [port.identity for port in attached if port.is_hub]
+    if switch.role.is_hub and len(hubs) > len(set(hubs)):
+        raise Broken(f"{exchange.name} has two links to one hub")
     if {port for namesakes in switch._ports.values() for port in namesakes} != attached:
         raise Broken(f"the ports of {exchange.name} are not its open links")
     attached.add(exchange.local)

@@ -8,7 +8,7 @@ one write at a time.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from exchange.routing.leaving import Leaving, Step
 from exchange.routing.port import Port
 from exchange.wire.dialogue import Dialogue, FarEnd
 from exchange.wire.frames import Frame
+from exchange.wire.identities import IDENTITY_SIZE
 from exchange.wire.layouts import Kind
 from exchange.wire.steps import State
 from tests.simulation.ledger import Broken
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 USUAL_ENDS = {"lost", "left", "stopped", "replaced", "joined"}
 """Why links between honest exchanges end."""
+
+
+FORWARDED = {Kind.ANNOUNCE, Kind.WITHDRAW, Kind.SUBSCRIBE, Kind.REQUEST, Kind.REPORT}
+"""What a hub passes on to those who did not ask."""
 
 
 class Stage(Enum):
@@ -51,6 +56,7 @@ class End(Port):
         replaces: The link to leave when this one is proved.
         timers: What it means to do when a second is over.
         is_attached: Whether it is a port of the switch now.
+        is_telling: Whether it has not said yet all that there is to tell to a new link.
     """
 
     def __init__(self, owner: SimulatedExchange, dialling: bool, attachment: int = 0) -> None:
@@ -69,6 +75,8 @@ class End(Port):
         self._dialogue = Dialogue(owner.terms, dialling, 0.0, attachment)
         self._joins: Joins | None = None
         self._asked: dict[int, int] = {}
+        self.is_telling = False
+        self._to_tell: Iterator[Frame] = iter(())
         self._proof = 0
         self._leaving: Leaving | None = None
 
@@ -76,6 +84,11 @@ class End(Port):
     def is_in_doubt(self) -> bool:
         """Whether it was asked for a sign of life and none came yet."""
         return self.is_attached and self._proof > self._dialogue.last_pong
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether it was ever asked for a sign of life because there is a newer link."""
+        return self._proof > 0
 
     @property
     def can_deliver(self) -> bool:
@@ -99,7 +112,15 @@ class End(Port):
         """Put a frame on its way."""
         if frame[0] == Kind.REQUEST and self.is_attached and (self.leaving or self.congested):
             raise Broken("a request was sent to a port that is leaving or congested")
+        source = self.owner.hears_from
+        if source and source.is_hub and self.is_hub and frame[:3] == self.owner.hears and frame[0] in FORWARDED:
+            raise Broken(f"{self.owner.name} passed a {Kind(frame[0]).name} on from hub to hub")
         self.write(frame[3])
+
+    def tell_all(self, frames: Iterator[Frame]) -> None:
+        """Send all of these, each when the simulation lets it go; what else is sent may be sent before."""
+        self._to_tell = frames
+        self.is_telling = True
 
     def prove_alive(self) -> None:
         """Ask the far end for a sign of life."""
@@ -111,7 +132,7 @@ class End(Port):
     def write(self, data: bytes) -> None:
         """Put bytes on their way, as long as there is one."""
         if not self.is_cut and self.stage is not Stage.GONE and self.far.stage is not Stage.GONE:
-            self.far.inbox.append(data)
+            self.far.inbox.append(self.owner.writes(data))
 
     def deliver(self) -> None:
         """Take the next of what was written at the far end."""
@@ -122,13 +143,31 @@ class End(Port):
             self._greet()
             for frame in frames:
                 if self.is_attached:
-                    self._switch.receive(self, frame)
+                    self._hear(frame)
             self._heard()
         except ProtocolError as error:
             if not self.far.is_rogue:
                 raise Broken(f"an honest exchange broke a rule: {error.text}") from error
             self._dialogue.bye(error.code, error.text)
         self.settle()
+
+    def _hear(self, frame: Frame) -> None:
+        owner = self.owner
+        owner.hears_from, owner.hears = self, frame[:3]
+        self._switch.receive(self, frame)
+        owner.hears_from = None
+        if frame[0] == Kind.ANNOUNCE and self.is_hub and not frame[2][6]:
+            for end in owner.ends_to(frame[1][:IDENTITY_SIZE]):
+                if end.attachment < frame[2][0] and not end.is_tested and not end.is_hub:
+                    raise Broken(f"{owner.name} heard of a newer link of its peer, and did not test its own")
+
+    def go_on_telling(self) -> None:
+        """Send the next of what there is to tell."""
+        frame = next(self._to_tell, None)
+        if frame is None:
+            self.is_telling = False
+        else:
+            self.tell(frame)
 
     def see_loss(self) -> None:
         """Notice that the connection is gone."""
@@ -205,7 +244,7 @@ class End(Port):
 
     def die(self) -> None:
         """The process of this end is gone, and has noticed nothing."""
-        self.stage, self.is_attached = Stage.GONE, False
+        self.stage, self.is_attached, self.is_telling = Stage.GONE, False, False
         self.inbox.clear()
 
     def settle(self) -> None:
@@ -263,7 +302,7 @@ class End(Port):
         self.identity, self.is_hub = far.identity, far.is_hub
         self.stage, self.is_attached = Stage.ATTACHED, True
         self._take_words()
-        if self._joins:
+        if self._joins is not None:
             self._joins.opened(self)
         self._switch.attach(self)
         if self.replaces:
@@ -272,14 +311,14 @@ class End(Port):
     def _go(self) -> None:
         was_attached, reason = self.stage is Stage.ATTACHED, self._dialogue.reason
         assert reason is not None
-        self.stage, self.is_attached = Stage.GONE, False
+        self.stage, self.is_attached, self.is_telling = Stage.GONE, False, False
         self.inbox.clear()
         if reason.code not in USUAL_ENDS and not self.is_rogue and not self.far.is_rogue:
             raise Broken(f"a link between honest exchanges ended with: {reason.text} ({reason.code})")
         if was_attached:
             left = self._dialogue.far_is_leaving and reason.by_far_end and reason.code == "left"
             self._switch.detach(self, reason.text, left)
-        if self._joins:
+        if self._joins is not None:
             self._joins.lost(self)
 
     def _take_words(self) -> None:

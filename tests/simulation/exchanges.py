@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from exchange.errors import RemoteError
 from exchange.routing.interest import BUILT_IN
@@ -18,6 +19,7 @@ from tests.simulation.end import End, Stage, join
 from tests.simulation.ledger import Ledger
 from tests.simulation.local import Callee, Caller, LocalPort
 from tests.simulation.reports import Press, Readers
+from tests.simulation.versions import Writes, as_today
 
 
 class SimulatedExchange:
@@ -27,6 +29,9 @@ class SimulatedExchange:
         ends: Those that are not gone.
         is_stopping: Whether it leaves for good.
         is_touched: Whether something may have happened to it in this step.
+        writes: How it writes frames; not all exchanges have the same version.
+        hears_from: The end whose frame the switch is taking now.
+        hears: What that frame is.
     """
 
     def __init__(self, name: str, is_hub: bool, ledger: Ledger, clock: Callable[[], float]) -> None:
@@ -43,6 +48,9 @@ class SimulatedExchange:
         self.ends: list[End] = []
         self.is_stopping = False
         self.is_touched = True
+        self.writes: Writes = as_today
+        self.hears_from: End | None = None
+        self.hears: tuple[int, bytes, tuple[Any, ...]] | None = None
         self.number = 0
         self._attachment = 0
         self.local.handlers = {
@@ -107,6 +115,10 @@ class SimulatedExchange:
         """The seconds of leaving are over (R12)."""
         for end in self.ends:
             end.hurry()
+
+    def ends_to(self, identity: bytes) -> list[End]:
+        """Return the attached ends of links to an exchange."""
+        return [end for end in self.ends if end.is_attached and end.identity == identity]
 
     def subscribers(self) -> set[bytes]:
         """Return the subscriptions that the services here report to."""
@@ -173,10 +185,6 @@ class SimulatedHub(SimulatedExchange):
     def subscribers(self) -> set[bytes]:
         """Return the subscriptions that the services here and the directory report to."""
         return super().subscribers() | set(self.directory.subscribers)
-
-    def ends_to(self, identity: bytes) -> list[End]:
-        """Return the attached ends of links to an exchange."""
-        return [end for end in self.ends if end.is_attached and end.identity == identity]
 
     def _subscribe(self, frame: Frame) -> None:
         if frame[2][0] == BUILT_IN:

@@ -7,12 +7,13 @@ of moves is a list of moves.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import NamedTuple
 
 WEIGHTS = {
     "deliver": 900,
+    "tell": 150,
     "start": 18,
     "kill": 5,
     "stop": 5,
@@ -68,19 +69,20 @@ class Move(NamedTuple):
     third: int
 
 
-def moves_of(seed: int, count: int, hubs: int = 0) -> list[Move]:
+def moves_of(seed: int, count: int, hubs: int = 0, weights: Mapping[str, int] = WEIGHTS) -> list[Move]:
     """Return the moves that a seed stands for; each seed has likings of its own.
 
     Args:
         hubs: How many there are at first; 0 is as many as the seed likes, from one to four.
+        weights: How often each move is chosen, relative to the others.
     """
     random = Random(seed)
     beginning = _beginning(hubs or random.choice(HUBS), random)
-    names = list(WEIGHTS)
-    weights = [weight * random.choice(LIKINGS) for weight in WEIGHTS.values()]
+    names = list(weights)
+    liked = [weight * random.choice(LIKINGS) for weight in weights.values()]
     moves = []
     for place in range(count):
-        name = beginning[place] if place < len(beginning) else random.choices(names, weights)[0]
+        name = beginning[place] if place < len(beginning) else random.choices(names, liked)[0]
         moves.append(Move(name, *(random.randrange(1 << 16) for _ in range(3))))
     return moves
 

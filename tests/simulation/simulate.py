@@ -86,7 +86,7 @@ def _settle_all(world: World, random: Random) -> None:
         for exchange, call in running:
             exchange.callee.finish(call, True)
         world.settle()
-        is_busy = bool(running or world.ends(lambda end: end.can_deliver or end.can_see_loss))
+        is_busy = bool(running or world.ends(lambda end: end.is_telling or end.can_deliver or end.can_see_loss))
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -2,53 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
 from exchange.errors import CallError, ServiceWithdrawn
 from exchange.routing import directions, switch
+from exchange.routing.announcements import Announcements
 from exchange.routing.debts import Debt, Debts
 from exchange.routing.directions import Directions
 from exchange.routing.fanout import Fanout
 from exchange.routing.interest import Interest
+from exchange.routing.joins import Joins
+from exchange.routing.leaving import Leaving, Step
 from exchange.routing.port import Port
-from exchange.routing.registry import Change, Happening, Instance
+from exchange.routing.registry import Change, Happening, Instance, Way
 from exchange.routing.reports import Reports
+from exchange.routing.role import Role
 from exchange.routing.subscriptions import Subscription, Subscriptions
 from exchange.routing.switch import Switch
 from exchange.services.publisher import Publisher
 from exchange.services.subscription import Subscription as Reading
 from exchange.wire.failures import failure_of
-from exchange.wire.frames import Frame
+from exchange.wire.frames import Frame, encode
+from exchange.wire.layouts import Kind
+from tests.simulation.end import End
 from tests.simulation.ledger import Broken
-from tests.simulation.moves import moves_of
+from tests.simulation.moves import WEIGHTS, moves_of
 from tests.simulation.simulate import simulate
 
 SEEDS = range(10, 600)
 MOVES = 400
 
+RESTLESS = WEIGHTS | {"move": 100, "publish": 400, "subscribe": 60, "call": 0, "call_instance": 0, "cut": 3, "stop": 1}
+"""Lives of peers that move all the time and publish meanwhile."""
+
+RENEWED = WEIGHTS | {"move": 100, "start_hub": 30, "restart_hub": 15, "join": 150, "call": 0, "publish": 0}
+"""Lives of peers that move all the time between hubs that come and go."""
+
+CALLING = WEIGHTS | {"move": 100, "call": 300, "add": 100, "remove": 80, "publish": 0}
+"""Lives of peers that move all the time, and call what has gone meanwhile."""
+
 Patch = pytest.MonkeyPatch
 Fault = Callable[[Patch], None]
-FAULTS: dict[str, Fault] = {}
+FAULTS: dict[str, tuple[Fault, Mapping[str, int]]] = {}
 
 
-def fault(put: Fault) -> Fault:
-    FAULTS[put.__name__.replace("_", " ")] = put
+def fault(put: Fault, lives: Mapping[str, int] = WEIGHTS) -> Fault:
+    FAULTS[put.__name__.replace("_", " ")] = put, lives
     return put
+
+
+def fault_in(lives: Mapping[str, int]) -> Callable[[Fault], Fault]:
+    return lambda put: fault(put, lives)
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_noticed(name: str, monkeypatch: Patch) -> None:
-    FAULTS[name](monkeypatch)
+    put, lives = FAULTS[name]
+    put(monkeypatch)
 
-    assert any(breaks(seed) for seed in SEEDS)
+    assert any(breaks(seed, lives) for seed in SEEDS)
 
 
-def breaks(seed: int) -> bool:
+def breaks(seed: int, lives: Mapping[str, int]) -> bool:
     try:
-        simulate(moves_of(seed, MOVES))
+        simulate(moves_of(seed, MOVES, 0 if lives is WEIGHTS else 3, lives))
     except Broken:
         return True
     return False
@@ -129,7 +149,7 @@ def nobody_is_told_when_an_instance_goes(patch: Patch) -> None:
 
 @fault
 def a_new_link_is_told_nothing(patch: Patch) -> None:
-    patch.setattr(Switch, "_tell_everything", lambda self, hub: None)
+    patch.setattr(Announcements, "tell_everything", lambda self, hub: None)
 
 
 @fault
@@ -221,7 +241,7 @@ def reports_go_along_the_first_way(patch: Patch) -> None:
     patch.setattr(Subscriptions, "in_use", in_use)
 
 
-@fault
+@fault_in(CALLING)
 def a_call_that_comes_back_to_its_maker_is_taken_for_a_number_in_use(patch: Patch) -> None:
     patch.setattr(Switch, "_came_back", lambda self, port, call: False)
 
@@ -276,3 +296,93 @@ def numbers_begin_again(patch: Patch) -> None:
         publish(self, thing, subject, content, lifetime)
 
     patch.setattr(Publisher, "publish", forgetful)
+
+
+# The mesh
+
+
+@fault
+def reports_and_requests_pass_from_hub_to_hub(patch: Patch) -> None:
+    patch.setattr(Switch, "passes", lambda self, source, target: target is not source or target is self.local)
+
+
+@fault
+def the_first_way_to_an_instance_stays_in_use(patch: Patch) -> None:
+    patch.setattr(Way, "order", lambda self: (self.port.leaving, len(self.about.path), self.by, self.attachment))
+
+
+@fault_in(RESTLESS)
+def an_older_link_is_not_tested_when_another_hub_tells_of_a_newer(patch: Patch) -> None:
+    patch.setattr(Switch, "_doubt", lambda self, identity, attachment: None)
+
+
+@fault_in(RENEWED)
+def a_way_that_another_hub_told_hides_our_own_from_a_third(patch: Patch) -> None:
+    patch.setattr(Instance, "way_of_peers", lambda self: None if self.way.port.is_hub or not self.ways else self.way)
+
+
+@fault_in(RESTLESS)
+def hubs_hear_of_the_end_of_one_of_two_ways_as_the_end_of_both(patch: Patch) -> None:
+    tell = Announcements.tell
+
+    def end(self: Announcements, instance: Instance, before: Way | None, reason: str, frame: Any = None) -> None:
+        tell(self, instance, before, reason, frame)
+        if before and before.port not in instance.ways and instance.ways:
+            for hub in self.hubs:
+                hub.tell(encode(Kind.WITHDRAW, instance.id, (reason,)))
+
+    patch.setattr(Announcements, "tell", end)
+
+
+@fault
+def what_is_for_one_process_only_is_announced(patch: Patch) -> None:
+    patch.setattr(Role, "tells", lambda self, audience: True)
+
+
+@fault
+def a_subscription_is_not_taken_back_from_where_its_new_way_may_not_go(patch: Patch) -> None:
+    def renew(self: Interest, thing: bytes) -> None:
+        way = self._subscriptions.in_use(thing)
+        for port in self._local_last(self._sent.get(thing, ())) if way else ():
+            if way and self._passes(way.port, port):
+                port.tell(self._sign(way.port, port, way.frame))
+        self.begin(thing)
+
+    patch.setattr(Interest, "renew", renew)
+
+
+@fault_in(RESTLESS)
+def where_a_report_came_from_is_not_remembered(patch: Patch) -> None:
+    give = Fanout.give
+
+    def forget_source(self: Fanout, source: Port, frame: Frame) -> None:
+        found = self._found.get(frame[2][0], {}).get((frame[1], frame[2][1]))
+        give(self, found[0] if found else source, frame)
+
+    patch.setattr(Fanout, "give", forget_source)
+
+
+@fault
+def of_two_hubs_both_decide_which_link_stays(patch: Patch) -> None:
+    patch.setattr(Joins, "decides", lambda self, far: True)
+
+
+@fault
+def of_two_hubs_none_decides_which_link_stays(patch: Patch) -> None:
+    patch.setattr(Joins, "decides", lambda self, far: False)
+    patch.setattr(Joins, "opened", lambda self, link: None)
+
+
+@fault
+def an_older_link_between_two_hubs_does_not_give_way(patch: Patch) -> None:
+    patch.setattr(End, "give_way", lambda self: None)
+
+
+@fault
+def a_call_that_is_given_up_is_told_as_not_delivered(patch: Patch) -> None:
+    patch.setattr(switch, "withdrawn", lambda *about: ServiceWithdrawn("given up", delivered=False))
+
+
+@fault
+def a_hub_leaves_before_its_peers_have(patch: Patch) -> None:
+    patch.setattr(Leaving, "step", lambda self, now, last_pong, far_is_leaving: Step.LEFT)

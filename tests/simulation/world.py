@@ -14,6 +14,7 @@ from tests.simulation.end import End, cut, cut_one_way
 from tests.simulation.exchanges import SimulatedExchange, SimulatedHub, SimulatedPeer
 from tests.simulation.ledger import Broken, Ledger
 from tests.simulation.moves import Move
+from tests.simulation.versions import WRITES
 
 MOST_PEERS = 12
 MOST_HUBS = 4
@@ -78,9 +79,11 @@ class World:
         """Let every loss be noticed, and everything arrive that is on its way."""
         for end in self.ends(lambda end: True):
             end.congested = end.is_paused = False
-        while moving := self.ends(lambda end: end.can_deliver or end.can_see_loss):
+        while moving := self.ends(lambda end: end.is_telling or end.can_deliver or end.can_see_loss):
             end = random.choice(moving)
-            if end.inbox and not (end.can_see_loss and random.random() < 0.2):
+            if end.is_telling:
+                end.go_on_telling()
+            elif end.inbox and not (end.can_see_loss and random.random() < 0.2):
                 end.deliver()
             else:
                 end.see_loss()
@@ -117,6 +120,12 @@ class World:
         for _ in range(1 + third % MOST_WRITES):
             if end and end.can_deliver:
                 end.deliver()
+
+    def tell(self, first: int, second: int, third: int) -> None:
+        """A hub goes on telling a hub that it is linked with what it knows."""
+        end = _pick(self.ends(lambda end: end.is_telling), first)
+        if end:
+            end.go_on_telling()
 
     def pause(self, first: int, second: int, third: int) -> None:
         """What is on its way over a link, in one direction, is held up for long; or it is no more."""
@@ -183,6 +192,7 @@ class World:
         if hub and len(self.peers) < self._most_peers:
             self._born += 1
             peer = SimulatedPeer(f"peer {self._born}", self.ledger, lambda: self.now)
+            peer.writes = WRITES[second % len(WRITES)]
             self.peers.append(peer)
             peer.dial(hub)
 
@@ -194,7 +204,9 @@ class World:
         """A hub starts; it has not dialled the others yet."""
         if len(self.staying_hubs()) < self._most_hubs:
             self._born += 1
-            self.hubs.append(SimulatedHub(f"hub {self._born}", self.ledger, lambda: self.now))
+            hub = SimulatedHub(f"hub {self._born}", self.ledger, lambda: self.now)
+            hub.writes = WRITES[second % len(WRITES)]
+            self.hubs.append(hub)
 
     def kill_hub(self, first: int, second: int, third: int) -> None:
         """A hub is killed; nobody has noticed yet."""
