@@ -82,10 +82,7 @@ class Switch:
     # The three entries
 
     def attach(self, port: Port) -> None:
-        """Take a port in, and tell it everything (R10); older ones of its identity are put to the test (R3).
-
-        Between hubs attachments decide nothing: there is one link, chosen before it is attached.
-        """
+        """Take a port in, and tell it everything (R10); older ones of its identity are put to the test (R3)."""
         namesakes = self._ports.setdefault(port.identity, [])
         namesakes.append(port)
         port.is_attached = True
@@ -131,7 +128,7 @@ class Switch:
 
     def _doubt(self, identity: bytes, attachment: int) -> None:
         """An exchange is attached, here or at another hub, by ``attachment``: its older links are put to the test."""
-        for port in list(self._ports.get(identity, ())):
+        for port in list(self._ports.get(identity, ())):  # between hubs attachments decide nothing
             if port.attachment < attachment and not (port.is_hub and self.role.is_hub):
                 port.prove_alive()
 

@@ -9,7 +9,7 @@ Commands, several in a line with ``;`` between them::
     p1 calls math.multiply 6 7  p1 cancels              sleepy wakes with "the sun"
     p1 watches                  3 seconds pass
     p1 is cut                   p1 is frozen            p1 is stalled           p1 is restored
-    p1 stops                    p1 starts               A joins B
+    p1 stops                    p1 starts               A joins B               A and B join each other
     p1 drains                   p1 drains for 5 seconds
     feed publishes nyse.ibm 101         feed publishes nyse.ibm 101 for 60 seconds
     feed publishes nyse.ibm 101 for ever
