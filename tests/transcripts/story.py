@@ -30,7 +30,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from exchange import Bridge, CallError, Exchange, Hub, PresenceChange, Report, Service, Subscription
+from exchange import Bridge, CallError, Exchange, Hub, PresenceChange, Report, Service, Subscription, back_off
 from exchange.memory import MemoryTransport, Moves, WayTo
 from exchange.testing import Network, NetworkClock
 from exchange.wire.reader import FrameReader
@@ -179,7 +179,8 @@ class Story:
         hubs = self._exchanges[name], self._exchanges[other]
         for here, there in (hubs, reversed(hubs)):
             assert isinstance(here, Hub)
-            here.join(WayTo(self.network._places[here], self.network._places[there]))
+            way = WayTo(self.network._places[here], self.network._places[there])
+            here.join(way, retry=back_off(chance=lambda: 0.0))
 
     def drains(self, name: str, seconds: str | None) -> None:
         drained = self._exchanges[name].drain(float(seconds or 30))
