@@ -90,6 +90,7 @@ class Assembly:
         hub.setServiceParent(self._part(""))
         self._hub = hub
         self.ending.add(Stage.HUB, hub.drain)
+        hub.advertise(*self._plan.advertises)
         for endpoint in self._plan.joins:
             hub.join(endpoint)
         listening = gatherResults([hub.listen(text).when_listening() for text in listed(table.listen)])

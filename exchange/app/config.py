@@ -68,6 +68,7 @@ class HubTable(Table, frozen=True):
     name: Label = ""
     listen: Endpoints = f"tcp:{DEFAULT_PORT}:interface={LOOPBACK}"
     join: Hubs = None
+    advertise: Hubs = None
     group: Label = ""
     heartbeat: Seconds = 10.0
     dead_after: Seconds = 30.0

@@ -61,13 +61,19 @@ Then, in other terminals:
 
     def __init__(self) -> None:
         super().__init__()
-        self.repeated["join"] = []
+        self.repeated |= {"join": [], "advertise": []}
 
     def opt_join(self, endpoint: str) -> None:
         """Another hub to join, as tcp:HOST:PORT or HOST:PORT; it may start later. May be given again."""
         self.repeated["join"].append(endpoint)
 
     opt_j = opt_join
+
+    def opt_advertise(self, endpoint: str) -> None:
+        """Where others dial this hub, or one as good; told to all who connect. May be given again."""
+        self.repeated["advertise"].append(endpoint)
+
+    opt_a = opt_advertise
 
     def planned(self, environ: Mapping[str, str]) -> Plan:
         """Return the hub that options and file ask for, and what else the file runs here."""
@@ -85,14 +91,16 @@ Then, in other terminals:
             gateways=planned_gateways(reactor, site),
             bridges=planned_bridges(reactor, site),
             folders=(site.folder,) if site.folder else (),
-            joins=self._joins(reactor, site, environ) if site.runs_hub else (),
+            joins=self._others("join", reactor, site, environ) if site.runs_hub else (),
+            advertises=self._others("advertise", reactor, site, environ) if site.runs_hub else (),
         )
 
-    def _joins(self, reactor: Any, site: Site, environ: Mapping[str, str]) -> tuple[str, ...]:
-        given, label = self.said("join", environ)
+    def _others(self, name: str, reactor: Any, site: Site, environ: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the endpoints that option, environment or file name under ``name``."""
+        given, label = self.said(name, environ)
         if given:
             return hubs_to_dial(reactor, given, label)
-        return hubs_to_dial(reactor, listed(site.hub.join) if site.hub else [], f"{site.file}: [hub] join")
+        return hubs_to_dial(reactor, listed(getattr(site.hub, name, None)), f"{site.file}: [hub] {name}")
 
     def _changed(self, reactor: Any, site: Site, environ: Mapping[str, str]) -> Site:
         limits = self.changes(environ, *(parameter[0] for parameter in LIMIT_PARAMETERS))

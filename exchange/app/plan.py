@@ -66,6 +66,7 @@ class Plan:
     Attributes:
         hub: The hub to run here, if any.
         joins: The endpoints of the hubs that it joins.
+        advertises: The endpoints that it tells to those who connect.
         links: Group, heartbeat and dead-after of every link; how long it may take to leave them.
         limits: What every link may carry.
         folders: Where the classes may lie, besides where modules are found anyway; the first is looked in first.
@@ -79,6 +80,7 @@ class Plan:
     bridges: tuple[PlannedBridge, ...] = ()
     folders: tuple[Path, ...] = ()
     joins: tuple[str, ...] = ()
+    advertises: tuple[str, ...] = ()
 
     @property
     def own_ways(self) -> tuple[str, ...]:

@@ -8,17 +8,16 @@ connection that is lost while it is being prepared, which every refused greeting
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from twisted.application.service import Service
 from twisted.internet.defer import CancelledError, Deferred
-from twisted.internet.error import TimeoutError
-from twisted.internet.interfaces import IAddress, IProtocolFactory, IStreamClientEndpoint
+from twisted.internet.interfaces import IAddress, IStreamClientEndpoint
 from twisted.internet.protocol import Factory
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from exchange.errors import LinkRefused
+from exchange.net.endpoints import EndpointsInTurn
 from exchange.net.link import LinkProtocol
 from exchange.net.links import Links
 from exchange.net.moving import Moving
@@ -26,59 +25,6 @@ from exchange.net.retry import SLOWEST, RetryPolicy, is_permanent
 from exchange.net.standby import is_linked, stand_by
 from exchange.net.wording import reason_of
 from exchange.wire.identities import Identity
-
-CONNECT_TIME = 3.0
-"""Seconds for an endpoint to answer while there are others to try."""
-
-
-class EndpointsInTurn:
-    """Several endpoints as one: each connection begins with the one after the last that was tried."""
-
-    def __init__(self, endpoints: Sequence[IStreamClientEndpoint], reactor: Any) -> None:
-        self._endpoints = list(endpoints)
-        self._reactor = reactor
-        self._next = 0
-        self._last: IStreamClientEndpoint | None = None
-
-    def __len__(self) -> int:
-        return len(self._endpoints)
-
-    def leave_out(self) -> None:
-        """Try the one that was tried last no more."""
-        self._next = (self._next - 1) % len(self._endpoints)
-        del self._endpoints[self._next]
-        self._next %= len(self._endpoints) or 1
-
-    async def connect(self, factory: IProtocolFactory, elsewhere: bool = False) -> Any:
-        """Connect to the next that answers; raises what the last raised when none does.
-
-        Args:
-            elsewhere: Whether the one that answered last is not to be tried.
-        """
-        for left in range(len(self._endpoints) - elsewhere, 0, -1):
-            endpoint = self._take(self._last if elsewhere else None)
-            try:
-                connected = await self._connect(endpoint, factory)
-            except Exception:
-                if left == 1:
-                    raise
-            else:
-                self._last = endpoint
-                return connected
-        raise AssertionError("a dialer needs an endpoint")
-
-    def _take(self, but: IStreamClientEndpoint | None) -> IStreamClientEndpoint:
-        endpoint = self._endpoints[self._next]
-        self._next = (self._next + 1) % len(self._endpoints)
-        return self._take(None) if endpoint is but else endpoint
-
-    def _connect(self, endpoint: IStreamClientEndpoint, factory: IProtocolFactory) -> Deferred[Any]:
-        connecting = endpoint.connect(factory)
-        return connecting if len(self) == 1 else connecting.addTimeout(CONNECT_TIME, self._reactor, _nobody_answers)
-
-
-def _nobody_answers(result: Any, seconds: float) -> None:
-    raise TimeoutError
 
 
 class LinkFactory(Factory):
@@ -101,18 +47,18 @@ class Dialer(Service):
     """A Twisted service that keeps one link while it runs, and makes it anew when it is lost.
 
     Args:
-        title: What is dialled, for the log.
+        names: What is dialled, for the log.
         retry: Tells how long to wait after how many failures; ``None`` is to give up at the first.
     """
 
     log = Logger()
 
     def __init__(
-        self, endpoints: Sequence[IStreamClientEndpoint], links: Links, title: str, retry: RetryPolicy | None
+        self, endpoints: Sequence[IStreamClientEndpoint], links: Links, names: Sequence[str], retry: RetryPolicy | None
     ) -> None:
-        self._endpoint = EndpointsInTurn(endpoints, links.reactor)
+        self._endpoint = EndpointsInTurn(endpoints, names, links.reactor, links.endpoint_of)
         self._links = links
-        self._title = title
+        self._title = " or ".join(names)
         self._retry = retry
         self._life: Deferred[None] | None = None
         self._moving = Moving()
@@ -204,6 +150,7 @@ class Dialer(Service):
 
     def _linked(self, link: LinkProtocol) -> None:
         self._moving.opened(link, self._links.reactor.seconds())
+        self._endpoint.tell(link.other_endpoints)
         self._failures = self._refusals = 0
         self._rival = None
         self._tell_linked()

@@ -65,7 +65,7 @@ class Greeting:
         elif far.is_hub:
             self._join()
         else:
-            dialogue.accept()
+            dialogue.accept(endpoints=self._links.advertised)
 
     def _join(self) -> None:
         """Let it be decided whether this link between two hubs goes on; nothing that comes meanwhile decides it."""

@@ -246,6 +246,11 @@ class LinkProtocol(Protocol, Port):
         self._settle()
 
     @property
+    def other_endpoints(self) -> tuple[str, ...]:
+        """Where else the far end said that it, or one as good, can be dialled."""
+        return self._dialogue.endpoints
+
+    @property
     def leaving_time(self) -> float:
         """How many seconds the far end said it would stay, when it said LEAVING."""
         return self._dialogue.leaving_time

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred, DeferredList, succeed
-from twisted.internet.interfaces import IAddress
+from twisted.internet.endpoints import clientFromString
+from twisted.internet.interfaces import IAddress, IStreamClientEndpoint
 from twisted.internet.task import LoopingCall
 
 from exchange.net.turn import Turn
@@ -36,6 +38,8 @@ class Links:
         told: Are called with each link when it is attached, and when it is no more.
         unfinished: What they hold of frames that have not wholly come.
         joins: Which links to other hubs stay, if we are a hub.
+        advertised: Endpoints that those are told of who connect to us, if we are a hub.
+        endpoint_of: Returns the endpoint that a description stands for; raises `ValueError` or others if it is none.
     """
 
     def __init__(self, reactor: Any, terms: Terms, switch: Switch) -> None:
@@ -54,6 +58,8 @@ class Links:
         self._all_gone: Deferred[None] | None = None
         self.admits: Callable[[IAddress | None], bool] = lambda address: True
         self.attached: dict[LinkProtocol, None] = {}
+        self.advertised: tuple[str, ...] = ()
+        self.endpoint_of: Callable[[str], IStreamClientEndpoint] = partial(clientFromString, reactor)
         self.told: list[Callable[[LinkProtocol, bool], None]] = []
 
     def __len__(self) -> int:

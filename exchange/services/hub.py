@@ -83,6 +83,21 @@ class Hub(Exchange):
         """
         return self._dial([endpoint], retry)
 
+    def advertise(self, *endpoints: str) -> None:
+        """Tell those who connect from now on where they can dial this hub, or others that are as good.
+
+        They go there when they lose this one, or when it leaves.
+
+        Args:
+            endpoints: Descriptions as for `join`, as others would dial them.
+
+        Raises:
+            ConfigurationError: One of them cannot be understood.
+        """
+        for endpoint in endpoints:
+            self._endpoint(endpoint)
+        self._links.advertised = tuple(endpoints)
+
     def _listening_endpoint(self, endpoint: str | IStreamServerEndpoint) -> IStreamServerEndpoint:
         if not isinstance(endpoint, str):
             return endpoint

@@ -134,8 +134,8 @@ class Linking:
     # In here
 
     def _dial(self, endpoints: Sequence[str | IStreamClientEndpoint], retry: RetryPolicy | None) -> Dialer:
-        title = " or ".join(map(str, endpoints))
-        dialer = Dialer([self._endpoint(each) for each in endpoints], self._links, title, retry)
+        names = [str(each) for each in endpoints]
+        dialer = Dialer([self._endpoint(each) for each in endpoints], self._links, names, retry)
         dialer.setServiceParent(self)
         return dialer
 

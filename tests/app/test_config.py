@@ -134,7 +134,8 @@ def test_the_limits_of_the_file_are_the_limits_of_the_wire() -> None:
         ("[hub]\nheartbeet = 1", "[hub] heartbeet: unknown key; did you mean 'heartbeat'?"),
         (
             "[hub]\nzzz = 1",
-            "[hub] zzz: unknown key; known here: name, listen, join, group, heartbeat, dead-after, drain-time",
+            "[hub] zzz: unknown key; known here: "
+            "name, listen, join, advertise, group, heartbeat, dead-after, drain-time",
         ),
         ("[hubs]\n", "[hubs]: unknown table; did you mean 'hub'?"),
         ("name = 'rome'", "name: a key stands in a table; this one in [hub]"),

@@ -39,6 +39,15 @@ def test_hubs_to_join_are_named_again_and_again_in_full_or_for_short() -> None:
     assert plan.hub is not None
 
 
+def test_what_a_hub_advertises_is_named_likewise(tmp_path: Path) -> None:
+    assert planned(Options).advertises == ()
+    assert planned(Options, "--advertise", "hosta:1", "-a", "tcp:hostb:2").advertises == ("tcp:hosta:1", "tcp:hostb:2")
+    file = tmp_path / "site.toml"
+    file.write_text("[hub]\nadvertise = 'hosta:1'\ndrain-time = 5")
+    plan = planned(Options, "--config", str(file))
+    assert (plan.advertises, plan.links.drain_time) == (("tcp:hosta:1",), 5.0)
+
+
 def test_hubs_to_join_may_stand_in_the_environment_or_in_the_file_and_options_win(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
