@@ -9,6 +9,8 @@
                       +-- debts: calls passed on and not yet answered
                       +-- subscriptions: who wants which reports; interest: where that is told
                       +-- reports: who may make one; fanout: to which ports it goes; patterns
+                      +-- announcements: what hubs are told; origins: who may say what
+                      +-- crossing: what enters another exchange group; bridge_end: the port to it
                       +-- room: how much one link may tell of; weight: what that takes
                       +-- counters, role
 

@@ -20,6 +20,7 @@
        +-- directory: `$exchange`, in a hub
        +-- picture: what hubs and this process know of instances
 
+* bridge: two exchanges of different groups, joined as the audience of each service allows
 * offers: what was added is announced when it is prepared, and withdrawn
 * presence, report, link_change: what watches and callbacks are shown
 * annotations, record: type hints, read into shapes
