@@ -319,7 +319,7 @@ class LinkProtocol(Protocol, Port):
         far = dialogue.far
         assert far is not None
         self.identity = far.identity
-        self.is_hub = far.is_hub
+        self.is_hub, self.name = far.is_hub, far.name
         self.principal = dialogue.principal
         self.max_frame = far.max_frame
         self.takes = far.takes

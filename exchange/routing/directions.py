@@ -87,7 +87,8 @@ class Directions:
         if any(hub.congested and not hub.leaving for hub in asked):
             return self.overloaded("this exchange has more to say than its link to the hub can carry")
         if asked:
-            return WayGone(f"no service named {name} is in this process, and its hub is leaving", delivered=False)
+            text = f"no service named {name} is in this process, and {asked[0].title} is leaving"
+            return WayGone(text, delivered=False)
         if self._asks_hubs(source) and not source.is_bridge:
             text = f"no service named {name} is in this process, and no hub is linked: {self._role.why_no_hub()}"
             return ServiceUnavailable(text, delivered=False)

@@ -17,16 +17,16 @@ def withdrawn(instance: Instance | None, text: str, delivered: bool | None = Non
     return error
 
 
-def lost(instance: Instance | None, text: str, left: bool, is_own_hub: bool) -> CallError:
+def lost(instance: Instance | None, text: str, left: bool, own_hub: Port | None) -> CallError:
     """Return the failure of a call that was owed by a port which is gone.
 
     Args:
         left: It had said that it would, and had taken nothing since.
-        is_own_hub: It led to our own hub, and the call is ours.
+        own_hub: The port, if it led to our own hub, and the call is ours.
     """
     delivered = False if left else None
-    if is_own_hub:
-        return LinkLost(f"the link to the hub was lost while the answer was owed: {text}", delivered=delivered)
+    if own_hub is not None:
+        return LinkLost(f"the link to {own_hub.title} was lost while the answer was owed: {text}", delivered=delivered)
     return withdrawn(instance, f"was lost while it owed the answer: {text}", delivered)
 
 

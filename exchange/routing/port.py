@@ -13,7 +13,7 @@ from zope.interface import implementer
 from exchange.interfaces import IPort
 from exchange.routing.allowance import Allowance
 from exchange.wire.frames import Frame
-from exchange.wire.identities import Identity
+from exchange.wire.identities import Identity, title_of
 from exchange.wire.limits import Limits
 
 UNLIMITED = 1 << 62
@@ -26,6 +26,7 @@ class Port:
     Attributes:
         identity: Of the exchange at the far end; of our own, at the local port.
         is_hub: Whether the far end forwards.
+        name: What people call the far end, if it is a hub that said so.
         is_bridge: Whether it is the end of a bridge to another exchange of this process. What comes from
             there is never our own: it does not serve the local port.
         principal: Who the far end has proved to be.
@@ -46,6 +47,7 @@ class Port:
 
     identity: Identity = Identity(b"")
     is_hub: bool = False
+    name: str = ""
     is_bridge: bool = False
     principal: str | None = None
     is_attached: bool = False
@@ -61,6 +63,11 @@ class Port:
     asking: int = 0
     keeping: int = 0
     watching: int = 0
+
+    @property
+    def title(self) -> str:
+        """How failures call the far end: ``hub rome (h7Qkz2aV)``."""
+        return f"{'hub' if self.is_hub else 'exchange'} {title_of(self.identity, self.name)}"
 
     def send(self, frame: Frame) -> None:
         """Queue one frame; never blocks, never raises for a lost link."""

@@ -279,8 +279,8 @@ class Switch:
             self._cancel(call, encode(Kind.CANCEL, call))
             return
         source, _, instance = self.debts.settle(call)
-        is_own_hub = port.is_hub and source is self.local and not self.role.is_hub
-        source.send(failure_of(call, lost(instance, text, left, is_own_hub)))
+        own_hub = port if port.is_hub and source is self.local and not self.role.is_hub else None
+        source.send(failure_of(call, lost(instance, text, left, own_hub)))
 
     # Instances
 

@@ -12,6 +12,7 @@ from exchange.wire.frames import Frame
 from tests.routing.recorder import Recorder, announce, reply
 
 PORT = Recorder("callee")
+HUB = Recorder("rome", is_hub=True)
 CALL = Recorder("caller").make(1)
 
 
@@ -30,9 +31,10 @@ def test_an_answer_that_will_not_come_says_whose_it_was_and_what_that_offered() 
 def test_what_a_lost_port_owed_ends_as_its_link_or_its_service_was_lost(
     left: bool, delivered: bool | None, is_own_hub: bool, kind: type[CallError]
 ) -> None:
-    error = lost(None, "the cable", left, is_own_hub)
+    error = lost(None, "the cable", left, HUB if is_own_hub else None)
     assert (type(error), error.delivered) == (kind, delivered)
-    assert str(error).endswith("while the answer was owed: the cable" if is_own_hub else "owed the answer: the cable")
+    of_hub = f"the link to {HUB.title} was lost while the answer was owed: the cable"
+    assert str(error) == (of_hub if is_own_hub else "the service was lost while it owed the answer: the cable")
 
 
 @pytest.mark.parametrize(

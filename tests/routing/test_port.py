@@ -7,6 +7,7 @@ from zope.interface.verify import verifyObject
 
 from exchange.interfaces import IPort
 from exchange.routing.port import Port
+from exchange.wire.identities import readable
 from tests.routing.recorder import Recorder, cancel
 
 
@@ -29,3 +30,16 @@ def test_who_inherits_must_say_what_becomes_of_a_frame() -> None:
 def test_only_a_link_can_be_asked_for_a_sign_of_life() -> None:
     with pytest.raises(AssertionError, match="only a link"):
         Port().prove_alive()
+
+
+def test_failures_call_the_far_end_by_what_it_is_and_its_name() -> None:
+    hub, peer = Recorder("rome", is_hub=True), Recorder("peer")
+    assert hub.title == f"hub {readable(hub.identity)}"
+    hub.name = "rome"
+    assert (hub.title, peer.title) == (f"hub rome ({readable(hub.identity)})", f"exchange {readable(peer.identity)}")
+
+
+def test_a_port_that_never_fills_up_takes_a_long_tale_at_once() -> None:
+    port = Recorder("peer")
+    port.tell_all(iter([cancel(bytes(20))] * 3))
+    assert len(port.taken()) == 3
