@@ -5,7 +5,7 @@
     port --frame--> switch --frame--> port
                       |
                       +-- registry: which instances there are, and the ways to them
-                      +-- directions: where a request goes; choice: to which of several instances
+                      +-- forwarding: requests out, answers back; directions: where to; choice: of several instances
                       +-- debts: calls passed on and not yet answered
                       +-- subscriptions: who wants which reports; interest: where that is told
                       +-- reports: who may make one; fanout: to which ports it goes; patterns

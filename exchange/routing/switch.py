@@ -1,7 +1,7 @@
 """The switch takes frames from ports and gives them to ports.
 
-It has three entries: `Switch.attach`, `Switch.detach` and `Switch.receive` (of many frames: `Switch.receive_all`). The
-services of this process are behind a port like any other, so there is one code
+It has three entries: `Switch.attach`, `Switch.detach` and `Switch.receive` (of several
+frames: `Switch.receive_all`). The services of this process are behind a port like any other, so there is one code
 path. A switch that forwards between links is a hub's; there is no other difference.
 Inside, a table leads from the kind of a frame to a short handler.
 """
@@ -10,27 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from exchange.errors import CallError, LocalProtocolError, UnsuitableValue, WayGone
 from exchange.routing.allowance import Allowance
 from exchange.routing.announcements import Announcements
 from exchange.routing.counters import Counters
 from exchange.routing.debts import Debts
 from exchange.routing.directions import Directions
-from exchange.routing.endings import came_back, lost, too_large, withdrawn
+from exchange.routing.forwarding import Forwarding
 from exchange.routing.interest import BUILT_IN, Interest
-from exchange.routing.origins import check_announcer, check_maker, check_request
+from exchange.routing.origins import check_announcer, check_maker
 from exchange.routing.port import Port
 from exchange.routing.registry import Change, Happening, Instance, Registry
 from exchange.routing.reports import Reports
 from exchange.routing.role import Role
 from exchange.routing.room import Room
 from exchange.routing.subscriptions import Subscriptions
-from exchange.wire.failures import failure_of
-from exchange.wire.frames import SIZE_SIZE, Frame, body_of, encode
-from exchange.wire.identities import Id, maker_of, readable
+from exchange.wire.frames import Frame, encode
+from exchange.wire.identities import Id, maker_of
 from exchange.wire.layouts import Kind
 
-_REPLY = int(Kind.REPLY)
 LOST = "lost"
 """Why an instance went that its owner did not withdraw."""
 
@@ -55,13 +52,11 @@ class Switch:
         self.registry = Registry()
         self.counters = Counters()
         self.debts = Debts()
-        self._owed = self.debts.owed
-        self._identity = role.identity
-        self._max_calls = role.limits.max_calls
         self._subscriptions = Subscriptions()
         self._ports: dict[bytes, list[Port]] = {}
         self._room = Room(role, local)
         self._directions = Directions(role, local, self.registry, self.passes, clock)
+        self._forwarding = Forwarding(role, local, self._directions, self.debts, self.counters)
         self._announcements = Announcements(role, local, self.registry, self._signed)
         self._interest = Interest(role, local, self.registry, self._subscriptions, self.passes, self._signed)
         self._reports = Reports(role, local, self.registry, self._subscriptions, self.passes, self.counters)
@@ -70,10 +65,10 @@ class Switch:
             Kind.WITHDRAW: self._on_withdraw,
             Kind.SUBSCRIBE: self._on_subscribe,
             Kind.UNSUBSCRIBE: self._on_unsubscribe,
-            Kind.REQUEST: self._on_request,
-            Kind.REPLY: self._on_answer,
-            Kind.FAILURE: self._on_answer,
-            Kind.CANCEL: self._on_cancel,
+            Kind.REQUEST: self._forwarding.request,
+            Kind.REPLY: self._forwarding.answer,
+            Kind.FAILURE: self._forwarding.answer,
+            Kind.CANCEL: self._forwarding.cancel,
             Kind.REPORT: self._reports.take,
         }
         self._handlers = {int(kind): handler for kind, handler in handlers.items()}  # plain numbers are found sooner
@@ -119,9 +114,7 @@ class Switch:
         # Whoever is told of a loss may call at once, and must find no way to what is gone.
         for change in changes:
             self._tell_watcher(change)
-        for call, debt in self.debts.about(port):
-            if self._owed.get(call) is debt:
-                self._settle_lost(port, call, text, left)
+        self._forwarding.lose(port, text, left)
         if port.is_hub:
             self._reports.fanout.forget_all()
             self.hub_watcher()
@@ -161,11 +154,7 @@ class Switch:
 
     def give_up(self, port: Port, text: str) -> None:
         """Owe ``port`` nothing any longer: each of its calls fails, delivered unknown, and is cancelled (R12)."""
-        for call, debt in self.debts.about(port):
-            if debt[0] is port and self._owed.get(call) is debt:
-                self.counters.settled += 1
-                self._cancel(call, encode(Kind.CANCEL, call))
-                port.send(failure_of(call, withdrawn(debt[2], f"still owed the answer: {text}")))
+        self._forwarding.give_up(port, text)
 
     def note_suspected(self, port: Port, suspected: bool) -> None:
         """The far end of ``port`` has owed a sign of life for long, or has given it now."""
@@ -196,91 +185,6 @@ class Switch:
         self._directions.hubs = sorted(hubs, key=lambda port: port.attachment, reverse=True)
         self._interest.hubs = self._announcements.hubs = self._directions.hubs
         self._room.linked(self._directions.hubs)
-
-    # Calls
-
-    def _on_request(self, port: Port, frame: Frame) -> None:
-        kind, call, (to, method, principal), raw = frame
-        came_back = port.is_hub and call.startswith(self._identity)
-        if not port.is_hub and (principal != port.principal or not call.startswith(port.identity)):
-            check_request(port, call, principal)
-        if call in self._owed and not came_back:
-            raise LocalProtocolError(f"call {readable(call)} is in progress already")
-        target, instance = self._directions.find(port, to)
-        is_full = port.asking >= self._max_calls and self._counts_calls(port)
-        if target is None or came_back or is_full or len(raw) - SIZE_SIZE > target.max_frame:
-            self._refuse(port, frame, target)
-            return
-        self.counters.requests += 1
-        self.debts.incur(call, port, target, instance)
-        if instance is not None and (target is self.local or target.is_bridge):
-            frame = (kind, call, (instance.id, method, principal), raw)
-        elif port.is_bridge and not self.role.is_hub and principal != target.principal:
-            frame = encode(Kind.REQUEST, call, (to, method, target.principal), body_of(raw))
-        target.send(frame)
-
-    def _refuse(self, port: Port, frame: Frame, target: Port | None) -> None:
-        self.counters.refused += 1
-        port.send(failure_of(frame[1], self._refusal(port, frame, target)))
-
-    def _refusal(self, port: Port, frame: Frame, target: Port | None) -> CallError:
-        """Return why a request cannot go to ``target``."""
-        if self._came_back(port, frame[1]):
-            return WayGone("the call came back to the exchange that made it", delivered=False)
-        if target is None:
-            return self._directions.why_not(port, frame[2][0])
-        if port.asking >= self._max_calls and self._counts_calls(port):
-            return self._directions.overloaded(f"{port.asking} calls of one link are outstanding already")
-        self.counters.too_large += 1
-        size = len(frame[3]) - SIZE_SIZE
-        text = f"the arguments take {size} bytes, and the next link takes frames of {target.max_frame} at most"
-        return UnsuitableValue(text, delivered=False)
-
-    def _counts_calls(self, port: Port) -> bool:
-        """Whether a port may fill up: a hub's may not, where one caller would lock out all others (R8)."""
-        return not port.is_hub and port is not self.local
-
-    def _came_back(self, port: Port, call: bytes) -> bool:
-        """Whether a call returns to its maker (R8): by a second link, on which the hub knows what was called."""
-        return port.is_hub and call.startswith(self._identity)
-
-    def _on_answer(self, port: Port, frame: Frame) -> None:
-        call = frame[1]
-        debt = self._owed.get(call)
-        if debt is None or debt[1] is not port:
-            self.counters.unexpected += 1
-            return
-        source, _, instance = self.debts.settle(call)
-        if instance is not None:
-            instance.silent = frame[0] != _REPLY and came_back(frame)
-        if len(frame[3]) - SIZE_SIZE > source.max_frame:
-            self.counters.too_large += 1
-            frame = too_large(call, frame, source)
-        source.send(frame)
-
-    def _on_cancel(self, port: Port, frame: Frame) -> None:
-        call = frame[1]
-        check_maker(port, call)
-        debt = self._owed.get(call)
-        if debt is None or debt[0] is not port:
-            self.counters.unexpected += 1
-            return
-        self._cancel(call, frame)
-
-    def _cancel(self, call: bytes, frame: Frame) -> None:
-        _, target, instance = self.debts.settle(call)
-        if instance is not None:
-            instance.silent = True
-        target.send(frame)
-
-    def _settle_lost(self, port: Port, call: bytes, text: str, left: bool) -> None:
-        self.counters.settled += 1
-        if self._owed[call][1] is not port:
-            self._cancel(call, encode(Kind.CANCEL, call))
-            return
-        source, _, instance = self.debts.settle(call)
-        own_hub = port if port.is_hub and source is self.local and not self.role.is_hub else None
-        source.send(failure_of(call, lost(instance, text, left, own_hub)))
 
     # Instances
 

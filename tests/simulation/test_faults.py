@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from exchange.errors import CallError, ServiceWithdrawn
-from exchange.routing import directions, switch
+from exchange.routing import directions, forwarding
 from exchange.routing.announcements import Announcements
 from exchange.routing.debts import Debt, Debts
 from exchange.routing.directions import Directions
 from exchange.routing.fanout import Fanout
+from exchange.routing.forwarding import Forwarding
 from exchange.routing.interest import Interest
 from exchange.routing.joins import Joins
 from exchange.routing.leaving import Leaving, Step
@@ -76,34 +77,34 @@ def breaks(seed: int, lives: Mapping[str, int]) -> bool:
 
 @fault
 def a_cancelled_call_stays_owed(patch: Patch) -> None:
-    def cancel(self: Switch, call: bytes, frame: Frame) -> None:
+    def cancel(self: Forwarding, call: bytes, frame: Frame) -> None:
         self._owed[call][1].send(frame)
 
-    patch.setattr(Switch, "_cancel", cancel)
+    patch.setattr(Forwarding, "_cancel", cancel)
 
 
 @fault
 def a_cancel_goes_nowhere(patch: Patch) -> None:
-    patch.setattr(Switch, "_cancel", lambda self, call, frame: self.debts.settle(call))
+    patch.setattr(Forwarding, "_cancel", lambda self, call, frame: self._debts.settle(call))
 
 
 @fault
 def a_strangers_answer_is_believed(patch: Patch) -> None:
-    def on_answer(self: Switch, port: Port, frame: Frame) -> None:
+    def on_answer(self: Forwarding, port: Port, frame: Frame) -> None:
         if frame[1] in self._owed:
-            self.debts.settle(frame[1])[0].send(frame)
+            self._debts.settle(frame[1])[0].send(frame)
 
-    patch.setattr(Switch, "_on_answer", on_answer)
+    patch.setattr(Forwarding, "answer", on_answer)
 
 
 @fault
 def what_was_lost_is_told_as_not_delivered(patch: Patch) -> None:
-    patch.setattr(switch, "lost", lambda *about: ServiceWithdrawn("lost", delivered=False))
+    patch.setattr(forwarding, "lost", lambda *about: ServiceWithdrawn("lost", delivered=False))
 
 
 @fault
 def what_was_lost_is_told_as_delivered(patch: Patch) -> None:
-    patch.setattr(switch, "lost", lambda *about: ServiceWithdrawn("lost", delivered=True))
+    patch.setattr(forwarding, "lost", lambda *about: ServiceWithdrawn("lost", delivered=True))
 
 
 @fault
@@ -159,48 +160,48 @@ def the_attachment_is_not_told(patch: Patch) -> None:
 
 @fault
 def the_calls_of_a_lost_caller_run_on(patch: Patch) -> None:
-    settle = Switch._settle_lost
+    settle = Forwarding._settle_lost
 
-    def run_on(self: Switch, port: Port, call: bytes, text: str, left: bool) -> None:
+    def run_on(self: Forwarding, port: Port, call: bytes, text: str, left: bool) -> None:
         if self._owed[call][0] is port:
-            self.debts.settle(call)
+            self._debts.settle(call)
         else:
             settle(self, port, call, text, left)
 
-    patch.setattr(Switch, "_settle_lost", run_on)
+    patch.setattr(Forwarding, "_settle_lost", run_on)
 
 
 @fault
 def the_calls_of_a_lost_callee_are_forgotten(patch: Patch) -> None:
-    settle = Switch._settle_lost
+    settle = Forwarding._settle_lost
 
-    def forget(self: Switch, port: Port, call: bytes, text: str, left: bool) -> None:
+    def forget(self: Forwarding, port: Port, call: bytes, text: str, left: bool) -> None:
         if self._owed[call][1] is port:
-            self.debts.settle(call)
+            self._debts.settle(call)
         else:
             settle(self, port, call, text, left)
 
-    patch.setattr(Switch, "_settle_lost", forget)
+    patch.setattr(Forwarding, "_settle_lost", forget)
 
 
 @fault
 def a_hub_sends_a_request_again_when_its_callee_is_lost(patch: Patch) -> None:
-    settle, on_request = Switch._settle_lost, Switch._on_request
+    settle, on_request = Forwarding._settle_lost, Forwarding.request
     kept: dict[bytes, Frame] = {}
 
-    def keep(self: Switch, port: Port, frame: Frame) -> None:
+    def keep(self: Forwarding, port: Port, frame: Frame) -> None:
         kept[frame[1]] = frame
         on_request(self, port, frame)
 
-    def repeat(self: Switch, port: Port, call: bytes, text: str, left: bool) -> None:
-        if self.role.is_hub and self._owed[call][1] is port:
-            source = self.debts.settle(call)[0]
+    def repeat(self: Forwarding, port: Port, call: bytes, text: str, left: bool) -> None:
+        if self._role.is_hub and self._owed[call][1] is port:
+            source = self._debts.settle(call)[0]
             on_request(self, source, kept[call])
         else:
             settle(self, port, call, text, left)
 
-    patch.setattr(Switch, "_on_request", keep)
-    patch.setattr(Switch, "_settle_lost", repeat)
+    patch.setattr(Forwarding, "request", keep)
+    patch.setattr(Forwarding, "_settle_lost", repeat)
 
 
 @fault
@@ -380,7 +381,7 @@ def an_older_link_between_two_hubs_does_not_give_way(patch: Patch) -> None:
 
 @fault
 def a_call_that_is_given_up_is_told_as_not_delivered(patch: Patch) -> None:
-    patch.setattr(switch, "withdrawn", lambda *about: ServiceWithdrawn("given up", delivered=False))
+    patch.setattr(forwarding, "withdrawn", lambda *about: ServiceWithdrawn("given up", delivered=False))
 
 
 @fault

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from exchange.errors import ServiceWithdrawn
-from exchange.routing import switch
+from exchange.routing import forwarding
 from tests.simulation.moves import Move, moves_of
-from tests.simulation.simulate import describe_failure, main, simulate
+from tests.simulation.simulate import Size, describe_failure, main, simulate
 
 SEEDS_PER_TEST = 25
 MOVES = 300
@@ -19,7 +19,7 @@ def test_every_promise_is_kept(first: int) -> None:
         try:
             simulate(moves_of(seed, MOVES))
         except Exception as error:
-            pytest.fail(describe_failure(seed, MOVES, error))
+            pytest.fail(describe_failure(seed, Size(MOVES), error))
 
 
 def test_a_life_goes_the_same_way_every_time() -> None:
@@ -36,6 +36,13 @@ def test_much_happens_in_a_life() -> None:
 
     expected = {"reply", "cancelled", "timed out", "died", "LinkLost", "MethodUnavailable", "Overloaded"}
     assert ended >= expected | {"RemoteError", "ServiceUnavailable", "ServiceWithdrawn", "WayGone"}
+
+
+def test_a_large_mesh_keeps_its_promises_too() -> None:
+    size = Size(moves=1_500, hubs=12, peers=60)
+    life = size.live(size.life(1))
+
+    assert len(life.ledger.entries) > 1_000
 
 
 def test_nothing_happens_without_moves() -> None:
@@ -55,7 +62,7 @@ def test_a_failure_is_told_with_the_fewest_moves_and_how_to_make_them_again(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lost = ServiceWithdrawn("lost", delivered=False)
-    monkeypatch.setattr(switch, "lost", lambda *about: lost)
+    monkeypatch.setattr(forwarding, "lost", lambda *about: lost)
 
     assert main(["--seeds", "60", "--moves", "400"]) == 1
     lines = capsys.readouterr().out.splitlines()
