@@ -14,6 +14,11 @@
 * `unfinished`: how much links may hold of frames that have not wholly come
 * `links`: what the links of one exchange share
 * `listener`: accepts links
-* `dialer`: makes a link, and makes it anew; `retry`: after which delay
+* `greeting`: how HELLO and WELCOME are answered; `joining`: a link between two hubs, until it is decided about
+* `telling`: what there is to tell a new link, as it drains
+* `proof`: signs of life that are asked for; `patience`: the time for them; `flood`: too many words
+* `dialer`: makes a link, and makes it anew; `retry`: after which delay; `standby`: or as soon as another link is lost
+* `endpoints`: several in turn; `moving`: from a hub that is leaving to another
+* `departure`, `draining`: one link, all links left in good order; `farewell`: how a connection is closed
 * `wording`: how people are told where a far end is, and why it cannot be reached
 """

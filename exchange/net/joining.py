@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from exchange.net.patience import after
 from exchange.routing.joins import PATIENCE, Joins
 from exchange.wire.dialogue import Dialogue
 from exchange.wire.identities import Identity
@@ -57,4 +58,4 @@ class Joining:
         """Ask for a sign of life, which before READY is READY itself."""
         if is_open:
             self._link.ask().addCallback(lambda _: self._joins.answered(self, number))
-        self._link.later(PATIENCE, self._joins.overdue, self, number)
+        after(self._link, PATIENCE, self._joins.overdue, self, number)

@@ -24,6 +24,7 @@ from exchange.errors import LinkRefused, ProtocolError
 from exchange.net.backlog import Backlog
 from exchange.net.departure import Departure
 from exchange.net.farewell import Farewell
+from exchange.net.flood import Flood
 from exchange.net.greeting import Greeting
 from exchange.net.links import Links
 from exchange.net.outlet import Outlet
@@ -37,9 +38,6 @@ from exchange.wire.identities import Identity, title_of
 from exchange.wire.steps import State
 
 FRAMES_PER_WRITE = 32
-MANY_WORDS = 256
-WORDS_A_SECOND = 10_000
-"""Above so many words in one read, their link is read on only when this many a second would be over."""
 
 
 class Stage(Enum):
@@ -87,6 +85,7 @@ class LinkProtocol(Protocol, Port):
         self.is_paused = False
         self._resumed: list[Deferred[None]] = []
         self._greeting = Greeting(self, self._dialogue, links, self._attach)
+        self._flood = Flood(self, links.terms.dead_after / 4)
         self._farewell = Farewell(self, links.terms.limits.farewell_time)
         self._proof = Proof(self, self._dialogue)
         self._timers: list[IDelayedCall] = []
@@ -124,7 +123,7 @@ class LinkProtocol(Protocol, Port):
             if self._reader.unfinished or self._holds:
                 self._note_unfinished(bool(frames) or self._reader.control)
             if self._reader.control:
-                self._mind_words()
+                self._flood.mind(self._dialogue.words)
                 self._proof.heard()
         except ProtocolError as error:
             self._dialogue.bye(error.code, error.text)
@@ -284,6 +283,16 @@ class LinkProtocol(Protocol, Port):
         """Write what the dialogue has to say."""
         self._settle()
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether its connection is being closed."""
+        return self._farewell.is_closing
+
+    @property
+    def now(self) -> float:
+        """The time, in seconds."""
+        return float(self._links.reactor.seconds())
+
     def later(self, seconds: float, do: Callable[..., None], *args: Any) -> None:
         """Do something after so many seconds, if the link is still there."""
         self._timers = [timer for timer in self._timers if timer.active()]
@@ -295,19 +304,6 @@ class LinkProtocol(Protocol, Port):
         return self._dialogue.far_identity
 
     # In here
-
-    def _mind_words(self) -> None:
-        """Let others have their turn: no exchange has much to say about its link, but a flood of it costs all time."""
-        words = self._dialogue.words
-        transport: Any = self.transport
-        if words > MANY_WORDS and self._stage is _ATTACHED and IPushProducer.providedBy(transport):
-            transport.pauseProducing()
-            self.later(min(words / WORDS_A_SECOND, self._links.terms.dead_after / 4), self._read_on)
-
-    def _read_on(self) -> None:
-        if not self._farewell.is_closing:
-            transport: Any = self.transport
-            transport.resumeProducing()
 
     def _note_unfinished(self, is_new: bool) -> None:
         unfinished = self._reader.unfinished

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred
 
+from exchange.net.patience import after
 from exchange.wire.dialogue import Dialogue
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Proof:
         if self._doubts == 1:
             number = self._dialogue.ping()
             self._link.flush_words()
-            self._link.later(PROOF_TIME, self._check, number)
+            after(self._link, PROOF_TIME, self._check, number)
 
     def _check(self, number: int) -> None:
         doubts, self._doubts = self._doubts, 0

@@ -13,7 +13,8 @@ from zope.interface import directlyProvides
 
 from exchange import Exchange, Hub, Limits, LinkLost, LinkRefused, Overloaded, ServiceWithdrawn, WayGone
 from exchange.memory import Place, WayTo
-from exchange.net.link import FRAMES_PER_WRITE, MANY_WORDS, LinkProtocol
+from exchange.net.flood import MANY_WORDS
+from exchange.net.link import FRAMES_PER_WRITE, LinkProtocol
 from exchange.net.links import Links
 from exchange.routing.port import Port
 from exchange.routing.role import Role
