@@ -13,13 +13,14 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from ipaddress import IPv4Address
 from itertools import count
 from pathlib import Path
 
-from tests.system.processes import Process, program
+from tests.system.processes import PATIENCE, Process, program
 
 ROOT = Path(__file__).parents[3]
 NETWORK = "10.77.0"
@@ -104,11 +105,11 @@ class Host:
         for way in ("ingress", "egress"):
             run("tc", "-n", self._switch, "filter", "del", "dev", self._cable, way)
 
-    @property
-    def dropped(self) -> int:
-        """How many packets were dropped so far."""
-        shown = run("tc", "-s", "-n", self._switch, "qdisc", "show", "dev", self._cable, "clsact")
-        return sum(map(int, re.findall(r"dropped (\d+)", shown)))
+    def has_lost(self, number: int) -> None:
+        """Wait until so many packets have been dropped."""
+        deadline = time.monotonic() + PATIENCE
+        while self._dropped() < number:
+            assert time.monotonic() < deadline, f"{number} packets should be lost by now, not {self._dropped()}"
 
     def vanish(self) -> None:
         """Be gone, all at once: nobody hears of it."""
@@ -123,6 +124,10 @@ class Host:
         for started in reversed(self._programs):
             started.end()
         self._programs.clear()
+
+    def _dropped(self) -> int:
+        shown = run("tc", "-s", "-n", self._switch, "qdisc", "show", "dev", self._cable, "clsact")
+        return sum(map(int, re.findall(r"dropped (\d+)", shown)))
 
     def _filter(self, way: str, code: str) -> None:
         run("tc", "-n", self._switch, "filter", "add", "dev", self._cable, way, "bpf", "da", "bytecode", code)

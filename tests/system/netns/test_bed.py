@@ -77,7 +77,7 @@ def test_a_cut_cable_loses_what_it_should_and_nothing_else(bed: Bed, sends: bool
     speaker.say("two")
     if sends:
         listener.wait_for("heard two")
-    wait_until(lambda: near.dropped >= 3)  # what is not acknowledged is sent again, and lost again
+    near.has_lost(3)  # what is not acknowledged is sent again, and lost again
     assert ("heard two" in listener.output) is sends
     assert "echo two" not in speaker.output
 
@@ -92,7 +92,7 @@ def test_a_host_that_ignores_another_hears_everybody_else(bed: Bed) -> None:
     speaker = near.start("python", "-c", SPEAKS, far.address, ready="connected", hears=True)
     near.ignore(far)
     speaker.say("one")
-    wait_until(lambda: near.dropped >= 2)
+    near.has_lost(2)
     assert "echo" not in speaker.output
 
     third.start("python", "-c", LISTENS, ready="listens")
