@@ -145,22 +145,23 @@ class Side(TwistedService):
             return
         self._was_linked = self._is_linked
         for presence in self.exchange._picture.instances():
-            self._consider(presence, "lost")
+            self._consider(presence)
 
-    def _consider(self, presence: Presence, reason: str = "withdrawn") -> None:
-        """Have the far side offer an instance, or withdraw it."""
-        about = self._crossing(presence)
-        if about is not None:
-            self.far.end.offer(presence.id, about)
+    def _consider(self, presence: Presence) -> None:
+        """Have the far side offer an instance, or withdraw it.
+
+        It is withdrawn for good only if its owner wills it: those who hear its reports then
+        forget how far they had heard them.
+        """
+        thing, name, groups, audience, digest, principal, _, path = presence
+        goal = self.far.exchange.group
+        about = crossing(About(name, groups, audience, digest, principal, path), self.exchange.group, goal)
+        is_there_itself = self._is_there_itself(thing)
+        if about is not None and self._is_linked and not is_there_itself:
+            self.far.end.offer(thing, about)
         else:
-            self.far.end.withdraw(presence.id, reason)
-
-    def _crossing(self, presence: Presence) -> About | None:
-        if not self._is_linked or self._is_there_itself(presence.id):
-            return None
-        _, name, groups, audience, digest, principal, _, path = presence
-        about = About(name, groups, audience, digest, principal, path)
-        return crossing(about, self.exchange.group, self.far.exchange.group)
+            is_willed = is_there_itself or audience not in ("*", goal)
+            self.far.end.withdraw(thing, "withdrawn" if is_willed else "lost")
 
     def _is_there_itself(self, thing: Id) -> bool:
         """Whether an instance is a service of ours that was added to the far exchange too, and is announced there."""
