@@ -41,7 +41,7 @@ class Forwarding:
             LocalProtocolError: It was made in another's name, or its number is in use.
         """
         kind, call, (to, method, principal), raw = frame
-        came_back = port.is_hub and call.startswith(self._identity)
+        came_back = port.is_hub and self._came_back(port, call)
         if not port.is_hub and (principal != port.principal or not call.startswith(port.identity)):
             check_request(port, call, principal)
         if call in self._owed and not came_back:

@@ -9,7 +9,7 @@ from exchange.routing.registry import Change
 from exchange.routing.role import Role
 from exchange.routing.switch import Switch
 from exchange.wire.failures import error_of
-from exchange.wire.frames import Frame, encode
+from exchange.wire.frames import SIZE_SIZE, Frame, encode
 from exchange.wire.identities import Id, Identity, identity_of, make_id
 from exchange.wire.layouts import Kind
 from exchange.wire.limits import Limits
@@ -156,3 +156,22 @@ def failure(frames: list[Frame]) -> tuple[str, bool | None]:
     assert [frame[0] for frame in frames] == [Kind.FAILURE]
     error = error_of(frames[0])
     return type(error).__name__, error.delivered
+
+
+def size_of(frame: Frame) -> int:
+    """Return how large a frame is by the measure of a link's limit."""
+    return len(frame[3]) - SIZE_SIZE
+
+
+def a_call(story: Story) -> tuple[Recorder, Recorder, bytes]:
+    """Return caller and callee at a hub, and a call that the callee owes the answer of."""
+    callee, caller = story.attach_with("callee", "math"), story.attach("caller")
+    call = caller.make(1)
+    story.receive(caller, request(call, "math"))
+    callee.taken()
+    return caller, callee, call
+
+
+def nothing_is_owed(story: Story, *ports: Recorder) -> bool:
+    counts = [count for port in (story.local, *ports) for count in (port.owing, port.asking)]
+    return not story.switch.debts.owed and not any(counts)

@@ -6,40 +6,21 @@ import pytest
 
 from exchange.errors import CallError, LocalProtocolError, MethodUnavailable
 from exchange.wire.failures import error_of, failure_of
-from exchange.wire.frames import SIZE_SIZE, Frame
 from exchange.wire.limits import Limits
 from tests.routing.recorder import (
     Recorder,
-    Story,
+    a_call,
     a_hub,
     a_peer,
     announce,
     cancel,
     failure,
+    nothing_is_owed,
     reply,
     request,
     said,
+    size_of,
 )
-
-
-def size_of(frame: Frame) -> int:
-    """Return how large a frame is by the measure of a link's limit."""
-    return len(frame[3]) - SIZE_SIZE
-
-
-def a_call(story: Story) -> tuple[Recorder, Recorder, bytes]:
-    """Return caller and callee at a hub, and a call that the callee owes the answer of."""
-    callee, caller = story.attach_with("callee", "math"), story.attach("caller")
-    call = caller.make(1)
-    story.receive(caller, request(call, "math"))
-    callee.taken()
-    return caller, callee, call
-
-
-def nothing_is_owed(story: Story, *ports: Recorder) -> bool:
-    counts = [count for port in (story.local, *ports) for count in (port.owing, port.asking)]
-    return not story.switch.debts.owed and not any(counts)
-
 
 # R8: answers go back the way requests came
 

@@ -12,19 +12,20 @@ from exchange.routing.interest import BUILT_IN
 from exchange.routing.registry import Change, Happening
 from exchange.routing.weight import weight_of
 from exchange.wire.failures import error_of
-from exchange.wire.frames import SIZE_SIZE, Frame
+from exchange.wire.frames import Frame
 from exchange.wire.identities import make_id
 from exchange.wire.layouts import Kind
 from exchange.wire.limits import Limits
 from tests.routing.recorder import (
     Recorder,
-    Story,
+    a_call,
     a_hub,
     a_peer,
     announce,
     cancel,
     failure,
     identity,
+    nothing_is_owed,
     reply,
     report,
     request,
@@ -33,26 +34,6 @@ from tests.routing.recorder import (
     unsubscribe,
     withdraw,
 )
-
-
-def size_of(frame: Frame) -> int:
-    """Return how large a frame is by the measure of a link's limit."""
-    return len(frame[3]) - SIZE_SIZE
-
-
-def a_call(story: Story) -> tuple[Recorder, Recorder, bytes]:
-    """Return caller and callee at a hub, and a call that the callee owes the answer of."""
-    callee, caller = story.attach_with("callee", "math"), story.attach("caller")
-    call = caller.make(1)
-    story.receive(caller, request(call, "math"))
-    callee.taken()
-    return caller, callee, call
-
-
-def nothing_is_owed(story: Story, *ports: Recorder) -> bool:
-    counts = [count for port in (story.local, *ports) for count in (port.owing, port.asking)]
-    return not story.switch.debts.owed and not any(counts)
-
 
 # R1: one hop
 

@@ -27,6 +27,7 @@ from exchange.services.publisher import Publisher
 from exchange.services.subscription import Subscription as Reading
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import Frame, encode
+from exchange.wire.identities import Identity
 from exchange.wire.layouts import Kind
 from tests.simulation.end import End
 from tests.simulation.ledger import Broken
@@ -244,7 +245,13 @@ def reports_go_along_the_first_way(patch: Patch) -> None:
 
 @fault_in(CALLING)
 def a_call_that_comes_back_to_its_maker_is_taken_for_a_number_in_use(patch: Patch) -> None:
-    patch.setattr(Switch, "_came_back", lambda self, port, call: False)
+    request = Forwarding.request
+
+    def forgetful(self: Forwarding, port: Port, frame: Frame) -> None:
+        self._identity = Identity(b"nobody")
+        request(self, port, frame)
+
+    patch.setattr(Forwarding, "request", forgetful)
 
 
 @fault
