@@ -1,4 +1,4 @@
-"""Who gets a frame: the rules R1 to R14, each as stories."""
+"""Who gets a frame: the rules of the switch, each as stories; those about calls stand in `test_forwarding`."""
 
 from __future__ import annotations
 
