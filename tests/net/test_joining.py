@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from random import Random
 from typing import Any
 
 import pytest
@@ -224,3 +225,34 @@ def test_a_hub_that_dials_itself_notices_once_and_dials_no_more(mesh: Mesh, logb
     assert len(logbook.lines("this is yourself")) == 2  # at both ends of the one attempt
     assert mesh.links(mesh.rome) == 0
     assert mesh.network.result(mesh.rome.when_linked()) is None
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_happens_to_their_links_one_is_left_when_it_is_quiet(seed: int, logbook: Logbook) -> None:
+    """They dial when they like and by how many names they like; links are lost, seen by both, by one, or by none."""
+    chance = Random(seed)
+    mesh = Mesh(seed)
+    hubs = [mesh.rome, mesh.oslo]
+    mesh.dials(*chance.sample(hubs, 2))
+    for _ in range(chance.randrange(3, 12)):
+        match chance.randrange(5):
+            case 0 if len(list(mesh.rome)) + len(list(mesh.oslo)) < 7:
+                mesh.dials(*chance.sample(hubs, 2))
+            case 1:
+                mesh.loses(*chance.sample(hubs, chance.randrange(3)))
+            case 2:
+                mesh.network.delay(chance.choice(hubs), chance.choice([0, 0, 0.2, 0.6, 1.1]))
+            case 3:
+                gone = chance.choice(hubs)
+                mesh.network.cut(gone)
+                mesh.network.restore(gone)
+            case _:
+                mesh.passes(chance.choice([0.1, 0.3, 1, 5, 40]))
+        for hub, other in (hubs, hubs[::-1]):
+            attached = [port.identity for port in hub._switch.hubs]
+            assert attached in ([], [other.identity]), "two links to one hub are attached at one time"
+    for hub in hubs:
+        mesh.network.delay(hub, 0)
+    mesh.passes(70)
+    assert mesh.are_joined
+    mesh.network.close()
