@@ -71,7 +71,7 @@ class Calling:
             RemoteError: The method raised.
             CallError: Any of its kinds; see `exchange.errors`.
         """
-        if timeout is DEFAULT_TIMEOUT and retry is None and wait == 0:  # the usual, in few steps
+        if timeout == DEFAULT_TIMEOUT and retry is None and wait == 0:  # the usual, in few steps
             return self._calls.make(to, method, args, kwargs, USUAL)
         return self._call(to, method, args, kwargs, Terms(timeout, retry), wait)
 

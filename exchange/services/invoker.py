@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from copy import copy
 from functools import lru_cache, partial
 from types import CoroutineType, NoneType
 from typing import Any
@@ -21,7 +20,7 @@ from exchange.errors import (
     UnsuitableValue,
     WayGone,
 )
-from exchange.services.callbacks import pass_on
+from exchange.services.callbacks import pass_on, printable
 from exchange.services.current import CURRENT, CurrentCall, outside_calls
 from exchange.services.export import Export
 from exchange.services.service import Service
@@ -265,7 +264,7 @@ class Invoker:
         if isinstance(error, CallError) and not error.received:
             return error
         text = "method '{method}' of service '{service}' raised; its caller was told"
-        self.log.failure(text, _printable(failure), LogLevel.error, method=name, service=self._name_of(to))
+        self.log.failure(text, printable(failure), LogLevel.error, method=name, service=self._name_of(to))
         # What came back from a method that raised says already what was raised.
         return RemoteError(plain(text_of(error)) if isinstance(error, RemoteError) else told(error))
 
@@ -290,13 +289,3 @@ def _end_stay(_: Any, stay: Stay) -> None:
 def _is_later(kind: Any) -> bool:
     """Whether results of this type come later; remembered, because Deferred answers slowly what is one."""
     return issubclass(kind, Deferred | CoroutineType)
-
-
-def _printable(failure: Failure) -> Failure:
-    """Return a failure whose text commands no terminal; it is the same one unless its text would."""
-    text = text_of(failure.value)
-    if plain(text) == text:
-        return failure
-    printable = copy(failure)
-    printable.value = RemoteError(plain(text))
-    return printable
