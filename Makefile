@@ -14,7 +14,7 @@ TESTS := $(VENV)/.tests
 BENCH := $(VENV)/.bench
 
 .DEFAULT_GOAL := run
-.PHONY: run test simulate bench clean
+.PHONY: run test simulate scale bench clean
 
 # The shell passes Ctrl-C, and the end of make, on to twistd, and waits until that has
 # closed everything; so make does not end before it. What shell and make would say of a
@@ -44,8 +44,15 @@ test: $(TESTS)
 SEEDS ?= 1000
 FIRST ?= 0
 MOVES ?= 500
+HUBS ?= 0
+PEERS ?= 12
 simulate: $(TESTS)
-	@$(BIN)/python -m tests.simulation.simulate --seeds $(SEEDS) --first $(FIRST) --moves $(MOVES)
+	@$(BIN)/python -m tests.simulation.simulate --seeds $(SEEDS) --first $(FIRST) --moves $(MOVES) \
+	--hubs $(HUBS) --peers $(PEERS)
+
+# The figures of docs/explanation/scale.md; some minutes.
+scale: $(TESTS)
+	@$(BIN)/python -m tests.simulation.scale
 
 # Only root may install a package, and only Debian's is known here; without it the bench says what it leaves out.
 bench: $(BENCH)

@@ -20,7 +20,7 @@ def a_peer_with_two_links(story: Story) -> tuple[Recorder, Recorder, bytes]:
 def test_other_hubs_are_told_nothing_when_the_older_of_two_links_goes() -> None:
     story = a_hub()
     other = story.attach("other hub", is_hub=True)
-    older, _, thing = a_peer_with_two_links(story)
+    older, _, _ = a_peer_with_two_links(story)
     assert attachments(other) == [1, 2]
 
     story.switch.detach(older, "lost")

@@ -157,10 +157,11 @@ class SimulatedHub(SimulatedExchange):
         self.switch.watcher = self.directory.changed
 
     def settle(self) -> None:
-        """Go on leaving, and look at all links."""
+        """Look at all links, and go on leaving."""
+        super().settle()
         if self.is_stopping:
             self._go_on_leaving()
-        super().settle()
+            super().settle()
 
     def stop(self, politely: bool) -> None:
         """Leave for good: first the peers, and when they have gone the hubs (R12)."""

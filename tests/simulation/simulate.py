@@ -11,21 +11,25 @@ from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Sequence
 from random import Random
+from typing import NamedTuple
 
 from tests.simulation.checks import check_quiet, check_settled, check_step
 from tests.simulation.moves import Move, moves_of, shorten
-from tests.simulation.world import World
+from tests.simulation.world import MOST_HUBS, MOST_PEERS, World
 
 USUAL_MOVES = 500
 
 
-def simulate(moves: Sequence[Move]) -> World:
+def simulate(moves: Sequence[Move], hubs: int = MOST_HUBS, peers: int = MOST_PEERS) -> World:
     """Make all moves, then let everything come to rest.
+
+    Args:
+        hubs, peers: How many there may be at one time.
 
     Raises:
         Broken: A promise was not kept.
     """
-    world = World()
+    world = World(hubs, peers)
     world.look = check_step
     for move in moves:
         world.step(move)
@@ -49,21 +53,48 @@ def simulate(moves: Sequence[Move]) -> World:
     return world
 
 
-def what_fails(moves: Sequence[Move]) -> str:
+class Size(NamedTuple):
+    """How large the lives are.
+
+    Attributes:
+        moves: How many moves each has.
+        hubs: How many hubs each begins with; 0 is as many as the seed likes.
+        peers: How many there may be at one time.
+    """
+
+    moves: int = USUAL_MOVES
+    hubs: int = 0
+    peers: int = MOST_PEERS
+
+    def life(self, seed: int) -> list[Move]:
+        """Return the moves that a seed stands for."""
+        return moves_of(seed, self.moves, self.hubs)
+
+    def live(self, moves: Sequence[Move]) -> World:
+        """Make the moves."""
+        return simulate(moves, max(self.hubs, MOST_HUBS), self.peers)
+
+    def again(self, seed: int) -> str:
+        """Return how a seed is run again."""
+        line = f"make simulate FIRST={seed} SEEDS=1 MOVES={self.moves}"
+        return line if self == Size(self.moves) else f"{line} HUBS={self.hubs} PEERS={self.peers}"
+
+
+def what_fails(moves: Sequence[Move], size: Size) -> str:
     """Return what goes wrong with these moves; empty, if nothing does."""
     try:
-        simulate(moves)
+        size.live(moves)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     return ""
 
 
-def describe_failure(seed: int, count: int, error: Exception) -> str:
+def describe_failure(seed: int, size: Size, error: Exception) -> str:
     """Return what to tell of a seed that fails: the fewest moves, and how to make them again."""
-    moves = shorten(moves_of(seed, count), lambda moves: bool(what_fails(moves)))
-    lines = [f"seed {seed} with {count} moves: {error}", f"with {len(moves)} of them: {what_fails(moves)}"]
+    moves = shorten(size.life(seed), lambda moves: bool(what_fails(moves, size)))
+    lines = [f"seed {seed} with {size.moves} moves: {error}", f"with {len(moves)} of them: {what_fails(moves, size)}"]
     lines += [f"    {move.name} {move.first} {move.second} {move.third}" for move in moves]
-    return "\n".join([*lines, f"again: make simulate FIRST={seed} SEEDS=1 MOVES={count}"])
+    return "\n".join([*lines, f"again: {size.again(seed)}"])
 
 
 def _settle_all(world: World, random: Random) -> None:
@@ -95,13 +126,16 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seeds", type=int, default=1_000, help="how many")
     parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--moves", type=int, default=USUAL_MOVES, help="how many moves each")
+    parser.add_argument("--hubs", type=int, default=0, help="how many hubs each begins with; 0: as many as it likes")
+    parser.add_argument("--peers", type=int, default=MOST_PEERS, help="how many peers each has at most")
     options = parser.parse_args(arguments)
+    size = Size(options.moves, options.hubs, options.peers)
     ended: Counter[str] = Counter()
     for seed in range(options.first, options.first + options.seeds):
         try:
-            world = simulate(moves_of(seed, options.moves))
+            world = size.live(size.life(seed))
         except Exception as error:
-            print(describe_failure(seed, options.moves, error))
+            print(describe_failure(seed, size, error))
             return 1
         ended.update(world.ledger.ended)
     print(f"{options.seeds} seeds, {ended.total()} calls: every promise was kept")

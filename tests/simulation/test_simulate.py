@@ -42,7 +42,7 @@ def test_a_large_mesh_keeps_its_promises_too() -> None:
     size = Size(moves=1_500, hubs=12, peers=60)
     life = size.live(size.life(1))
 
-    assert len(life.ledger.entries) > 1_000
+    assert life.ledger.ended["reply"] > 100
 
 
 def test_nothing_happens_without_moves() -> None:
@@ -68,5 +68,5 @@ def test_a_failure_is_told_with_the_fewest_moves_and_how_to_make_them_again(
     lines = capsys.readouterr().out.splitlines()
 
     assert "that it was not delivered" in lines[0]
-    assert len(lines) < 30
+    assert len(lines) < 40
     assert lines[-1].startswith("again: make simulate FIRST=")
