@@ -32,7 +32,7 @@ FACES = ("xmlrpc",)
 """What a gateway may mount."""
 
 Seconds = Annotated[float, Meta(gt=0, description="a number of seconds above 0")]
-Patience = Annotated[float, Meta(ge=0, description="a number of seconds, at least 0")]
+Patience = Annotated[float, Meta(ge=0, le=86_400, description="a number of seconds from 0 to 86400")]
 Size = Annotated[int, Meta(gt=0, description="a number of bytes above 0")]
 FrameSize = Annotated[int, Meta(ge=SMALLEST_FRAME, description=f"a number of bytes, at least {SMALLEST_FRAME}")]
 Count = Annotated[int, Meta(gt=0, description="a whole number above 0")]

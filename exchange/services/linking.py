@@ -20,11 +20,15 @@ from exchange.routing.role import Role
 from exchange.services.callbacks import Callbacks, check_callable
 from exchange.services.link_change import LinkChange, host_of, opening_of
 from exchange.services.picture import Picture
+from exchange.services.seconds import seconds_of
 
 USUAL_RETRY = back_off()
 
 DRAIN_TIME = 30.0
 """Seconds that it may take to leave in good order."""
+
+LONGEST_DRAIN = 86_400.0
+"""The wire knows no more."""
 
 
 class Linking:
@@ -119,10 +123,12 @@ class Linking:
             A Deferred that fires when no link is left. To cancel it is to wait no longer.
 
         Raises:
-            ValueError: ``seconds`` is below 0.
+            TypeError: ``seconds`` is no number.
+            ValueError: It is below 0, or more than a day.
         """
-        if not seconds >= 0:
-            raise ValueError(f"seconds must be a number, at least 0, not {seconds!r}")
+        seconds = seconds_of(seconds, "the time to leave in", 0)
+        if seconds > LONGEST_DRAIN:
+            raise ValueError(f"the time to leave in must be at most {LONGEST_DRAIN:g} seconds, a day, not {seconds:g}")
         if not self.running:
             return succeed(None)
         self._is_draining = True

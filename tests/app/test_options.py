@@ -44,6 +44,17 @@ def test_a_wrong_environment_variable_is_named(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("command", [hub.Options, services.Options, gateways.Options])
+def test_how_long_the_end_may_take_is_said_by_every_command(command: type[CommandOptions]) -> None:
+    words = ["m:C"] if command is services.Options else []
+
+    assert planned(command, *words).links.drain_time == 30
+    assert planned(command, "--drain-time", "0", *words).links.drain_time == 0
+    assert complaint(command, "--drain-time", "-1", *words) == (
+        "--drain-time: expected a number of seconds from 0 to 86400, got '-1'"
+    )
+
+
+@pytest.mark.parametrize("command", [hub.Options, services.Options, gateways.Options])
 def test_the_help_says_what_for_lists_every_option_and_shows_examples(command: type[CommandOptions]) -> None:
     text = command().getUsage(80)
 

@@ -7,6 +7,8 @@ import pytest
 from exchange import ConfigurationError
 from exchange.testing import Network
 from tests.outcomes import Outcome
+from tests.services.offered import Math, Sleepy
+from tests.services.reporting import Feed
 
 
 def test_an_exchange_is_linked_when_every_hub_that_it_dials_has_welcomed_it(network: Network) -> None:
@@ -41,3 +43,37 @@ def test_a_peer_that_moves_is_told_of_the_new_link_before_the_old_one_closes(net
 def test_what_cannot_be_dialled_is_refused_with_the_mend(network: Network) -> None:
     with pytest.raises(ConfigurationError, match="'hostb' cannot be dialled: .*; write it as in 'tcp:localhost:11111'"):
         network.peer().connect("hostb")
+
+
+def test_a_watch_of_a_process_that_moves_sees_nothing(network: Network) -> None:
+    rome = network.hub("rome")
+    oslo = network.hub("oslo", join=[rome])
+    watcher, still, moving = network.peer(rome, oslo), network.peer(oslo), network.peer(rome, oslo)
+    still.add(Math())
+    moving.add(Sleepy())
+    seen: list[tuple[str, str]] = []
+    watcher.watch(changed=lambda change: seen.append((change.kind, change.instance.name)))
+    other: list[tuple[str, str]] = []
+    still.watch(changed=lambda change: other.append((change.kind, change.instance.name)))
+    network.settle()
+    expected = [("came", "math"), ("came", "sleepy")]
+    assert sorted(seen) == sorted(other) == expected
+    network.result(rome.drain())
+    network.clock.advance(5)
+    assert sorted(seen) == sorted(other) == expected
+
+
+def test_a_process_that_moves_goes_on_hearing_reports_and_hears_none_twice(network: Network) -> None:
+    rome = network.hub("rome")
+    oslo = network.hub("oslo", join=[rome])
+    reader, writer, feed = network.peer(rome, oslo), network.peer(rome, oslo), Feed()
+    writer.add(feed)
+    heard: list[object] = []
+    reader.subscribe("feed", "*", lambda content: heard.append(content))
+    network.settle()
+    feed.publish("a", 1, -1)
+    feed.publish("b", 2, -1)
+    network.result(rome.drain())
+    feed.publish("a", 3, -1)
+    network.settle()
+    assert heard == [1, 2, 3]
