@@ -28,7 +28,7 @@ class HubProcess:
 
     Args:
         joins: The endpoints of the other hubs.
-        ready: What it says when it is started; empty is not to wait.
+        ready: What it says when it is started; empty is not to wait, but to call `is_ready`.
     """
 
     def __init__(
@@ -44,6 +44,10 @@ class HubProcess:
         joining = [word for each in joins for word in ("--join", each)]
         self.process = start("twistd", "-n", "exchange", *where, *liveness, *joining, ready=ready)
         self.endpoint = f"tcp:{address}:{port}"
+
+    def is_ready(self) -> None:
+        """Wait until it serves."""
+        self.process.wait_for(SERVES)
 
     def has_links(self, number: int) -> None:
         """Wait until so many links are open, no two of them to one far end, as the log tells it."""
@@ -69,6 +73,7 @@ class Member:
 
     Args:
         name: Of the service that it offers.
+        ready: What it says when it is linked; empty is not to wait.
     """
 
     def __init__(self, start: Start, name: str, *hubs: str, ready: str = "ready") -> None:

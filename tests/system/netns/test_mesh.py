@@ -27,13 +27,22 @@ class Site:
         self.host = host
         self._joins = joins
         self._liveness = liveness
-        self.start()
+        self.start_hub()
 
     def start(self) -> None:
-        """Start hub and member; again, after the host has vanished."""
+        """Start hub and member again, after the host has vanished."""
+        self.start_hub()
+        self.start_member()
+
+    def start_hub(self) -> None:
+        """Start the hub; it is not waited for, so that others may start meanwhile."""
         where = self.host.address
-        self.hub = HubProcess(self.host.start, PORT, *self._joins, address=where, liveness=self._liveness)
-        self.member = Member(self.host.start, self.host.name, self.hub.endpoint)
+        self.hub = HubProcess(self.host.start, PORT, *self._joins, address=where, liveness=self._liveness, ready="")
+
+    def start_member(self) -> None:
+        """Start the member, once the hub serves."""
+        self.hub.is_ready()
+        self.member = Member(self.host.start, self.host.name, self.hub.endpoint, ready="")
 
 
 Mesh = dict[str, Site]
@@ -53,6 +62,8 @@ def started(bed: Bed, **liveness: tuple[str, ...]) -> Mesh:
     for host in hosts:
         others = [each for name, each in endpoints.items() if name != host.name]
         mesh[host.name] = Site(host, others, liveness.get(host.name, QUICK))
+    for site in mesh.values():
+        site.start_member()
     is_whole(mesh)
     look(mesh)
     return mesh

@@ -26,7 +26,7 @@ class Story(NamedTuple):
 def story(bed: Bed) -> Story:
     near, far = bed.host("near"), bed.host("far")
     hub = HubProcess(near.start, PORT, address=near.address)
-    members = [Member(host.start, name, hub.endpoint) for host, name in ((near, "ann"), (far, "bob"))]
+    members = [Member(host.start, name, hub.endpoint, ready="") for host, name in ((near, "ann"), (far, "bob"))]
     for member in members:
         member.knows("ann", "bob")
         member.look()
