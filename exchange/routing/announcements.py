@@ -50,11 +50,11 @@ class Announcements:
         return None if way and way.port is self._local and not self._role.tells(way.about.audience) else way
 
     def _everything(self, hub: Port) -> Iterator[Frame]:
-        """Make the frames, in the order in which the instances came.
+        """Make the frames, port by port in the order in which the instances came.
 
         What comes, changes or goes meanwhile is told by `tell` too: of one thing, what is told last is so.
         """
-        for thing in self._registry.ids():
+        for thing in self._registry.ids_of_peers():
             instance = self._registry.get(thing)
             way = self.told(instance)
             if way:

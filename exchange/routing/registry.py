@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from itertools import chain
 from typing import Any, NamedTuple
 
 from exchange.errors import LocalProtocolError
@@ -126,9 +127,13 @@ class Registry:
     def __iter__(self) -> Iterator[Instance]:
         return iter(self._instances.values())
 
-    def ids(self) -> list[bytes]:
-        """Return the ids of those that there are now, in the order in which they came."""
-        return list(self._instances)
+    def ids_of_peers(self) -> list[bytes]:
+        """Return the ids of those that there are now, without those that only hubs announced.
+
+        These are most in a large mesh, and are not looked at.
+        """
+        mine = [things for port, things in self._ports.items() if not port.is_hub]
+        return list(dict.fromkeys(chain.from_iterable(mine)))
 
     def get(self, thing: bytes) -> Instance | None:
         """Return the instance with this id, if there is a way to it."""

@@ -244,3 +244,13 @@ def test_what_is_kept_for_a_port_is_weighed_as_long_as_it_is_kept() -> None:
     for port in (older, newer):
         registry.withdraw(port, THING, "withdrawn")
     assert (older.keeping, newer.keeping) == (0, 0)
+
+
+def test_what_only_hubs_announced_is_not_among_what_peers_announced() -> None:
+    registry, hub, peer = Registry(), Recorder("hub", is_hub=True), Recorder("home")
+    tell(registry, hub, HOME.make(1))
+    tell(registry, hub, HOME.make(2))
+    tell(registry, peer, HOME.make(2))
+    tell(registry, Recorder("home", attachment=2), HOME.make(2))
+
+    assert registry.ids_of_peers() == [HOME.make(2)]

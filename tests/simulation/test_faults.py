@@ -40,8 +40,28 @@ MOVES = 400
 RESTLESS = WEIGHTS | {"move": 100, "publish": 400, "subscribe": 60, "call": 0, "call_instance": 0, "cut": 3, "stop": 1}
 """Lives of peers that move all the time and publish meanwhile."""
 
-RENEWED = WEIGHTS | {"move": 100, "start_hub": 30, "restart_hub": 15, "join": 150, "call": 0, "publish": 0}
-"""Lives of peers that move all the time between hubs that come and go."""
+LINGERING = WEIGHTS | {
+    "move": 60,
+    "call": 300,
+    "finish": 5,
+    "rest": 20,
+    "start_hub": 30,
+    "restart_hub": 20,
+    "join": 200,
+}
+"""Lives of peers that stay attached to two hubs for long, because answers are owed; new hubs come."""
+
+ENDING = WEIGHTS | {
+    "stop": 60,
+    "hurry": 120,
+    "start": 120,
+    "call": 400,
+    "finish": 5,
+    "cancel": 1,
+    "time_out": 1,
+    "kill": 0,
+}
+"""Lives of peers whose time for leaving is over while answers are owed."""
 
 CALLING = WEIGHTS | {"move": 100, "call": 300, "add": 100, "remove": 80, "publish": 0}
 """Lives of peers that move all the time, and call what has gone meanwhile."""
@@ -324,7 +344,7 @@ def an_older_link_is_not_tested_when_another_hub_tells_of_a_newer(patch: Patch) 
     patch.setattr(Switch, "_doubt", lambda self, identity, attachment: None)
 
 
-@fault_in(RENEWED)
+@fault_in(LINGERING)
 def a_way_that_another_hub_told_hides_our_own_from_a_third(patch: Patch) -> None:
     patch.setattr(Instance, "way_of_peers", lambda self: None if self.way.port.is_hub or not self.ways else self.way)
 
@@ -386,7 +406,7 @@ def an_older_link_between_two_hubs_does_not_give_way(patch: Patch) -> None:
     patch.setattr(End, "give_way", lambda self: None)
 
 
-@fault
+@fault_in(ENDING)
 def a_call_that_is_given_up_is_told_as_not_delivered(patch: Patch) -> None:
     patch.setattr(forwarding, "withdrawn", lambda *about: ServiceWithdrawn("given up", delivered=False))
 
