@@ -81,7 +81,7 @@ class Dialer(Service):
                 nothing is tried again, the first failure is the last.
         """
         waiting: Deferred[None] = Deferred()
-        if self._is_linked or self._rival or not len(self._endpoint):
+        if self._is_linked or self._stands_by or not len(self._endpoint):
             waiting.callback(None)
         elif self._gave_up:
             waiting.errback(self._gave_up)
@@ -140,6 +140,11 @@ class Dialer(Service):
         return bool(self.running and self._moving.is_linked)
 
     @property
+    def _stands_by(self) -> bool:
+        """Whether another link to the same hub serves in place of ours."""
+        return self._rival is not None and is_linked(self._links, self._rival)
+
+    @property
     def _others(self) -> int:
         """How many endpoints may serve when the hub at one of them is lost; what is not made anew has none."""
         return 0 if self._retry is None else len(self._endpoint) - 1
@@ -186,7 +191,7 @@ class Dialer(Service):
         self._last_reason = "the hubs have joined by another link"
         if self._rival:
             self._tell_linked()
-        if self._rival != before:
+        if self._rival and self._rival != before:
             self.log.info("{title} is linked already; its dialer stands by", title=self._title)
 
     def _failed(self, failure: Failure) -> None:

@@ -13,6 +13,7 @@ from exchange import Hub
 from exchange.memory import WayTo
 from exchange.testing import Network
 from tests.logbook import Logbook
+from tests.outcomes import Outcome
 from tests.services.offered import Math, Sleepy
 
 SEEDS = range(4)
@@ -256,3 +257,45 @@ def test_whatever_happens_to_their_links_one_is_left_when_it_is_quiet(seed: int,
     mesh.passes(70)
     assert mesh.are_joined
     mesh.network.close()
+
+
+def test_a_hub_that_leads_to_itself_first_is_linked_with_the_next(mesh: Mesh) -> None:
+    rome, oslo = (mesh.network._places[hub] for hub in (mesh.rome, mesh.oslo))
+    mesh.rome.connect(WayTo(rome, rome), WayTo(rome, oslo))
+    mesh.passes(5)
+    assert mesh.are_joined
+    mesh.network.cut(mesh.oslo)
+    mesh.network.restore(mesh.oslo)
+    mesh.passes(5)
+    assert mesh.are_joined
+
+
+def test_a_dialer_that_stood_by_is_not_linked_when_the_other_link_is_lost(mesh: Mesh) -> None:
+    mesh.dials(mesh.rome, mesh.oslo)
+    mesh.dials(mesh.rome, mesh.oslo)
+    mesh.passes(5)
+    assert mesh.network.result(mesh.rome.when_linked()) is None
+    mesh.network.cut(mesh.oslo)
+    waiting = Outcome(mesh.rome.when_linked())
+    mesh.passes(60)
+    fired = [waiting.count]
+    mesh.network.restore(mesh.oslo)
+    mesh.passes(31)
+    assert [*fired, waiting.count] == [0, 1]
+    assert mesh.are_joined
+
+
+def test_a_dialer_that_tries_once_is_content_with_another_link(mesh: Mesh) -> None:
+    mesh.dials(mesh.rome, mesh.oslo)
+    mesh.network.settle()
+    dialer = mesh.rome.join(WayTo(mesh.network._places[mesh.rome], mesh.network._places[mesh.oslo]), retry=None)
+    mesh.passes(2)
+    assert mesh.network.result(dialer.when_linked()) is None
+    assert mesh.are_joined
+
+
+def test_a_hub_dialled_by_more_names_than_it_takes_links_has_one_link_all_the_same(mesh: Mesh) -> None:
+    for _ in range(7):
+        mesh.dials(mesh.rome, mesh.oslo)
+    mesh.passes(60)
+    assert mesh.are_joined
