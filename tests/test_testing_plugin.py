@@ -32,7 +32,7 @@ def test_the_programs_of_the_guide_run(tmp_path: Path) -> None:
     shown = [program for program in programs() if not program.startswith(CONFTEST)]
     said = project(tmp_path, "\n\n".join(shown))
 
-    assert "5 passed" in said, said
+    assert "6 passed" in said, said
 
 
 def test_what_a_test_leaves_behind_is_an_error(tmp_path: Path) -> None:
