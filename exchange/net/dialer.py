@@ -61,6 +61,7 @@ class Dialer(Service):
         self._title = " or ".join(names)
         self._retry = retry
         self._life: Deferred[None] | None = None
+        self._turns = 0
         self._moving = Moving()
         self._waiting: list[tuple[Deferred[None], int]] = []
         self._failures = 0
@@ -94,18 +95,20 @@ class Dialer(Service):
         super().startService()
         self._failures = self._refusals = 0
         self._gave_up = None
-        self._life = Deferred.fromCoroutine(self._keep_linked())
+        self._turns += 1
+        self._life = Deferred.fromCoroutine(self._keep_linked(self._turns))
         self._life.addErrback(self._ended)
 
     def stopService(self) -> None:
         """Dial no more. An open link stays until its exchange ends it."""
         super().stopService()
         self._rival = None
+        self._turns += 1
         life, self._life = self._life, None
         if life:
             life.cancel()
 
-    async def _keep_linked(self) -> None:
+    async def _keep_linked(self, turn: int) -> None:
         while len(self._endpoint):
             link: LinkProtocol | None = None
             try:
@@ -113,6 +116,7 @@ class Dialer(Service):
                 link = await self._endpoint.connect(LinkFactory(self._links, self), elsewhere=is_moving)
                 await link.opened
                 self._linked(link)
+                self._check(turn)
                 await link.ending
                 if not self._is_to_move(link):
                     await link.closed
@@ -124,12 +128,18 @@ class Dialer(Service):
             except Exception:
                 self._moving.tries_at_once = 0  # every endpoint was tried
                 self._failed(Failure())
+            self._check(turn)
             if self._retry is None:
                 return
             if self._moving.is_next_at_once():
                 continue
             is_slow = self._rival or self._refusals >= len(self._endpoint)
             await stand_by(self._links, self._retry(SLOWEST if is_slow else self._failures), self._rival)
+
+    def _check(self, turn: int) -> None:
+        """End a life that was cancelled by somebody whom it told something: it did not wait, so nothing ended it."""
+        if turn != self._turns:
+            raise CancelledError
 
     def _ended(self, failure: Failure) -> None:
         if not failure.check(CancelledError):

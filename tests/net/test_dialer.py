@@ -325,6 +325,35 @@ def test_a_dialer_that_stops_between_two_attempts_leaves_no_timer(network: Netwo
     assert network.clock.getDelayedCalls() == []
 
 
+def test_who_is_told_that_nobody_answers_may_stop_the_dialer(network: Network) -> None:
+    nobody = Nobody(network.clock)
+    peer = dialling(network, nobody, retry=constant(1))
+    peer.when_linked(attempts=1).addErrback(lambda failure: peer.stopService())
+    network.clock.advance(60)
+    assert len(nobody.tried) == 2
+    assert network.clock.getDelayedCalls() == []
+
+
+def test_who_is_told_that_nobody_answers_may_stop_the_dialer_and_start_it_again(network: Network) -> None:
+    nobody = Nobody(network.clock)
+    peer = dialling(network, nobody, retry=constant(1, chance=lambda: 0.5))
+    stopped = peer.when_linked(attempts=1).addErrback(lambda failure: peer.stopService())
+    stopped.addCallback(lambda _: peer.startService())
+    network.clock.advance(10.5)
+    assert delays(nobody.tried) == [1, 0, *[1] * 9]
+    network.result(peer.stopService())
+
+
+def test_who_is_told_of_the_link_may_stop_the_dialer(network: Network) -> None:
+    hub = network.hub()
+    peer = dialling(network, way_to(network, hub), retry=constant(1))
+    stopped = Outcome(peer.when_linked().addCallback(lambda _: peer.stopService()))
+    network.clock.advance(60)
+    assert stopped.count == 1
+    assert hub.outstanding().links == 0
+    assert peer.outstanding().links == 0
+
+
 def test_an_exchange_that_was_stopped_is_not_linked_until_it_is_again(network: Network) -> None:
     hub = network.hub()
     peer = network.peer()
