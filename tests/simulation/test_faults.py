@@ -351,15 +351,15 @@ def a_way_that_another_hub_told_hides_our_own_from_a_third(patch: Patch) -> None
 
 @fault_in(RESTLESS)
 def hubs_hear_of_the_end_of_one_of_two_ways_as_the_end_of_both(patch: Patch) -> None:
-    tell = Announcements.tell
+    withdraw = Switch._withdraw
 
-    def end(self: Announcements, instance: Instance, before: Way | None, reason: str, frame: Any = None) -> None:
-        tell(self, instance, before, reason, frame)
-        if before and before.port not in instance.ways and instance.ways:
-            for hub in self.hubs:
-                hub.tell(encode(Kind.WITHDRAW, instance.id, (reason,)))
+    def end(self: Switch, port: Port, thing: bytes, reason: str) -> Change | None:
+        change = withdraw(self, port, thing, reason)
+        for hub in self.hubs if self.role.is_hub and not port.is_hub else ():
+            hub.send(encode(Kind.WITHDRAW, thing, (reason,)))
+        return change
 
-    patch.setattr(Announcements, "tell", end)
+    patch.setattr(Switch, "_withdraw", end)
 
 
 @fault
