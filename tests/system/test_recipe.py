@@ -108,6 +108,7 @@ def test_the_client_resumes_by_itself_when_central_was_killed_and_started_again(
     programs = start("central", "server", "client", "gateway")
     client = programs["client"]
     assert_square(next(printed(client)))
+    programs["gateway"].wait_for("math is shown")
     programs["central"].signal(signal.SIGKILL)
     assert programs["central"].wait() == -signal.SIGKILL
     client.wait_for("closed")
