@@ -16,7 +16,7 @@ real. Nothing happens unless the test makes it happen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from random import Random
 from typing import Any
 
@@ -52,6 +52,18 @@ class NetworkClock(Clock):
         while self.rightNow < end:
             self.rightNow = min([end, *(call.getTime() for call in self.calls)])
             self._network.settle()
+
+    def getThreadPool(self) -> NetworkClock:
+        """Return what runs the methods that block: no thread, so that a test goes the same way every time."""
+        return self
+
+    def callInThread(self, work: Callable[..., Any], *args: Any) -> None:
+        """Run ``work`` when the network settles."""
+        self.callLater(0, work, *args)
+
+    def callFromThread(self, work: Callable[..., Any], *args: Any) -> None:
+        """Run ``work`` when the network settles."""
+        self.callLater(0, work, *args)
 
     def run_due(self) -> bool:
         """Run the first of what is due now; return whether anything was."""

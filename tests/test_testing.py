@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from twisted.internet.defer import Deferred, fail, succeed
 
-from exchange import Hub, Service, ServiceUnavailable, method
+from exchange import Hub, RemoteError, Service, ServiceUnavailable, method
 from exchange.memory import LARGEST_READ
 from exchange.testing import Network
+from tests.logbook import Logbook
 from tests.outcomes import Outcome
 from tests.services.offered import Math, Sleepy
 
@@ -85,6 +86,25 @@ def test_what_becomes_due_while_settling_happens_too(network: Network) -> None:
     network.clock.callLater(0, lambda: network.clock.callLater(0, happened.append, "second"))
     network.settle()
     assert happened == ["second"]
+
+
+class Blocking(Service):
+    name = "blocking"
+
+    @method(thread=True)
+    def divide(self, x: int, y: int) -> float:
+        return x / y
+
+
+def test_methods_that_block_run_when_it_is_settled_and_in_no_thread(network: Network, logbook: Logbook) -> None:
+    network.hub()
+    caller, callee = network.peer(), network.peer()
+    callee.add(Blocking())
+
+    assert network.result(caller.call("blocking", "divide", 6, 3)) == 2
+    with pytest.raises(RemoteError, match="ZeroDivisionError"):
+        network.result(caller.call("blocking", "divide", 1, 0))
+    assert logbook.failures() == ["ZeroDivisionError: division by zero"]
 
 
 def test_a_network_that_never_comes_to_rest_is_an_error() -> None:

@@ -12,6 +12,7 @@ from twisted.internet.endpoints import quoteStringArgument
 from twisted.internet.error import ConnectError, ConnectionRefusedError, DNSLookupError, TimeoutError
 
 from exchange import Exchange, LinkRefused, back_off
+from exchange.callers.waits import check_timeout
 
 SHORT = re.compile(r"(?P<host>[^:\[\]=/]+|\[[0-9a-fA-F:.]+\]):(?P<port>\d+)")
 KINDS = {"tcp", "tls", "ssl", "unix"}
@@ -45,7 +46,10 @@ async def reach(exchange: Exchange, hubs: Sequence[str], timeout: float) -> None
     Raises:
         LinkRefused: None took us in time; the text names them, and says why. The exchange is stopped.
         ConfigurationError: What names a hub cannot be understood.
+        TypeError: A hub is not named by a text, or ``timeout`` is no number.
+        ValueError: ``timeout`` is none that can be waited for.
     """
+    check_timeout(timeout, or_none="")
     dialer = exchange.connect(*map(endpoint_of, hubs), retry=back_off(FIRST_PAUSE))
     exchange.startService()
     try:
@@ -57,6 +61,8 @@ async def reach(exchange: Exchange, hubs: Sequence[str], timeout: float) -> None
 
 def endpoint_of(hub: str) -> str:
     """Return the endpoint string of a hub that may be written ``host:port`` for short."""
+    if not isinstance(hub, str):
+        raise TypeError(f"a hub is named by a text, as in 'localhost:11111', not by {hub!r:.100}")
     short = SHORT.fullmatch(hub)
     if short is None or short["host"] in KINDS:
         return hub

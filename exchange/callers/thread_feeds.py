@@ -13,7 +13,7 @@ import exchange
 from exchange import Presence, PresenceChange, Report
 from exchange.callers.crossing import Crossing
 from exchange.callers.inbox import Cancellable, Over, ThreadInbox
-from exchange.callers.waits import wait_for
+from exchange.callers.waits import check_timeout, wait_for
 
 T = TypeVar("T")
 Source = TypeVar("Source", bound=Cancellable)
@@ -44,7 +44,10 @@ class Feed(Generic[T, Source]):
         Raises:
             TimeoutError: Nothing came in ``timeout`` seconds.
             RuntimeError: Nothing more comes, or this is the reactor's own thread.
+            TypeError: ``timeout`` is no number.
+            ValueError: It is none that can be waited for.
         """
+        check_timeout(timeout)
         self._crossing.check_thread()
         return self._inbox.get(timeout)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred
 from twisted.internet.defer import TimeoutError as TimeIsUp
 
 from exchange import ExchangeError
+
+LONGEST_WAIT = threading.TIMEOUT_MAX
+"""Seconds."""
 
 T = TypeVar("T")
 E = TypeVar("E", bound=BaseException)
@@ -21,7 +25,10 @@ async def wait_for(awaited: Deferred[T], timeout: float | None, clock: Any, miss
 
     Raises:
         TimeoutError: It did not fire in ``timeout`` seconds.
+        TypeError: ``timeout`` is no number.
+        ValueError: It is none that can be waited for.
     """
+    check_timeout(timeout)
     ours: Deferred[T] = Deferred()
     awaited.addCallback(_pass_on, ours)
     if timeout is not None:
@@ -30,6 +37,22 @@ async def wait_for(awaited: Deferred[T], timeout: float | None, clock: Any, miss
         return await ours
     except TimeIsUp:
         raise TimeoutError(f"{missing} in {timeout:g} seconds") from None
+
+
+def check_timeout(timeout: Any, or_none: str = ", or None") -> None:
+    """Make sure that somebody can wait as long as this; ``or_none`` is for people: whether ``None`` may be given.
+
+    Raises:
+        TypeError: It is no number.
+        ValueError: It is below 0, or none that a clock can count.
+    """
+    if timeout is None and or_none:
+        return
+    is_number = isinstance(timeout, int | float)
+    if not is_number or not 0 <= timeout <= LONGEST_WAIT:
+        kind = ValueError if is_number else TypeError
+        rule = f"at least 0 and at most {LONGEST_WAIT:g}{or_none}"
+        raise kind(f"timeout must be a number of seconds, {rule}, not {timeout!r:.100}")
 
 
 def bare(error: E) -> E:

@@ -12,7 +12,7 @@ from twisted.python.failure import Failure
 from exchange.errors import CallError
 from exchange.routing.switch import Switch
 from exchange.services.calls import Calls
-from exchange.services.current import INSTANCE, PROPERTIES, USER, CurrentCall
+from exchange.services.current import INSTANCE, CurrentCall, said_of
 from exchange.services.description import Description, description_from
 from exchange.services.holding import Holding, check_times
 from exchange.services.offers import Offers
@@ -94,9 +94,7 @@ class Calling:
             properties: What else the method may know of the caller.
         """
         check_times(timeout, wait)
-        context: dict[str, Any] = {} if user is None else {USER: user}
-        if properties:
-            context[PROPERTIES] = properties
+        context = said_of(user, properties)
         terms = Terms(timeout, retry, context)
         if sticky and isinstance(name, str):
             return Proxy(self._sticky(name, terms, wait), name)
@@ -126,7 +124,7 @@ class Calling:
         """
         check_times(timeout, 0)
         context: dict[str, Any] = {} if caller is None else {INSTANCE: self._offers.id_of(caller)}
-        context |= {name: value for name, value in ((USER, user), (PROPERTIES, properties)) if value}
+        context |= said_of(user, properties)
         return self._calls.make(to, method, tuple(args), {}, Terms(timeout, None, context))
 
     def call_all(
@@ -167,8 +165,7 @@ class Calling:
 
     def forward(self, current: CurrentCall, to: str | bytes, method: str | None = None) -> Deferred[Any]:
         """Pass a call that is being answered on to another service; see `Service.forward`."""
-        context = {name: value for name, value in ((USER, current.user), (PROPERTIES, current.properties)) if value}
-        terms = Terms(current.time_left, False, context)
+        terms = Terms(current.time_left, False, said_of(current.user, current.properties))
         answer = self._calls.make(to, method or current.method, tuple(current.args), current.kwargs, terms)
         return answer.addErrback(_meant)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from exchange.wire.frames import Frame
 from exchange.wire.identities import ID_SIZE, Id, Identity, maker_of
+from exchange.wire.telling import shown
 from exchange.wire.values import Request
 
 TIME_LEFT = "time-left"
@@ -25,6 +26,23 @@ LONGEST = 1 << 63
 
 Fitted = tuple[Sequence[Any], dict[str, Any]]
 """Positional and keyword arguments."""
+
+
+def said_of(user: Any, properties: Any) -> dict[str, Any]:
+    """Return the context that says for whom a call is made.
+
+    Raises:
+        TypeError: The user is no text, or the properties are no dict of texts: the method would see nothing of them.
+    """
+    if user is not None and not isinstance(user, str):
+        raise TypeError(f"user must be text, or None, not {shown(user)}")
+    if properties is not None and (not isinstance(properties, dict) or len(_texts(properties)) < len(properties)):
+        raise TypeError(f"properties must be a dict of texts by texts, or None, not {shown(properties)}")
+    return {name: value for name, value in ((USER, user), (PROPERTIES, properties)) if value}
+
+
+def _texts(properties: dict[Any, Any]) -> dict[str, str]:
+    return {name: value for name, value in properties.items() if isinstance(name, str) and isinstance(value, str)}
 
 
 class CurrentCall:
@@ -93,10 +111,10 @@ class CurrentCall:
         return user if isinstance(user, str) else None
 
     @property
-    def properties(self) -> dict[str, Any]:
+    def properties(self) -> dict[str, str]:
         """What else the caller says of the call: ``REMOTE_ADDR``, for example, at a gateway."""
         properties = self._request[2].get(PROPERTIES)
-        return dict(properties) if isinstance(properties, dict) else {}
+        return _texts(properties) if isinstance(properties, dict) else {}
 
     @property
     def time_left(self) -> float | None:

@@ -319,6 +319,9 @@ def _monotonic(reactor: Any) -> Callable[[], float]:
 def _check_settings(group: str, heartbeat: float, dead_after: float, limits: Limits) -> None:
     if not is_name(group):
         raise ConfigurationError(f"exchange group {group!r} cannot be one: it must be text without control characters")
+    for what, given in (("heartbeat", heartbeat), ("dead-after", dead_after)):
+        if not isinstance(given, int | float):
+            raise ConfigurationError(f"{what} must be a number of seconds, not {given!r}")
     if not heartbeat > 0:
         raise ConfigurationError(f"heartbeat must be more than 0 seconds, not {heartbeat}")
     if not dead_after >= SHORTEST_PATIENCE * heartbeat:

@@ -140,7 +140,8 @@ def _pack(value: Any, depth: int) -> bytes:
     packers = _PACKERS[depth]
     packer = packers.pop() if packers else Packer(strict_types=True, default=_EXTEND[depth])
     packed: bytes = packer.pack(value)
-    packers.append(packer)
+    if len(packed) <= LARGEST_KEPT:  # a packer never gives back the room that it took
+        packers.append(packer)
     return packed
 
 
@@ -187,6 +188,9 @@ def _build(code: int, data: bytes, *, depth: int, is_fair: bool) -> Any:
         return FROM_PARTS[code](parts)
     raise ValueError(f"extension {code} means nothing in this version")
 
+
+LARGEST_KEPT = 1 << 20
+"""Bytes that a packer may have packed at once and be used again."""
 
 _PACKERS: list[list[Packer]] = [[] for _ in range(DEEPEST + 1)]
 _EXTEND: list[Callable[[Any], Any]] = [partial(_extend, depth=depth) for depth in range(DEEPEST + 1)]

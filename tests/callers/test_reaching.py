@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.error import ConnectError, DNSLookupError
 from twisted.internet.task import Clock
 
-from exchange import LinkRefused
-from exchange.callers.reaching import endpoint_of, first_link
+from exchange import Exchange, LinkRefused
+from exchange.callers.reaching import endpoint_of, first_link, reach
+from exchange.testing import Network
 from tests.outcomes import Outcome
 
 
@@ -79,3 +82,18 @@ def test_when_the_time_is_up_the_last_reason_is_told(failure: Exception, reason:
 )
 def test_a_hub_is_written_short_or_as_an_endpoint(hub: str, endpoint: str) -> None:
     assert endpoint_of(hub) == endpoint
+
+
+@pytest.mark.parametrize("hub", [5, None, b"localhost:11111"])
+def test_a_hub_is_named_by_a_text(hub: Any) -> None:
+    with pytest.raises(TypeError, match="a hub is named by a text, as in 'localhost:11111', not by "):
+        endpoint_of(hub)
+
+
+@pytest.mark.parametrize("timeout", [None, "10", -1, float("nan"), float("inf")])
+def test_how_long_to_wait_for_a_hub_is_a_number(network: Network, timeout: Any) -> None:
+    peer = Exchange(network.clock)
+    error = Outcome(Deferred.fromCoroutine(reach(peer, ["localhost:11111"], timeout))).error
+    assert isinstance(error, TypeError | ValueError)
+    assert str(error).startswith("timeout must be a number of seconds, at least 0 and at most ")
+    assert not peer.running

@@ -7,7 +7,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
 from exchange import CallTimeout
-from exchange.callers.waits import bare, wait_for
+from exchange.callers.waits import bare, check_timeout, wait_for
 from tests.outcomes import Outcome
 
 
@@ -41,3 +41,15 @@ def test_our_errors_are_bared_of_their_way_and_others_keep_it() -> None:
             raise error
         assert bare(raised.value) is error
         assert (error.__traceback__ is None) == is_bare
+
+
+def test_how_long_to_wait_is_a_number_of_seconds_or_none() -> None:
+    for timeout in (None, 0, 0.5, 10**6, True):
+        check_timeout(timeout)
+    for wrong in (-1, float("nan"), float("inf"), 10**400):
+        with pytest.raises(ValueError, match="timeout must be a number of seconds, at least 0 and at most .*, or None"):
+            check_timeout(wrong)
+    with pytest.raises(TypeError, match="not '1'"):
+        check_timeout("1")
+    endless: Deferred[None] = Deferred()
+    assert isinstance(Outcome(Deferred.fromCoroutine(wait_for(endless, -1, Clock(), ""))).error, ValueError)

@@ -88,6 +88,18 @@ def test_what_a_gateway_says_of_its_user_is_passed_on(network: Network) -> None:
     assert network.result(service.plain())[2:] == ["anna", {"REMOTE_ADDR": "192.0.2.1"}]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [{"user": 7}, {"user": b"anna"}, {"properties": [("a", "b")]}, {"properties": {"a": 7}}, {"properties": {7: "a"}}],
+)
+def test_what_no_method_would_see_is_refused_where_it_is_said(network: Network, said: dict[str, Any]) -> None:
+    caller, _ = site(network, Asked())
+    with pytest.raises(TypeError, match="must be .*text.*, or None, not "):
+        caller.service("asked", **said)
+    with pytest.raises(TypeError, match="must be .*text.*, or None, not "):
+        caller.call_for(None, "asked", "plain", [], **said)
+
+
 def test_the_call_is_told_as_it_came(network: Network) -> None:
     caller, callee = site(network, asked := Asked())
     network.result(caller.call("asked", "plain", 1, more=2))
@@ -186,6 +198,7 @@ def test_what_a_caller_says_that_makes_no_sense_is_as_if_it_said_nothing() -> No
         assert current(([], {}, {"instance": instance})).instance is None
     call = current(([], {}, {"user": 7, "properties": ["a"], "unheard": "of"}))
     assert (call.user, call.properties) == (None, {})
+    assert current(([], {}, {"properties": {"a": 7, "b": "text", 7: "c"}})).properties == {"b": "text"}
 
 
 class Gate(Service):

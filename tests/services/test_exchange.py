@@ -39,6 +39,8 @@ from tests.services.offered import Math, Passing, Sleepy
         ({"heartbeat": 0}, "heartbeat must be more than 0 seconds, not 0"),
         ({"heartbeat": -1}, "heartbeat must be more than 0 seconds, not -1"),
         ({"heartbeat": float("nan")}, "heartbeat must be more than 0 seconds, not nan"),
+        ({"heartbeat": "10"}, "heartbeat must be a number of seconds, not '10'"),
+        ({"dead_after": None}, "dead-after must be a number of seconds, not None"),
         ({"heartbeat": 20, "dead_after": 25}, "dead-after (25 seconds) must be at least 1.5 times heartbeat (20"),
         ({"limits": Limits(max_frame=1)}, "max-frame must be at least 131072 bytes, not 1"),
     ],

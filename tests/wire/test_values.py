@@ -16,7 +16,14 @@ from msgpack import packb
 
 from exchange.errors import UnsuitableValue
 from exchange.wire.extensions import register_type
-from exchange.wire.values import decode_request, decode_value, encode_request, encode_value
+from exchange.wire.values import (
+    decode_request,
+    decode_value,
+    encode_context,
+    encode_request,
+    encode_value,
+    join_request,
+)
 
 offsets = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 keys = (
@@ -96,6 +103,33 @@ def test_any_arguments_arrive_as_they_were(args: list[Any], kwargs: dict[str, An
     assert shape(request[0]) == shape(args)
     assert shape(request[1]) == shape(kwargs)
     assert request[2] == {}
+
+
+@pytest.mark.parametrize("size", [1, 100, 5_000])
+@pytest.mark.parametrize("context", [{"time-left": 30_000}, {"properties": {"a": "b" * 300}}])
+def test_the_context_of_a_request_arrives_beside_arguments_of_any_size(size: int, context: dict[str, Any]) -> None:
+    body = encode_request([b"x" * size], {"key": 1}, context)
+
+    assert body == join_request([b"x" * size], {"key": 1}, encode_context(context))
+    assert decode_request(body) == ([b"x" * size], {"key": 1}, context)
+
+
+def test_a_context_that_cannot_be_sent_is_refused_with_the_path_to_it() -> None:
+    with pytest.raises(UnsuitableValue, match=r"context\['properties'\]\['a'\]: a value of type") as caught:
+        encode_request([], {}, {"properties": {"a": object()}})
+    assert caught.value.delivered is False
+
+
+def test_who_interrupts_while_a_context_is_encoded_is_heard() -> None:
+    class Interrupting:
+        pass
+
+    def interrupt(value: Any) -> Any:
+        raise KeyboardInterrupt
+
+    register_type(Interrupting, "test.Interrupting", interrupt, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        encode_request([], {}, {"properties": Interrupting()})
 
 
 def test_a_body_may_be_read_where_it_lies() -> None:
@@ -353,6 +387,19 @@ def test_bodies_that_claim_much_build_nothing_large() -> None:
     tracemalloc.stop()
 
     assert peak < 300 << 20
+
+
+def test_the_room_that_a_large_value_took_is_given_back() -> None:
+    large = bytes(32 << 20)
+    encode_value([1], 42)
+    tracemalloc.start()
+    for value in (large, (large,)):
+        encode_value(value, 42)
+    left, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert left < 1 << 20
+    assert decode_value(encode_value([1], 42), 44) == [1]
 
 
 def test_a_request_needs_its_two_parts_and_may_have_more() -> None:
