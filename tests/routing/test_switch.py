@@ -707,6 +707,16 @@ def test_a_port_that_goes_while_it_is_given_a_request_settles_that_call_too() ->
     assert nothing_is_owed(story, caller, callee)
 
 
+def test_what_came_together_is_taken_up_to_the_frame_by_which_its_port_is_detached() -> None:
+    story = a_hub()
+    callee, caller = story.attach_with("callee", "math"), story.attach("caller")
+    callee.send = lambda frame: story.switch.detach(caller, "lost")  # type: ignore[method-assign]
+    story.switch.receive_all(caller, [request(caller.make(1), "math"), request(caller.make(2), "math")])
+
+    assert story.switch.counters.requests == 1
+    assert nothing_is_owed(story, callee, caller)
+
+
 # R10: attaching tells everything
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgpack import packb
 
 from exchange.errors import LocalProtocolError
-from exchange.wire.frames import PREFIX, PREFIX_SIZE, body_of, encode, parse, renamed
+from exchange.wire.frames import PREFIX, PREFIX_SIZE, body_of, encode, parse, renamed, reply_of
 from exchange.wire.layouts import LAYOUTS, Kind
 from exchange.wire.limits import LARGEST_HEADER
 
@@ -58,6 +58,10 @@ def test_a_reply_is_passed_on_without_an_array() -> None:
 
     assert len(raw) == PREFIX_SIZE + 20 + 1
     assert parsed(raw) == (Kind.REPLY, CALL, (), raw)
+
+
+def test_a_reply_is_made_in_few_steps_as_any_frame_is() -> None:
+    assert reply_of(CALL, b"\x2a") == encode(Kind.REPLY, CALL, (), b"\x2a")
 
 
 def test_the_same_header_with_another_body_or_id_is_another_frame() -> None:
