@@ -95,4 +95,6 @@ def posting_of(frame: Frame) -> tuple[Any, int, float, float | None]:
     content, count, posted, remaining = parts[:4]
     if type(count) is not int or not isinstance(posted, int | float) or not isinstance(remaining, int | float | None):
         raise UnsuitableValue("number, time and lifetime of a report must be numbers", number=number)
+    if count < 0:
+        raise UnsuitableValue("the number of a report must not be below 0", number=number)
     return content, count, posted, remaining

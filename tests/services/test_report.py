@@ -45,7 +45,18 @@ def test_content_that_cannot_be_sent_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "parts", [None, [], [1, 2, 3], [1, "2", 3.0, 0], [1, True, 3.0, 0], [1, 2, "3", 0], [1, 2, 3.0, "0"], {"a": 1}]
+    "parts",
+    [
+        None,
+        [],
+        [1, 2, 3],
+        [1, "2", 3.0, 0],
+        [1, -1, 3.0, 0],
+        [1, True, 3.0, 0],
+        [1, 2, "3", 0],
+        [1, 2, 3.0, "0"],
+        {"a": 1},
+    ],
 )
 def test_a_body_that_is_no_posting_is_refused(parts: Any) -> None:
     frame = encode(Kind.REPORT, THING, ("feed", "a", None, False), encode_value(parts, 0, "parts"))
