@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Any
 
@@ -145,8 +145,8 @@ class Offers:
 
 
 def _announcement(thing: Id, service: Service) -> Frame:
-    if isinstance(service.groups, str):
-        raise ValueError(f"the groups of service '{service.name}' must be a list, not the text {service.groups!r}")
+    if isinstance(service.groups, str) or not isinstance(service.groups, Iterable):
+        raise ValueError(f"the groups of service {service.name!r} must be a list of names, not {service.groups!r}")
     try:
         array = (0, service.name, tuple(service.groups), service.audience, service.digest, None, (), None)
         frame = encode(Kind.ANNOUNCE, thing, array)

@@ -235,7 +235,7 @@ _TABLE: list[tuple[Kind, bool, list[Field]]] = [
         [
             _ATTACHMENT,
             _field("name", is_name, _NAME),
-            _field("groups", _is_names, f"an array of names, each {_NAME}"),
+            _field("groups", _is_names, f"an array of at most {MOST_ITEMS} names, each {_NAME}"),
             _field("audience", is_name, _NAME),
             _field("digest", lambda value: type(value) is bytes and len(value) <= LONGEST_DIGEST, "at most 64 bytes"),
             _principal(),
