@@ -5,7 +5,7 @@ What is remembered of a call is who owes the answer to whom, and nothing else.
 
 from __future__ import annotations
 
-from exchange.errors import CallError, LocalProtocolError, UnsuitableValue, WayGone
+from exchange.errors import CallError, CallRefused, LocalProtocolError, UnsuitableValue, WayGone
 from exchange.routing.counters import Counters
 from exchange.routing.debts import Debts
 from exchange.routing.directions import Directions
@@ -44,11 +44,12 @@ class Forwarding:
         came_back = port.is_hub and self._came_back(port, call)
         if not port.is_hub and (principal != port.principal or not call.startswith(port.identity)):
             check_request(port, call, principal)
-        if call in self._owed and not came_back:
+        is_taken = call in self._owed and not came_back
+        if is_taken and (not port.is_hub or self._owed[call][0] is port):
             raise LocalProtocolError(f"call {readable(call)} is in progress already")
         target, instance = self._directions.find(port, to)
         is_full = port.asking >= self._max_calls and self._counts_calls(port)
-        if target is None or came_back or is_full or len(raw) - SIZE_SIZE > target.max_frame:
+        if target is None or came_back or is_taken or is_full or len(raw) - SIZE_SIZE > target.max_frame:
             self._refuse(port, frame, target)
             return
         self._counters.requests += 1
@@ -106,6 +107,8 @@ class Forwarding:
         """Return why a request cannot go to ``target``."""
         if self._came_back(port, frame[1]):
             return WayGone("the call came back to the exchange that made it", delivered=False)
+        if frame[1] in self._owed:  # a hub is not to blame for what a peer of its own says elsewhere
+            return CallRefused(f"call {readable(frame[1])} is in progress already, by another link", delivered=False)
         if target is None:
             return self._directions.why_not(port, frame[2][0])
         if port.asking >= self._max_calls and self._counts_calls(port):

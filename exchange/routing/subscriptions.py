@@ -96,6 +96,11 @@ class Subscriptions:
         port.keeping += weight_of(array) - weight_of(before.array if before else ())
         return before is None or before.array != array
 
+    def is_another(self, port: Port, frame: Frame) -> bool:
+        """Whether other ports alone have told of this subscription, and it is for something else there."""
+        ways = self._ways.get(frame[1], {})
+        return port not in ways and any(way.array[:2] != frame[2][:2] for way in ways.values())
+
     def remove(self, port: Port, thing: bytes) -> Subscription | None:
         """Forget the way of a subscription that came from ``port``; return it."""
         mine = self._ports.get(port)

@@ -193,11 +193,12 @@ class Switch:
         known = self.registry.get(thing)
         if not port.is_hub:
             check_announcer(self.role, port, thing, array, known)
-        elif known is not None and array[6] and array[1] != known.name:
-            self.counters.unexpected += 1  # that hub will hear, or has heard, who is right
-            return
         if known is not None and not array[6]:
             self._expel_bridged(known)
+            known = self.registry.get(thing)
+        if known is not None and port.is_hub and array[1] != known.name and (array[6] or port not in known.ways):
+            self.counters.unexpected += 1  # that hub has heard, or will, who is right; or a peer told it another name
+            return
         before, told = self.registry.way(port, thing), self._announcements.told(self.registry.get(thing))
         self._room.check_instance(port, self.registry.count_behind(port), array, before)
         change = self.registry.announce(port, Id(thing), array)
@@ -258,8 +259,8 @@ class Switch:
     def _on_subscribe(self, port: Port, frame: Frame) -> None:
         _, thing, array, _ = frame
         check_maker(port, thing)
-        if port.is_hub and thing.startswith(self.role.identity):
-            self.counters.unexpected += 1  # ours came back, by the second of two links: it is here already
+        if port.is_hub and (thing.startswith(self.role.identity) or self._subscriptions.is_another(port, frame)):
+            self.counters.unexpected += 1  # ours came back, by another link; or its maker told that hub something else
             return
         way, before = self._subscriptions.way(port, thing), self._subscriptions.in_use(thing)
         self._room.check_subscription(port, self._subscriptions.count_from(port), array, way)

@@ -13,8 +13,11 @@ from tests.routing.recorder import (
     Recorder,
     Story,
     a_hub,
+    a_peer,
     announce,
     cancel,
+    failure,
+    nothing_is_owed,
     reply,
     report,
     request,
@@ -84,3 +87,74 @@ def test_a_peer_that_sends_anything_harms_nobody_but_itself(seed: int) -> None:
     assert not story.switch.debts.owed
     counts = [(port.owing, port.asking) for port in (caller, callee, enemy, story.local)]
     assert counts == [(0, 0)] * 4
+
+
+# A process with links to two hubs, which tells each of them something else about one thing: the link
+# between the hubs is not its own, and is not ended for it.
+
+
+def test_one_number_for_two_calls_at_two_hubs_costs_no_link_between_hubs() -> None:
+    story = a_hub()
+    other, callee, caller = (
+        story.attach("other hub", is_hub=True),
+        story.attach_with("callee", "math"),
+        story.attach("x"),
+    )
+    call = caller.make(1)
+    story.receive(caller, request(call, "math"))
+    story.receive(other, request(call, "math"))
+
+    assert failure(other.taken()[-1:]) == ("CallRefused", False)
+    assert said(callee.taken()) == [("REQUEST", call)]
+    story.receive(callee, reply(call))
+    assert said(caller.taken()) == [("REPLY", call)]
+    assert nothing_is_owed(story, other, callee, caller)
+
+
+def test_one_number_for_two_calls_by_two_hubs_costs_a_process_no_link() -> None:
+    story = a_peer()
+    one, two = story.attach("one hub", is_hub=True), story.attach("other hub", is_hub=True)
+    story.receive(story.local, announce(story.local.make(1), "math"))
+    call = Recorder("x").make(1)
+    story.receive(one, request(call, "math"))
+    story.receive(two, request(call, "math"))
+
+    assert failure(two.taken()[-1:]) == ("CallRefused", False)
+    with pytest.raises(LocalProtocolError, match="in progress already"):
+        story.receive(one, request(call, "math"))  # a hub does not repeat itself
+
+
+def test_one_number_for_two_subscriptions_at_two_hubs_costs_no_link_between_hubs() -> None:
+    story = a_hub()
+    other, publisher, reader = (
+        story.attach("other hub", is_hub=True),
+        story.attach_with("feed", "feed"),
+        story.attach("x"),
+    )
+    thing = reader.make(1)
+    story.receive(reader, subscribe(thing, "feed"))
+    publisher.taken()
+    story.receive(other, subscribe(thing, "feed", pattern="else.*"), unsubscribe(thing))
+
+    assert (publisher.taken(), story.switch.counters.unexpected) == ([], 2)
+    story.receive(publisher, report(publisher.make(1), "feed", None))
+    assert said(reader.taken())[-1:] == [("REPORT", publisher.make(1))]
+
+
+def test_what_a_hub_itself_changes_of_a_subscription_is_against_the_rules() -> None:
+    story, thing = a_hub(), Recorder("x").make(1)
+    other = story.attach("other hub", is_hub=True)
+    story.receive(other, subscribe(thing, "feed"))
+    with pytest.raises(LocalProtocolError, match="cannot change its service or its pattern"):
+        story.receive(other, subscribe(thing, "feed", pattern="else.*"))
+
+
+def test_one_number_for_two_services_at_two_hubs_costs_no_link_between_hubs() -> None:
+    story = a_hub()
+    other, owner = story.attach("other hub", is_hub=True), story.attach_with("x", "math")
+    story.receive(other, announce(owner.make(1), "trap"), withdraw(owner.make(1)))
+
+    assert (story.names(), story.switch.counters.unexpected) == (["math"], 2)
+    story.receive(other, announce(other.make(1), "feed"))
+    with pytest.raises(LocalProtocolError, match="cannot become"):
+        story.receive(other, announce(other.make(1), "trap"))

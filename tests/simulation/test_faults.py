@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exchange.errors import CallError, ServiceWithdrawn
+from exchange.errors import CallError, LocalProtocolError, ServiceWithdrawn
 from exchange.routing import directions, forwarding
 from exchange.routing.announcements import Announcements
 from exchange.routing.debts import Debt, Debts
@@ -27,7 +27,6 @@ from exchange.services.publisher import Publisher
 from exchange.services.subscription import Subscription as Reading
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import Frame, encode
-from exchange.wire.identities import Identity
 from exchange.wire.layouts import Kind
 from tests.simulation.end import End
 from tests.simulation.ledger import Broken
@@ -264,14 +263,15 @@ def reports_go_along_the_first_way(patch: Patch) -> None:
 
 
 @fault_in(CALLING)
-def a_call_that_comes_back_to_its_maker_is_taken_for_a_number_in_use(patch: Patch) -> None:
+def a_call_that_comes_back_to_its_maker_ends_the_link(patch: Patch) -> None:
     request = Forwarding.request
 
-    def forgetful(self: Forwarding, port: Port, frame: Frame) -> None:
-        self._identity = Identity(b"nobody")
+    def strict(self: Forwarding, port: Port, frame: Frame) -> None:
+        if frame[1] in self._debts.owed:
+            raise LocalProtocolError("in progress already")
         request(self, port, frame)
 
-    patch.setattr(Forwarding, "request", forgetful)
+    patch.setattr(Forwarding, "request", strict)
 
 
 @fault
