@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Sequence
 
 from twisted.internet.defer import TimeoutError as TimeIsUp
+from twisted.python.failure import Failure
 
 from exchange.app.cli.status import NoHub
 from exchange.app.config import DEFAULT_PORT, LOOPBACK
@@ -34,16 +35,24 @@ async def link(exchange: Exchange, hubs: Sequence[str], *, wait: float, patience
     exchange.connect(*hubs, retry=constant(PAUSE))
     exchange.startService()
     linked = exchange.when_linked(attempts=0 if wait else len(hubs))
+    tried: list[Failure] = []
+    exchange.when_linked(attempts=len(hubs)).addErrback(tried.append)
     places = " or ".join(hubs)
     try:
         await linked.addTimeout(wait or patience, exchange.reactor)
     except LinkRefused as error:
-        mend = "; name the right one with --group" if error.code == "group" else ""
-        raise NoHub(f"the hub at {places} does not take us: {error.text}{mend}") from None
+        raise _refused(places, error) from None
     except TimeIsUp:
+        if tried and isinstance(tried[0].value, LinkRefused):
+            raise _refused(places, tried[0].value) from None
         raise NoHub(f"no hub at {places} answered in {wait or patience:g} seconds; is it running?") from None
     except Exception as error:
         raise NoHub(f"no hub at {places} ({reason_of(error)}); start one with: {start_of(hubs[-1])}") from None
+
+
+def _refused(places: str, error: LinkRefused) -> NoHub:
+    mend = "; name the right one with --group" if error.code == "group" else ""
+    return NoHub(f"the hub at {places} does not take us: {error.text}{mend}")
 
 
 def start_of(hub: str) -> str:

@@ -77,6 +77,17 @@ async def test_waiting_for_a_hub_ends_when_the_time_is_up() -> None:
     assert await refusal(place, wait=0.2) == f"no hub at {place} answered in 0.2 seconds; is it running?"
 
 
+@pytest_twisted.ensureDeferred
+async def test_a_hub_that_refuses_for_as_long_as_we_wait_is_not_said_to_be_silent() -> None:
+    hub, place = await running_hub("plant")
+
+    assert await refusal(place, group="office", wait=0.4) == (
+        f"the hub at {place} does not take us: this hub is in exchange group 'plant', not 'office'; "
+        "name the right one with --group"
+    )
+    await hub.stopService()
+
+
 @pytest.mark.parametrize(
     ("hub", "command"),
     [
