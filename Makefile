@@ -27,6 +27,9 @@ run: $(RUNS)
 	wait $$site; status=$$?; while kill -0 $$site; do wait $$site; status=$$?; done; \
 	test $$status -eq 143 || exit $$status
 
+# The system tests mostly wait, and so run beside the others, which mostly work; tests/beside.py.
+PYTEST := $(BIN)/coverage run -m pytest -rs
+
 # Stories of several hosts are told in network namespaces, which iproute2 makes; only root may, and pytest says
 # what else is in the way.
 test: $(TESTS)
@@ -36,7 +39,8 @@ test: $(TESTS)
 	@echo "== ruff: format" && $(BIN)/ruff format --check .
 	@echo "== mypy: types" && $(BIN)/mypy
 	@echo "== import-linter: layers" && $(BIN)/lint-imports
-	@echo "== pytest: behaviour" && $(BIN)/coverage erase && $(BIN)/coverage run -m pytest -rs
+	@echo "== pytest: behaviour" && $(BIN)/coverage erase
+	@$(BIN)/python -m tests.beside $(PYTEST) --ignore=tests/system -- $(PYTEST) tests/system
 	@echo "== coverage: branches taken" && $(BIN)/coverage combine --quiet && $(BIN)/coverage report
 	@$(BIN)/coverage report --include 'exchange/wire/*,exchange/routing/*' --fail-under 100
 
