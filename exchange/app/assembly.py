@@ -20,14 +20,15 @@ from twisted.logger import Logger
 from exchange.app.appearance import appearance_of, is_announced
 from exchange.app.config import GatewayTable, HubTable, listed
 from exchange.app.ending import Ending, Stage
+from exchange.app.faces import faces_of, told_of_faces
 from exchange.app.loading import load_service, search_in
 from exchange.app.plan import Plan, PlannedBridge, PlannedGateway, PlannedServices
-from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, use_of, web_at
+from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, use_of
 from exchange.app.start import Part, Terminal, Whole
 from exchange.app.web import WebListener, mounted
 from exchange.errors import ConfigurationError
+from exchange.gateways.selection import Selection
 from exchange.gateways.site import GatewaySite
-from exchange.gateways.xmlrpc import XmlRpcGateway
 from exchange.services.bridge import Bridge
 from exchange.services.exchange import Exchange
 from exchange.services.hub import Hub
@@ -130,23 +131,23 @@ class Assembly:
         table = planned.table
         part = self._part(f"{planned.label} listen" if planned.label else "")
         peer = self._peer(planned.hubs, part)
-        gateway = XmlRpcGateway(peer, listed(table.service_group), choice=table.choice, max_body=table.max_body)
-        site = GatewaySite(mounted(dict.fromkeys(table.mount, gateway)), self._reactor, max_body=table.max_body)
+        selection = Selection(peer, listed(table.service_group), table.choice)
+        site = GatewaySite(mounted(faces_of(table, peer, selection)), self._reactor, max_body=table.max_body)
         web = WebListener(serverFromString(self._reactor, table.listen), site)
         web.setServiceParent(part)
         self.ending.add(Stage.GATEWAYS, web.drain)
 
         def told(port: IListeningPort) -> str:
-            return f"XML-RPC at {' and '.join(web_at(port.getHost(), path) for path in table.mount)}"
+            return told_of_faces(table, port.getHost())
 
-        return self._shown(gateway, table).addCallback(lambda _: web.listens).addCallback(told)
+        return self._shown(selection, table).addCallback(lambda _: web.listens).addCallback(told)
 
-    def _shown(self, gateway: XmlRpcGateway, table: GatewayTable) -> Deferred[Any]:
-        """Return a Deferred that fires when ``gateway`` shows the services of this process that it should."""
+    def _shown(self, selection: Selection, table: GatewayTable) -> Deferred[Any]:
+        """Return a Deferred that fires when ``selection`` has the services of this process that it should."""
         group, groups = self._plan.links.group, set(listed(table.service_group))
         names = {each.name for _, each in self._offered if is_announced(each, group) and groups & set(each.groups)}
-        shown = [gateway.selection.when_shown(name) for name in names]
-        return gatherResults([gateway.selection.when_complete(), *shown])
+        shown = [selection.when_shown(name) for name in names]
+        return gatherResults([selection.when_complete(), *shown])
 
     def _add_bridge(self, planned: PlannedBridge) -> Deferred[str]:
         part, links = self._part(""), self._plan.links

@@ -23,12 +23,13 @@ DEFAULT_PORT = 11111
 DEFAULT_HUB = f"tcp:localhost:{DEFAULT_PORT}"
 DEFAULT_WEB_PORT = 8000
 DEFAULT_PATH = "/xmlrpc/service"
+DEFAULT_JSON_PATH = "/jsonrpc"
 LOOPBACK = "127.0.0.1"
 SHORTEST_PATIENCE = 1.5
 """How many heartbeats dead-after is at least; `exchange.services.exchange` insists on it."""
 
 TABLES = ("hub", "limits", "services", "gateways", "bridges")
-FACES = ("xmlrpc",)
+FACES = ("xmlrpc", "jsonrpc")
 """What a gateway may mount."""
 
 Seconds = Annotated[float, Meta(gt=0, description="a number of seconds above 0")]
@@ -116,6 +117,7 @@ class GatewayTable(Table, frozen=True):
     choice: Choice = "least-owing"
     mount: Mount = msgspec.field(default_factory=lambda: {DEFAULT_PATH: "xmlrpc"})
     max_body: Size = 2**20
+    max_batch: Count = 100
 
     def __post_init__(self) -> None:
         for path, face in self.mount.items():

@@ -1,4 +1,7 @@
-"""``twistd xmlrpc-gateway``: show the services of a group to XML-RPC over HTTP."""
+"""``twistd xmlrpc-gateway``: show the services of a group to XML-RPC over HTTP.
+
+What the commands of all gateways have in common stands here too.
+"""
 
 from __future__ import annotations
 
@@ -17,34 +20,27 @@ from exchange.app.plan import Plan, checked_path, planned_gateways
 from exchange.errors import ConfigurationError
 
 
-class Options(ListenOptions, PeerOptions):
-    """The options of ``twistd xmlrpc-gateway``."""
-
-    command = "xmlrpc-gateway"
-    usual_port = DEFAULT_WEB_PORT
-    about = """
-Show the services of a service group to XML-RPC: service math, method multiply, is
-method multiply at http://127.0.0.1:8000/xmlrpc/service/math. Services come and go as
-they join and leave the group. With --config, run the gateways of the file, at the
-hub of the file unless it or --hub says otherwise.
-"""
-    examples = """
-Examples:
-    twistd -n xmlrpc-gateway
-    twistd -n xmlrpc-gateway --hub tcp:localhost:11111 --port 8000 --path /xmlrpc/service
-    twistd -n xmlrpc-gateway --service-group web-services --choice sticky
-    twistd -n xmlrpc-gateway --config site.toml --only gateways.web
-
-Then, in another terminal:
-    python3 -c 'from xmlrpc.client import ServerProxy as At;
-    print(At("http://127.0.0.1:8000/xmlrpc/service/math").multiply(6, 7))'
-"""
-    optParameters: ClassVar[list[list[Any]]] = [
+def gateway_parameters(usual_path: str) -> list[list[Any]]:
+    """Return the parameters of a command that runs a gateway, which usually stands at ``usual_path``."""
+    return [
         *listen_parameters(DEFAULT_WEB_PORT),
-        ["path", None, None, f"Where the services stand on the web. [default: {DEFAULT_PATH}]"],
+        ["path", None, None, f"Where the services stand on the web. [default: {usual_path}]"],
         ["choice", None, None, "Of several instances: least-owing or sticky. [default: least-owing]"],
         ["max-body", None, None, "Largest request body that is taken, in bytes. [default: 1048576]"],
     ]
+
+
+class GatewayOptions(ListenOptions, PeerOptions):
+    """The options of a command that runs a gateway; it adds `gateway_parameters`.
+
+    Subclasses have the word by which its ``face`` is mounted, the ``usual_path`` of that,
+    and the ``table_keys`` of a gateway that it has options for.
+    """
+
+    usual_port = DEFAULT_WEB_PORT
+    face: ClassVar[str]
+    usual_path: ClassVar[str]
+    table_keys: ClassVar[tuple[str, ...]] = ("service-group", "choice", "max-body")
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,7 +59,8 @@ Then, in another terminal:
         hubs = self.hubs(reactor, environ)
         site = self.site()
         if site is None:
-            site, hubs = Site(gateways={"xmlrpc": GatewayTable()}), hubs or (DEFAULT_HUB,)
+            usual = GatewayTable(mount={self.usual_path: self.face})
+            site, hubs = Site(gateways={self.face: usual}), hubs or (DEFAULT_HUB,)
         changed = self._changed(site, self._said_of_gateway(reactor, environ))
         return Plan(
             hub=None,
@@ -73,14 +70,14 @@ Then, in another terminal:
         )
 
     def _said_of_gateway(self, reactor: Any, environ: Mapping[str, str]) -> Changes:
-        changes = dict(self.changes(environ, "service-group", "choice", "max-body"))
+        changes = dict(self.changes(environ, *self.table_keys))
         listening = self.listening(reactor, environ)
         if len(listening) > 1:
             raise ConfigurationError("--listen: a gateway listens at one endpoint")
         if listening:
             changes["listen"] = listening[0], "--listen"
         if self["path"] is not None:
-            changes["mount"] = {checked_path(self["path"], "--path"): "xmlrpc"}, "--path"
+            changes["mount"] = {checked_path(self["path"], "--path"): self.face}, "--path"
         return changes
 
     def _changed(self, site: Site, changes: Changes) -> Site:
@@ -92,6 +89,32 @@ Then, in another terminal:
             )
         tables = {name: changed_table(table, changes) for name, table in site.gateways.items()}
         return msgspec.structs.replace(site, gateways=tables)
+
+
+class Options(GatewayOptions):
+    """The options of ``twistd xmlrpc-gateway``."""
+
+    command = "xmlrpc-gateway"
+    face = "xmlrpc"
+    usual_path = DEFAULT_PATH
+    about = """
+Show the services of a service group to XML-RPC: service math, method multiply, is
+method multiply at http://127.0.0.1:8000/xmlrpc/service/math. Services come and go as
+they join and leave the group. With --config, run the gateways of the file, at the
+hub of the file unless it or --hub says otherwise.
+"""
+    examples = """
+Examples:
+    twistd -n xmlrpc-gateway
+    twistd -n xmlrpc-gateway --hub tcp:localhost:11111 --port 8000 --path /xmlrpc/service
+    twistd -n xmlrpc-gateway --service-group web-services --choice sticky
+    twistd -n xmlrpc-gateway --config site.toml --only gateways.web
+
+Then, in another terminal:
+    python3 -c 'from xmlrpc.client import ServerProxy as At;
+    print(At("http://127.0.0.1:8000/xmlrpc/service/math").multiply(6, 7))'
+"""
+    optParameters: ClassVar[list[list[Any]]] = gateway_parameters(DEFAULT_PATH)
 
 
 def makeService(options: Options) -> IService:

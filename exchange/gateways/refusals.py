@@ -20,6 +20,21 @@ RETRY_AFTER = 5
 """Seconds after which it is worth asking again, when the gateway has no hub."""
 
 
+class Media(NamedTuple):
+    """What a document is called: its content types, and how those end that are made of it."""
+
+    kinds: tuple[str, ...]
+    suffix: str
+
+    def takes(self, kind: str) -> bool:
+        """Whether ``kind``, in small letters, is one of them."""
+        return kind in self.kinds or kind.endswith(self.suffix)
+
+
+XML = Media(("text/xml", "application/xml"), "+xml")
+JSON = Media(("application/json", "application/json-rpc", "application/jsonrequest"), "+json")
+
+
 class Refusal(NamedTuple):
     """Why a request is refused: a status, and a sentence for people."""
 
@@ -50,11 +65,14 @@ def service_name(request: Request) -> str:
         return ""
 
 
-def refusal_of(request: Request, is_shown: bool, max_body: int, *, is_current: bool = True) -> Refusal | None:
-    """Return why a request that should bring an XML document to a service is refused, if it is.
+def refusal_of(
+    request: Request, is_shown: bool, max_body: int, *, is_current: bool = True, media: Media = XML
+) -> Refusal | None:
+    """Return why a request that should bring a document to a service is refused, if it is.
 
     Args:
         is_current: Whether a service that is not shown is not there, as far as anybody can know.
+        media: What the document must be.
     """
     if not is_shown and not is_current:
         return Refusal(http.SERVICE_UNAVAILABLE, "this gateway has no hub at the moment; it is trying again")
@@ -64,8 +82,8 @@ def refusal_of(request: Request, is_shown: bool, max_body: int, *, is_current: b
         )
     if request.method != b"POST":
         return Refusal(http.NOT_ALLOWED, "a service is called by POST")
-    if not _is_xml(request):
-        return Refusal(http.BAD_REQUEST, "the content type must be text/xml or application/xml")
+    if not all(map(media.takes, _kinds(request))):
+        return Refusal(http.BAD_REQUEST, f"the content type must be {' or '.join(media.kinds)}")
     if _coding(request) not in ("", "identity"):
         return Refusal(http.UNSUPPORTED_MEDIA_TYPE, "the content encoding must be identity")
     if not any(request.requestHeaders.hasHeader(name) for name in ("content-length", "transfer-encoding")):
@@ -80,10 +98,9 @@ def too_large(max_body: int) -> Refusal:
     return Refusal(http.REQUEST_ENTITY_TOO_LARGE, f"the body may have {max_body} bytes at most")
 
 
-def _is_xml(request: Request) -> bool:
-    """Whether the body is said to be XML, with whatever parameters, or nothing is said of it."""
-    kinds = {kind.partition(";")[0].strip().lower() for kind in _values(request, "content-type")}
-    return all(kind in ("text/xml", "application/xml") or kind.endswith("+xml") for kind in kinds)
+def _kinds(request: Request) -> set[str]:
+    """Return what the body is said to be, less the parameters; nothing if nothing is said of it."""
+    return {kind.partition(";")[0].strip().lower() for kind in _values(request, "content-type")}
 
 
 def _coding(request: Request) -> str:

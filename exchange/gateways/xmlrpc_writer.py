@@ -18,7 +18,8 @@ from uuid import UUID
 from xml.sax.saxutils import escape
 from xmlrpc.client import Fault
 
-from exchange.errors import CallError, UnsuitableValue
+from exchange.errors import CallError
+from exchange.gateways.inexpressible import Inexpressible
 
 INT = range(-(2**31), 2**31)
 I8 = range(-(2**63), 2**63)
@@ -27,12 +28,6 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 HEAD = "<?xml version='1.0'?>\n<methodResponse>\n"
 FOOT = "</methodResponse>\n"
-
-
-class Inexpressible(ValueError):
-    """XML-RPC has no words for a value; ``path`` leads from the whole to it."""
-
-    path = ""
 
 
 def write_result(result: Any) -> bytes:
@@ -44,9 +39,7 @@ def write_result(result: Any) -> bytes:
     try:
         value = _value(result)
     except Inexpressible as error:
-        text = f"result{error.path}: {error}"
-        number = UnsuitableValue.CANNOT_ENCODE_REPLY
-        raise UnsuitableValue(text, number=number, delivered=True) from None
+        raise error.of_result() from None
     return f"{HEAD}<params><param>{value}</param></params>\n{FOOT}".encode()
 
 
@@ -110,8 +103,7 @@ def _array(value: Any) -> str:
         try:
             items.append(_value(item))
         except Inexpressible as error:
-            error.path = f"[{place}]{error.path}"
-            raise
+            raise error.within(place) from None
     return f"<array><data>{''.join(items)}</data></array>"
 
 
@@ -121,17 +113,8 @@ def _struct(value: dict[Any, Any]) -> str:
         try:
             members.append(f"<member><name>{_name(name)}</name>{_value(item)}</member>")
         except Inexpressible as error:
-            error.path = f"[{_shown(name)}]{error.path}"
-            raise
+            raise error.within(name) from None
     return f"<struct>{''.join(members)}</struct>"
-
-
-def _shown(name: Any) -> str:
-    """Return a name as Python writes it, which it does not for whole numbers of thousands of digits."""
-    try:
-        return repr(name)
-    except Exception:
-        return f"<{type(name).__name__}>"
 
 
 def _name(name: Any) -> str:

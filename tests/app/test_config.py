@@ -170,7 +170,7 @@ def test_the_limits_of_the_file_are_the_limits_of_the_wire() -> None:
         ),
         (
             "[gateways.web]\nmount = { '/soap' = 'soap' }",
-            "[gateways.web]: mount: nothing is called 'soap' that could answer at '/soap'; known here: xmlrpc",
+            "[gateways.web]: mount: nothing is called 'soap' that could answer at '/soap'; known here: xmlrpc, jsonrpc",
         ),
         (
             "[gateways.web]\nmount = {}",

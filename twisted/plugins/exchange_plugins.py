@@ -13,3 +13,9 @@ services = ServiceMaker("exchange services", "exchange.app.services", "Run servi
 xmlrpc_gateway = ServiceMaker(
     "exchange XML-RPC gateway", "exchange.app.gateways", "Show services of a hub to XML-RPC.", "xmlrpc-gateway"
 )
+jsonrpc_gateway = ServiceMaker(
+    "exchange JSON-RPC gateway",
+    "exchange.app.jsonrpc_gateway",
+    "Show services of a hub to JSON-RPC.",
+    "jsonrpc-gateway",
+)

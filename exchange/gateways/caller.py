@@ -1,0 +1,53 @@
+"""Whoever waits for the answer to a request: they get it, unless they hang up, which ends what they asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+from twisted.web import http
+from twisted.web.server import NOT_DONE_YET, Request
+
+
+def answer_later(request: Request, answer: Deferred[bytes], kind: bytes, unexpected: Callable[[Failure], bytes]) -> int:
+    """Have a request answered when ``answer`` fires, and ``answer`` cancelled if the caller hangs up.
+
+    Args:
+        kind: The content type of the answer.
+        unexpected: Returns the body of the answer to a request that failed.
+    """
+    caller = Caller(request, kind)
+    request.notifyFinish().addErrback(caller.hung_up, answer)
+    answer.addErrback(caller.failed, unexpected).addCallback(caller.send)
+    return NOT_DONE_YET
+
+
+class Caller:
+    """Whoever waits for the answer to a request, unless they hang up first."""
+
+    def __init__(self, request: Request, kind: bytes) -> None:
+        self.is_gone = False
+        self._request = request
+        self._kind = kind
+
+    def hung_up(self, failure: Failure, answer: Deferred[bytes]) -> None:
+        """Nobody waits any more: end the call."""
+        self.is_gone = True
+        answer.cancel()
+
+    def failed(self, failure: Failure, unexpected: Callable[[Failure], bytes]) -> bytes:
+        """Return what is to be sent of a failure, if anybody is to hear of it."""
+        return b"" if self.is_gone else unexpected(failure)
+
+    def send(self, body: bytes) -> None:
+        """Send the answer; an empty one is that there is none."""
+        if self.is_gone:
+            return
+        if body:
+            self._request.setHeader(b"content-type", self._kind)
+            self._request.setHeader(b"content-length", b"%d" % len(body))
+            self._request.write(body)
+        else:
+            self._request.setResponseCode(http.NO_CONTENT)
+        self._request.finish()
