@@ -1,0 +1,40 @@
+"""What a gateway mounts, and what people are told of it."""
+
+from __future__ import annotations
+
+from twisted.internet.address import IPv4Address
+
+from exchange.app.config import FACES, GatewayTable
+from exchange.app.faces import TITLES, faces_of, told_of_faces
+from exchange.gateways.jsonrpc import JsonRpcGateway
+from exchange.gateways.selection import Selection
+from exchange.gateways.xmlrpc import XmlRpcGateway
+from exchange.testing import Network
+
+TABLE = GatewayTable(mount={"/rpc": "xmlrpc", "/jsonrpc": "jsonrpc", "/more": "xmlrpc"})
+
+
+def test_each_path_has_its_face_and_all_show_the_same_services(network: Network) -> None:
+    peer = network.hub()
+    selection = Selection(peer, "web-services")
+
+    faces = faces_of(TABLE, peer, selection)
+
+    assert list(faces) == ["/rpc", "/jsonrpc", "/more"]
+    assert isinstance(faces["/rpc"], XmlRpcGateway)
+    assert isinstance(faces["/jsonrpc"], JsonRpcGateway)
+    assert faces["/more"] is faces["/rpc"]
+    assert {face.selection for face in faces.values()} == {selection}
+
+
+def test_every_word_of_a_mount_has_something_behind_it(network: Network) -> None:
+    peer = network.hub()
+    table = GatewayTable(mount={f"/{face}": face for face in FACES})
+
+    assert len(faces_of(table, peer, Selection(peer, "web-services"))) == len(FACES) == len(TITLES)
+
+
+def test_people_are_told_where_each_is() -> None:
+    assert told_of_faces(TABLE, IPv4Address("TCP", "127.0.0.1", 80)) == (
+        "XML-RPC at http://127.0.0.1:80/rpc and http://127.0.0.1:80/more, JSON-RPC at http://127.0.0.1:80/jsonrpc"
+    )
