@@ -4,13 +4,23 @@
 * ``connection``     one HTTP connection: a body that is too large or too slow is cut off
 * ``refusals``       what is refused before a body is looked at, with the HTTP status
 * ``selection``      which services are shown, and which instance takes a call
+* ``face``           what all protocols have in common: a service, or a refusal
+* ``caller``         whoever waits for an answer, and may hang up
 * ``xmlrpc``         XML-RPC: a request becomes a call
 * ``xmlrpc_reader``  the body of a request to a method and its arguments
 * ``xmlrpc_writer``  a result or a fault to the body of an answer
 * ``faults``         errors to faults
+* ``jsonrpc``        JSON-RPC: a request becomes a call, a batch several
+* ``jsonrpc_reader``   the body of a request to plain data
+* ``jsonrpc_request``  a part of that to a method and its arguments
+* ``jsonrpc_writer``   a result to JSON
+* ``jsonrpc_errors``   errors to error objects
+* ``openrpc``        a description to a document for programs; uses ``json_schema``
+* ``inexpressible``  a value for which a protocol has no words
 
 ::
 
-    site -> connection -> xmlrpc -> refusals, selection
-                             |----> xmlrpc_reader, Exchange.call, xmlrpc_writer, faults
+    site -> connection -> face -> refusals, selection
+                            |---> xmlrpc: xmlrpc_reader, Exchange.call, xmlrpc_writer, faults, caller
+                            |---> jsonrpc: its own four, Exchange.call, openrpc, caller
 """

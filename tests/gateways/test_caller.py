@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
@@ -15,7 +17,7 @@ class Waiting:
     """A request that waits for an answer, and what came of it."""
 
     def __init__(self) -> None:
-        self.request = DummyRequest([b""])
+        self.request = cast(Any, DummyRequest([b""]))
         self.cancelled = 0
         self.answer: Deferred[bytes] = Deferred(self._cancel)
         self.unexpected: list[str] = []
