@@ -41,6 +41,9 @@ from exchange.gateways.selection import Choice, Selection
 
 MAX_BATCH = 100
 DISCOVER = "rpc.discover"
+MOST_UNHEARD = 1000
+"""Notifications that may be under way after their senders were answered; those beyond are waited for."""
+
 LONGEST_METHOD = 255
 """In bytes; no name is longer in an exchange."""
 
@@ -74,6 +77,7 @@ class JsonRpcGateway(Face):
         super().__init__(exchange, shown, choice=choice, timeout=timeout, max_body=max_body)
         self._max_batch = max_batch
         self._tell = tell
+        self._unheard = 0
 
     def answer(self, request: Request, to: str | bytes) -> int:
         """Make the calls that a request asks for; a caller who hangs up ends those that were to be answered."""
@@ -100,15 +104,22 @@ class JsonRpcGateway(Face):
         return f"[{','.join(written)}]" if written else ""
 
     async def _answer_one(self, data: Any, to: str | bytes, *, alone: bool = True) -> str:
-        """Return the answer to one request; that to a notification is empty, and not waited for."""
+        """Return the answer to one request; that to a notification is empty, and usually not waited for."""
         try:
             asked = read_request(data, alone=alone)
         except Invalid as error:
             return write_failure(error.form, error.id, INVALID_REQUEST, unreadable(str(error)))
         if asked.wants_answer:
             return await self._answer_to(asked, to)
-        Deferred.fromCoroutine(self._answer_to(asked, to))
+        if self._unheard < MOST_UNHEARD:
+            self._unheard += 1
+            Deferred.fromCoroutine(self._answer_to(asked, to)).addBoth(self._was_unheard)
+        else:  # whoever sends so many is slowed down, or they would take up the link to the hub
+            await self._answer_to(asked, to)
         return ""
+
+    def _was_unheard(self, answer: object) -> None:
+        self._unheard -= 1
 
     async def _answer_to(self, asked: Asked, to: str | bytes) -> str:
         try:

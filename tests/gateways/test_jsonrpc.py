@@ -257,6 +257,25 @@ def test_a_notification_is_carried_out_and_nothing_waits_for_it(math: Math, web:
     assert math.cancelled == 0
 
 
+def test_of_very_many_notifications_the_next_is_answered_only_when_it_has_ended(
+    network: Network, math: Math, web: Web
+) -> None:
+    slow = {"jsonrpc": "2.0", "method": "slow"}
+    for _ in range(10):
+        assert web.post("math", json.dumps([slow] * 100).encode()).status == 204
+    line = web.line()
+    line.send(posted(json.dumps(slow).encode()))
+    assert (math.begun, line.unread) == (1001, b"")
+
+    math.owed[-1].callback(None)
+    network.settle()
+    assert line.answer().status == 204
+
+    math.owed[0].callback(None)
+    network.settle()
+    assert web.post("math", json.dumps(slow).encode()).status == 204
+
+
 def test_a_body_in_chunks_is_a_call_too(web: Web) -> None:
     line = web.line()
     line.send(posted(b"", "Transfer-Encoding: chunked", length=False) + chunked(MULTIPLY[:10], MULTIPLY[10:]))
