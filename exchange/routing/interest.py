@@ -92,13 +92,13 @@ class Interest:
             self.begin(thing)
 
     def greet(self, hub: Port) -> None:
-        """A hub is linked: it is told of every subscription made here (R10), unless it is lost meanwhile.
+        """A hub is linked: it is told of every subscription of this process (R10), unless it is lost meanwhile.
 
         A hub tells another only once it knows of an instance there that is wanted.
         """
         if self._role.is_hub:
             return
-        for way in self._subscriptions.from_port(self._local):
+        for way in self._subscriptions.of_this_process():
             if hub in self.hubs:
                 self._tell(way.id, way, hub)
 
