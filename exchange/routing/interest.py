@@ -85,20 +85,28 @@ class Interest:
             self._take_back(thing, port)
 
     def meet(self, instance: Instance, is_new: bool) -> None:
-        """An instance came, or the way to it changed: those who want its reports subscribe there."""
+        """An instance came, or the way to it changed: those who want its reports subscribe there.
+
+        Of what bridges bring in, a hub heard only one of them: those who subscribed by another
+        already are answered again once that is the way in use, for they may have missed something.
+        """
+        is_other = self._role.is_hub and bool(instance.about.path) and instance.way.port is not instance.asked
+        instance.asked = instance.way.port
         for thing in self._subscriptions.wanting(instance.name, instance.id):
             if is_new and instance.way.port is self._local and self._local in self._sent.get(thing, ()):
                 self._forget(thing, self._local)
+            elif is_other and instance.way.port in self._sent.get(thing, ()):
+                self._take_back(thing, instance.way.port)
             self.begin(thing)
 
     def greet(self, hub: Port) -> None:
-        """A hub is linked: it is told of every subscription made here (R10), unless it is lost meanwhile.
+        """A hub is linked: it is told of every subscription of this process (R10), unless it is lost meanwhile.
 
         A hub tells another only once it knows of an instance there that is wanted.
         """
         if self._role.is_hub:
             return
-        for way in self._subscriptions.from_port(self._local):
+        for way in self._subscriptions.of_this_process():
             if hub in self.hubs:
                 self._tell(way.id, way, hub)
 

@@ -44,7 +44,11 @@ def check_announcer(role: Role, port: Port, thing: bytes, array: tuple[Any, ...]
         lives_here = known is not None and any(not way.about.path for way in known.ways.values())
         if array[7] != port.identity or not array[6] or role.group in array[6] or lives_here:
             raise _forged(thing)
-    elif array[5] != port.principal:
+        return
+    if array[7] not in {None, port.identity}:
+        text = f"{readable(thing)} was made by the exchange of this link, and is brought by itself alone"
+        raise LocalProtocolError(text, "forged")
+    if array[5] != port.principal:
         text = f"the principal of an instance must be that of its link: {port.principal}"
         raise LocalProtocolError(text, "forged")
 

@@ -56,19 +56,21 @@ class Instance:
         id: What it is.
         way: The way in use; a withdrawn instance keeps its last.
         heard: The port by which its reports are heard, if a bridge brings them.
+        asked: The port to which subscriptions went last, if a bridge brings it.
         owing: Calls that it owes the answer of.
         silent: Whether its last calls ended only by CANCEL, or came back because there was no way to it.
         turn: When it was last chosen; the lowest of equals is next.
         place: Where the registry has it among those of its name.
     """
 
-    __slots__ = ("heard", "id", "owing", "place", "silent", "turn", "way", "ways")
+    __slots__ = ("asked", "heard", "id", "owing", "place", "silent", "turn", "way", "ways")
 
     def __init__(self, thing: Id, way: Way) -> None:
         self.id = thing
         self.way = way
         self.ways = {way.port: way}
         self.heard: Port | None = None
+        self.asked: Port | None = None
         self.owing = 0
         self.silent = False
         self.turn = 0

@@ -65,6 +65,11 @@ class Subscriptions:
         """Return the ways of subscriptions that came from a port, in the order in which they came."""
         return list(self._ports.get(port, {}).values())
 
+    def of_this_process(self) -> list[Subscription]:
+        """Return the ways of those that no hub told of: made here, or by a bridge of this process."""
+        mine = (ways for port, ways in self._ports.items() if not port.is_hub)
+        return [way for ways in mine for way in ways.values()]
+
     def way(self, port: Port, thing: bytes) -> Subscription | None:
         """Return the way of a subscription that came from a port, if there is one."""
         return self._ports.get(port, {}).get(thing)

@@ -180,6 +180,10 @@ class Switch:
             return True
         return self.role.is_hub and not (source.is_hub and target.is_hub)
 
+    def shows(self, instance: Instance) -> bool:
+        """Whether an instance is for others than this process (R4)."""
+        return instance.way.port is not self.local or self.role.tells(instance.about.audience)
+
     def _order_hubs(self) -> None:
         hubs = (port for namesakes in self._ports.values() for port in namesakes if port.is_hub)
         self._directions.hubs = sorted(hubs, key=lambda port: port.attachment, reverse=True)

@@ -17,7 +17,7 @@ from typing import Any
 
 from exchange.routing.interest import BUILT_IN
 from exchange.routing.patterns import compiled
-from exchange.routing.registry import Change, Happening, Registry
+from exchange.routing.registry import Change, Happening, Instance, Registry
 from exchange.services.presence import SUBJECT_PREFIX, content_of, presence_of, subject_of
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import ID_SIZE, Identity, make_id
@@ -40,6 +40,7 @@ class Directory:
         send: Takes the REPORT frames.
         clock: Gives the time, in seconds since 1970.
         later: Calls what it is given in the next turn of the reactor.
+        shows: Whether an instance is for others than this process; one that is not, is not there.
     """
 
     def __init__(
@@ -49,12 +50,14 @@ class Directory:
         send: Callable[[Frame], None],
         clock: Callable[[], float],
         later: Callable[[Callable[[], None]], Any],
+        shows: Callable[[Instance], bool] = lambda instance: True,
     ) -> None:
         self._id = make_id(identity, 0)
         self._registry = registry
         self._send = send
         self._clock = clock
         self._later = later
+        self._shows = shows
         self._number = 0
         self._wanted: dict[bytes, Callable[[str], bool]] = {}
         self._pictures: dict[bytes, Iterator[None]] = {}
@@ -76,11 +79,11 @@ class Directory:
             return
         instance = change.instance
         subject = subject_of(instance.id)
-        if change.happening is Happening.WENT:
-            body = self._body({"reason": change.reason}, 0)
-        else:
+        is_there = change.happening is not Happening.WENT and self._shows(instance)
+        if is_there:
             body = self._body(content_of(presence_of(instance)), None)
-        is_there = change.happening is not Happening.WENT
+        else:
+            body = self._body({"reason": change.reason or "withdrawn"}, 0)
         for subscription, fits in list(self._wanted.items()):
             if fits(subject):
                 self._report(subscription, subject, body, is_there and subscription in self._pictures)
@@ -91,7 +94,7 @@ class Directory:
         first = self._number + 1
         for instance in list(self._registry):
             subject = subject_of(instance.id)
-            if self._registry.get(instance.id) is instance and fits(subject):
+            if self._registry.get(instance.id) is instance and fits(subject) and self._shows(instance):
                 content = content_of(presence_of(instance))
                 self._report(subscription, subject, self._body(content, None), retained=True)
             yield

@@ -115,7 +115,8 @@ class Hub(Exchange):
         super()._connect_parts()
         later = partial(self.reactor.callLater, 0)
         registry = self._switch.registry
-        self._directory = Directory(self.identity, registry, self._receive, self.reactor.seconds, later)
+        shows = self._switch.shows
+        self._directory = Directory(self.identity, registry, self._receive, self.reactor.seconds, later, shows)
         self._held_back = HeldBack(self._tell_change, self.reactor.callLater, self.reactor.seconds)
         self._local.take({Kind.SUBSCRIBE: self._subscribe, Kind.UNSUBSCRIBE: self._unsubscribe})
 

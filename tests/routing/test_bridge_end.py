@@ -362,6 +362,19 @@ def test_a_subscription_ends_for_an_instance_that_goes_and_begins_when_it_is_bac
     assert [frame[2][0] for frame in pair.inner.taken(Kind.SUBSCRIBE)] == [thing]
 
 
+def test_another_hub_that_the_exchange_of_a_bridge_moves_to_hears_of_the_subscriptions_of_the_bridge() -> None:
+    pair = Pair()
+    thing = pair.offer()
+    pair.outer.receive(subscribe(FAR.make(1), "log", pattern="*"))
+    (made,) = pair.inner.taken(Kind.SUBSCRIBE)
+    other = pair.inner.story.attach("other hub", is_hub=True, attachment=2)
+
+    assert [(frame[1], frame[2][0], frame[2][3]) for frame in other.taken()] == [(made[1], thing, 2)]
+
+    pair.outer.receive(unsubscribe(FAR.make(1)))
+    assert other.taken() == [unsubscribe(made[1])]
+
+
 def test_an_instance_that_only_its_bridged_group_may_know_is_subscribed_to_over_the_bridge() -> None:
     pair = Pair()
     local, own = pair.inner.story.local, pair.inner.story.local.make(20)

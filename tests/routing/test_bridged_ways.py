@@ -195,6 +195,28 @@ def test_a_report_goes_back_to_no_bridge_from_which_it_is_heard_now() -> None:
     assert [frame for frame in second.taken() if frame[0] == Kind.REPORT] == []
 
 
+def test_a_bridge_that_was_not_heard_is_asked_again_when_it_is_the_way_in_use() -> None:
+    story = a_hub("front")
+    second, first = sorted((story.attach("one bridge"), story.attach("other bridge")), key=lambda p: p.identity)[::-1]
+    subscriber, other = story.attach("subscriber"), story.attach("other")
+    wanted = subscribe(subscriber.make(1), "log", pattern="*")
+    story.receive(second, bridged(second))
+    story.receive(subscriber, wanted)
+    story.receive(other, subscribe(other.make(1), "something else"))
+    story.receive(first, bridged(first))
+    assert said(first.taken()) == said(second.taken()) == [("SUBSCRIBE", wanted[1])]
+
+    # What the first brings on is lost with it, and what the second brought of it was not heard.
+    story.receive(second, report(THING, "log", None, b"1"))
+    story.receive(first, report(THING, "log", None, b"1"))
+    story.receive(second, report(THING, "log", None, b"2"))
+    story.switch.detach(first, "gone")
+    assert said(second.taken()) == [("UNSUBSCRIBE", wanted[1]), ("SUBSCRIBE", wanted[1])]
+
+    story.receive(second, bridged(second, groups=("g",)))
+    assert second.taken() == [], "it is the same way"
+
+
 # R1: where a bridge may pass
 
 

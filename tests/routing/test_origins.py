@@ -62,3 +62,12 @@ def test_what_a_peer_made_it_announces_under_its_own_principal() -> None:
     check_announcer(role, PEER, own, announce(own, "math")[2], None)
     with pytest.raises(LocalProtocolError, match="principal of an instance"):
         check_announcer(role, PEER, own, announce(own, "math", principal="boss")[2], None)
+
+
+def test_what_a_peer_made_nobody_else_brings() -> None:
+    # Who is named as bringing it is put to the test everywhere, and would lose a link for it.
+    role, own = a_hub().switch.role, PEER.make(1)
+    check_announcer(role, PEER, own, announce(own, "math", by=PEER.identity)[2], None)
+    with pytest.raises(LocalProtocolError, match="is brought by itself alone") as caught:
+        check_announcer(role, PEER, own, announce(own, "math", path=("db",), by=HUB.identity)[2], None)
+    assert caught.value.code == "forged"

@@ -70,6 +70,28 @@ def test_a_hub_may_call_and_watch(network: Network) -> None:
     assert network.result(hub.call("math", "multiply", 6, 7)) == 42
 
 
+def test_a_service_of_a_hub_that_is_not_for_its_exchange_group_is_shown_to_nobody(network: Network) -> None:
+    hub = network.hub()
+    service = Math()
+    service.audience = ""
+    hub.add(service)
+    peer = network.peer(hub)
+    changes: list[str] = []
+    peer.watch(changed=lambda change: changes.append(change.kind))
+    network.settle()
+    assert changes == []
+    assert [presence.id for presence in hub.instances()] == [hub.id_of(service)]
+
+    for audience in ("*", "elsewhere"):
+        service.audience = audience
+        hub.announce(service)
+        network.settle()
+    hub.remove(service)
+    network.settle()
+
+    assert changes == ["came", "went"]
+
+
 def test_a_watch_that_is_lost_with_its_link_leaves_nothing_at_the_hub(network: Network) -> None:
     hub, watcher = network.hub(), network.peer()
     watcher.watch()

@@ -19,6 +19,17 @@ def process(tmp_path: Path) -> Iterator[StartProcess]:
     Returns when a line of the program contains ``ready``. It runs in a folder of its own
     unless told another, and is ended with the test.
     """
+    yield from starting(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def lasting_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartProcess]:
+    """Start programs that all tests of a module share, and that end with the last; no test may change them."""
+    yield from starting(tmp_path_factory.mktemp("lasting"))
+
+
+def starting(folder: Path) -> Iterator[StartProcess]:
+    """Yield what starts programs in a folder, and end them afterwards."""
     started: list[Process] = []
 
     def start(
@@ -28,12 +39,14 @@ def process(tmp_path: Path) -> Iterator[StartProcess]:
         env: Mapping[str, str] | None = None,
         hears: bool = False,
     ) -> Process:
-        program = Process(*argv, cwd=cwd or tmp_path, env=env, hears=hears)
+        program = Process(*argv, cwd=cwd or folder, env=env, hears=hears)
         started.append(program)
         if ready:
             program.wait_for(ready)
         return program
 
-    yield start
-    for program in reversed(started):
-        program.end()
+    try:
+        yield start
+    finally:
+        for program in reversed(started):
+            program.end()

@@ -16,6 +16,13 @@ from typing import IO
 PATIENCE = 30.0
 """Seconds to wait for what is expected; a busy machine is slow, a failure is rare."""
 
+AT_ONCE = 5.0
+"""Seconds in which something must have happened that waits for nothing, on a busy machine.
+
+Where two seconds are promised, as for Ctrl-C, a quiet machine keeps them; whatever would
+be waited for by mistake takes longer than this.
+"""
+
 LOOK = 0.2
 """Seconds of one look at what a program says; when it takes longer it is us who were held up, which does not count."""
 

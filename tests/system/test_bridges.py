@@ -80,7 +80,7 @@ def test_a_front_end_calls_a_back_end_as_long_as_a_bridge_runs(process: StartPro
     assert "no service named 'vault'" in words
 
     bridge.end()
-    status, words = called(process, front, "--timeout", "1", "store.count", "[]")
+    status, words = called(process, front, "store.count", "[]")
     assert (status != 0, "store" in words) == (True, True)
     start_bridge(process)
     assert called(process, front, "--wait", "20", "store.count", "[4]") == (0, "1\n")

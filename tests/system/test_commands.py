@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.system.conftest import StartProcess
-from tests.system.processes import Process, free_port
+from tests.system.processes import AT_ONCE, Process, free_port
 
 pytestmark = pytest.mark.system
 
 SERVES = "exchange serves: "
-LONGEST_FAREWELL = 2.0
 ARITHMETIC = """
 from exchange import Service, method
 
@@ -76,7 +75,7 @@ def assert_ends_well(*commands: Process) -> None:
         assert command.wait() == -signal.SIGINT
         assert "Traceback" not in command.story()
         assert "Unhandled" not in command.story()
-    assert time.monotonic() - began < LONGEST_FAREWELL
+    assert time.monotonic() - began < AT_ONCE
 
 
 def test_hub_services_and_gateway_are_three_commands_in_one_folder(process: StartProcess, folder: Path) -> None:

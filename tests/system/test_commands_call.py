@@ -63,19 +63,37 @@ class Desk(Service):
 """
 
 
-@pytest.fixture
-def hub(process: StartProcess) -> str:
+@pytest.fixture(scope="module")
+def hub(lasting_process: StartProcess) -> str:
     """A running hub, as ``--hub`` takes it."""
+    return start_hub(lasting_process)
+
+
+def start_hub(process: StartProcess) -> str:
     port = free_port()
     process("twistd", "-n", "exchange", "--name", "rome", "--port", str(port), ready=SERVES)
     return f"localhost:{port}"
 
 
-@pytest.fixture
-def desk(process: StartProcess, tmp_path: Path, hub: str) -> Process:
+@pytest.fixture(scope="module")
+def desk(lasting_process: StartProcess, tmp_path_factory: pytest.TempPathFactory, hub: str) -> Process:
     """A running service at the hub."""
-    (tmp_path / "office.py").write_text(SERVICES)
-    return process("twistd", "-n", "exchange-services", "--hub", hub, "office:Desk", ready=SERVES)
+    return start_desk(lasting_process, tmp_path_factory.mktemp("office"), hub)
+
+
+def start_desk(process: StartProcess, folder: Path, hub: str) -> Process:
+    (folder / "office.py").write_text(SERVICES)
+    return process("twistd", "-n", "exchange-services", "--hub", hub, "office:Desk", cwd=folder, ready=SERVES)
+
+
+Own = tuple[str, Process]
+
+
+@pytest.fixture
+def own(process: StartProcess, tmp_path: Path) -> Own:
+    """A hub and a service of the test's own, which it may end."""
+    hub = start_hub(process)
+    return hub, start_desk(process, tmp_path, hub)
 
 
 @pytest.mark.usefixtures("desk")
@@ -116,7 +134,7 @@ def test_the_result_is_printed_on_one_line(process: StartProcess, hub: str, word
         (["desk.today", "1"], 1, "today() takes 0 arguments, 1 came"),
         (["desk.todey"], 3, "service 'desk' exports no method 'todey'"),
         (["dusk.today"], 3, "no service named 'dusk' is known at hub rome ("),
-        (["-t", "0.2", "desk.forever"], 4, "whether the call was carried out is not known"),
+        (["-t", "1", "desk.forever"], 4, "whether the call was carried out is not known"),
         (["--group", "plant", "desk.today"], 5, "exchange group '', not 'plant'; name the right one with --group"),
         (["--heartbeat", "soon", "desk.today"], 2, "--heartbeat: expected a number of seconds above 0, got 'soon'"),
     ],
@@ -176,16 +194,16 @@ def test_wrong_use_ends_with_status_2(process: StartProcess, words: list[str], l
     assert command.output == ""
 
 
-def test_the_hub_may_come_from_the_environment(process: StartProcess, hub: str, desk: Process) -> None:
+@pytest.mark.usefixtures("desk")
+def test_the_hub_may_come_from_the_environment(process: StartProcess, hub: str) -> None:
     call = process("python", "-m", "exchange", "call", "desk.echo", "1", env={"EXCHANGE_HUB": f"localhost:1 {hub}"})
 
     assert call.wait() == 0, call.story()
     assert call.output == "1\n"
 
 
-def test_a_service_that_dies_during_the_call_leaves_the_outcome_unknown(
-    process: StartProcess, hub: str, desk: Process
-) -> None:
+def test_a_service_that_dies_during_the_call_leaves_the_outcome_unknown(process: StartProcess, own: Own) -> None:
+    hub, desk = own
     call = process("exchange", "call", "--hub", hub, "desk.forever")
     desk.wait_for("began")
 
@@ -195,7 +213,8 @@ def test_a_service_that_dies_during_the_call_leaves_the_outcome_unknown(
     assert_one_line(call, "whether the call was carried out is not known")
 
 
-def test_ctrl_c_tells_the_service_to_stop(process: StartProcess, hub: str, desk: Process) -> None:
+def test_ctrl_c_tells_the_service_to_stop(process: StartProcess, own: Own) -> None:
+    hub, desk = own
     call = process("exchange", "call", "--hub", hub, "-t", "600", "desk.forever")
     desk.wait_for("began")
 

@@ -9,16 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.system.conftest import StartProcess
-from tests.system.processes import Process, free_port
+from tests.system.processes import AT_ONCE, Process, free_port
 
 pytestmark = pytest.mark.system
 
 HERE = Path(__file__).parent
 WORK = 1.5
 """Seconds that a call takes which is not to be hurt."""
-
-AT_ONCE = 5.0
-"""Seconds in which a process has ended that waits for nothing, on a busy machine; less than `LONG`."""
 
 LONG = 25.0
 

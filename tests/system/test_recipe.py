@@ -15,7 +15,7 @@ from xmlrpc.client import Fault, ProtocolError, ServerProxy
 import pytest
 
 from tests.system.conftest import StartProcess
-from tests.system.processes import Process
+from tests.system.processes import AT_ONCE, Process
 
 pytestmark = pytest.mark.system
 
@@ -24,8 +24,8 @@ MATH = "http://localhost:8000/xmlrpc/service/math"
 BEGUN = {"central": "listening at", "server": "link to", "client": "link to", "gateway": "answering HTTP"}
 """What each program says when it has begun, whether it has a link or not."""
 
-RESUMES_WITHIN = 7.0
-"""Seconds: a retry of 5, a twentieth more, and the second that the client lets pass between two calls."""
+RESUMES_WITHIN = 5.25 + 1 + AT_ONCE
+"""Seconds: a retry of 5 and a twentieth more, and the second that the client lets pass between two calls."""
 
 Programs = dict[str, Process]
 Start = Callable[..., Programs]

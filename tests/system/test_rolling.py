@@ -57,7 +57,7 @@ class Site:
     def start_caller(self, number: int, name: str) -> None:
         program = str(HERE / "tally_caller.py")
         self.callers.append(
-            self._process("python", program, str(number), *self._two(name), ready="calling", hears=True)
+            self._process("python", program, str(number), "0", *self._two(name), ready="calling", hears=True)
         )
 
     def end(self, process: Process, how: signal.Signals) -> None:

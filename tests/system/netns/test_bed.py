@@ -83,6 +83,7 @@ def test_a_cut_cable_loses_what_it_should_and_nothing_else(bed: Bed, sends: bool
 
     near.mend()
     speaker.wait_for("echo two")
+    listener.wait_for("heard two")
     assert listener.output.count("heard two") == 1
 
 

@@ -23,6 +23,8 @@ pytestmark = pytest.mark.system
 PROGRAMS = Path(__file__).parents[1]
 PORT = 11111
 NAMES = "abc"
+PAUSE = "0.05"
+"""Seconds between an answer and the next call in its place: all of this runs on one machine, which must not be late."""
 
 
 class Site:
@@ -34,7 +36,7 @@ class Site:
         self.member = Member(host.start, host.name, self.hub.endpoint)
         services = ("twistd", "-n", "exchange-services", *QUICK, "--hub", self.hub.endpoint, "tally_services:Tally")
         host.start(*services, ready=SERVES, cwd=PROGRAMS, env={"TALLY": str(books)})
-        caller = ("python", str(PROGRAMS / "tally_caller.py"), str(number), self.hub.endpoint)
+        caller = ("python", str(PROGRAMS / "tally_caller.py"), str(number), PAUSE, self.hub.endpoint)
         self.caller: Process = host.start(*caller, ready="calling", hears=True)
 
 

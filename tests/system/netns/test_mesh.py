@@ -8,14 +8,11 @@ import pytest
 
 from tests.system.neighbours import NOTICED, QUICK, HubProcess, Member
 from tests.system.netns.bed import Bed, Host
-from tests.system.processes import PATIENCE
+from tests.system.processes import AT_ONCE, PATIENCE
 
 pytestmark = pytest.mark.system
 
 PORT = 11111
-IN_A_MOMENT = 3.0
-"""Seconds in which a member must have moved: within one, on a machine that is not busy."""
-
 PATIENT = ("--heartbeat", "60", "--dead-after", "180")
 NAMES = "abc"
 
@@ -252,7 +249,7 @@ def test_a_member_that_knows_two_hubs_goes_to_the_other_when_the_cable_of_its_ow
     mesh["a"].host.cut()
     mesh["b"].member.say("call b tell two")
     dan.expect("unlinked", "failed b never LinkLost delivered=None", timeout=NOTICED)
-    dan.expect("linked", timeout=IN_A_MOMENT)
+    dan.expect("linked", timeout=AT_ONCE)
     mesh["b"].member.expect("cancelled", timeout=NOTICED)
     dan.expect("heard b news two (kept)")
     for site in (mesh["b"], mesh["c"]):
