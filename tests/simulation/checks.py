@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from exchange.routing.port import Port
-from exchange.routing.registry import Instance, Way
+from exchange.routing.registry import About, Instance, Way
 from exchange.services.subscription import Subscription
 from exchange.wire.identities import Id, maker_of, readable
+from tests.simulation.crossings import check_bridge, check_offers, made_by_bridges
 from tests.simulation.directory import shown
-from tests.simulation.exchanges import SimulatedExchange, SimulatedHub
+from tests.simulation.exchanges import SimulatedExchange, SimulatedHub, SimulatedPeer
 from tests.simulation.ledger import Broken
 from tests.simulation.world import World
 
@@ -20,16 +23,22 @@ def check_step(world: World) -> None:
             _check_counts(exchange)
             _check_ports(exchange)
             _check_ways_in_use(exchange)
+    for bridge in world.bridges:
+        if bridge.exchanges[0].is_touched:
+            check_bridge(bridge)
 
 
 def check_quiet(world: World) -> None:
     """Nothing is on its way, and every loss was noticed: nobody works or keeps anything for who is not there."""
     for exchange in world.exchanges:
-        for call in exchange.callee.running:
+        for _, call, _ in exchange.callee.running.values():
             if not world.ledger.is_open(call):
                 raise Broken(f"{exchange.name} still works for a call that has ended")
         _check_departed(world, exchange)
         _check_interest(exchange)
+        _check_heard(world, exchange)
+    for bridge in world.bridges:
+        check_offers(bridge)
     for hub in world.hubs:
         _check_knowledge(hub)
 
@@ -43,7 +52,8 @@ def check_settled(world: World) -> None:
         if exchange.switch.debts.owed:
             raise Broken(f"{exchange.name} believes that something is owed")
     for hub in world.hubs:
-        others = [len(hub.ends_to(other.terms.identity)) for other in world.hubs if other is not hub]
+        namesakes = [other for other in world.hubs if other is not hub and other.group == hub.group]
+        others = [len(hub.ends_to(other.terms.identity)) for other in namesakes]
         if set(others) - {1}:
             raise Broken(f"{hub.name} has not one link to each other hub, but {others}")
     _check_registries(world)
@@ -75,13 +85,13 @@ def _check_knowledge(hub: SimulatedHub) -> None:
         far = end.far.owner
         for instance in far.switch.registry:
             way = _outward(instance) if far.switch.role.is_hub else instance.way
-            if way and way.about.audience == "*":
+            if way and (way.port is not far.local or far.switch.role.tells(way.about.audience)):
                 told[end, instance.id] = (way.about, way.attachment or (0 if end.is_hub else end.attachment))
     known = {
         (port, instance.id): (way.about, way.attachment)
         for instance in hub.switch.registry
         for port, way in instance.ways.items()
-        if port is not hub.local
+        if port is not hub.local and not port.is_bridge
     }
     if known != told:
         difference = {thing for (_, thing), _ in set(known.items()) ^ set(told.items())}
@@ -113,25 +123,29 @@ def _check_reports(world: World) -> None:
     """Every subscription has the last of what each publisher keeps, and every publisher knows its subscribers."""
     for publisher in world.exchanges:
         for thing in publisher.callee.instances:
+            where = world.where(publisher, thing)
             subscribed = {
-                subscription.id
+                subscription.id: reader
                 for reader in world.exchanges
                 for subscription in reader.readers.subscriptions.values()
-                if _is_heard(publisher, thing, reader, subscription)
+                if _is_heard(
+                    publisher, thing, reader, subscription, reader.group in where and world.serves(reader, thing)
+                )
             }
+            near = {wanted for wanted, reader in subscribed.items() if reader.group == publisher.group}
             known = publisher.press.publisher._publications[thing].subscribers.keys()
-            if known != subscribed:
-                raise Broken(f"{publisher.name} has {len(known)} subscribers, and {len(subscribed)} want its reports")
+            made = made_by_bridges(world, publisher)
+            if known - made != near:
+                raise Broken(f"{publisher.name} has {len(known)} subscribers, and {len(near)} here want its reports")
 
 
 def _is_heard(
-    publisher: SimulatedExchange, thing: bytes, reader: SimulatedExchange, subscription: Subscription
+    publisher: SimulatedExchange, thing: bytes, reader: SimulatedExchange, subscription: Subscription, reaches: bool
 ) -> bool:
     """Whether a subscription wants what an instance reports and may have it; then make sure that it has it."""
     instance = publisher.switch.registry.get(thing)
     assert instance is not None
-    wants = subscription.service in (instance.name, thing)
-    if not wants or (reader is not publisher and instance.about.audience != "*"):
+    if subscription.service not in (instance.name, thing) or not (reader is publisher or reaches):
         return False
     held = reader.readers.held[subscription.id]
     for subject, kept in publisher.press.kept(thing, subscription.pattern).items():
@@ -141,6 +155,14 @@ def _is_heard(
     if thing not in reader.readers.whole[subscription.id]:
         raise Broken(f"{publisher.name} never said to {reader.name} that this is all")
     return True
+
+
+def _check_heard(world: World, exchange: SimulatedExchange) -> None:
+    """Nobody has heard what is not for its exchange group."""
+    for held in exchange.readers.held.values():
+        for thing, _ in held:
+            if not world.ledger.may_see(exchange.terms.identity, exchange.group, thing):
+                raise Broken(f"{exchange.name} has heard reports that are not for its exchange group")
 
 
 def _ports_of_fanout(exchange: SimulatedExchange) -> set[Port]:
@@ -157,8 +179,13 @@ def _check_debts(exchange: SimulatedExchange) -> None:
     if runs != exchange.callee.running.keys():
         raise Broken(f"the methods that run in {exchange.name} are not those that its switch knows of")
     for source, target, instance in owed.values():
-        if instance and not instance.about.audience and source is not target:
-            raise Broken(f"'{instance.name}' in {exchange.name} is for that process only, and was called from outside")
+        is_ours = instance is not None and target is local
+        if instance and is_ours and not _may_ask(exchange, source, instance):
+            raise Broken(f"'{instance.name}' in {exchange.name} was called from where it is not known")
+
+
+def _may_ask(exchange: SimulatedExchange, source: Port, instance: Instance) -> bool:
+    return source is exchange.local or source.is_bridge or exchange.switch.role.tells(instance.about.audience)
 
 
 def _check_counts(exchange: SimulatedExchange) -> None:
@@ -170,7 +197,7 @@ def _check_counts(exchange: SimulatedExchange) -> None:
         owing[target] = owing.get(target, 0) + 1
         if instance is not None:
             behind[instance] = behind.get(instance, 0) + 1
-    ports: list[Port] = [exchange.local, *exchange.ends]
+    ports: list[Port] = [exchange.local, *exchange.ends, *exchange.bridge_ends]
     for port in ports:
         if port.asking != asking.pop(port, 0) or port.owing != owing.pop(port, 0):
             raise Broken(f"a port of {exchange.name} is counted wrong")
@@ -183,7 +210,7 @@ def _check_counts(exchange: SimulatedExchange) -> None:
 
 def _check_ports(exchange: SimulatedExchange) -> None:
     switch = exchange.switch
-    attached: set[Port] = {end for end in exchange.ends if end.is_attached}
+    attached: set[Port] = {end for end in exchange.ends if end.is_attached} | set(exchange.bridge_ends)
     hubs = [port.identity for port in attached if port.is_hub]
     if switch.role.is_hub and len(hubs) > len(set(hubs)):
         raise Broken(f"{exchange.name} has two links to one hub")
@@ -220,24 +247,38 @@ def _preference(way: Way) -> tuple[bool, int, bytes, int]:
 
 
 def _check_registries(world: World) -> None:
-    """Every hub knows what is announced anywhere, and its own."""
-    announced = {
-        (instance.id, instance.about)
-        for exchange in world.exchanges
-        for instance in exchange.switch.registry.behind(exchange.local)
-        if instance.about.audience == "*"
+    """Every hub knows what may enter its exchange group by any path, by one of the shortest, and its own."""
+    expected: dict[SimulatedHub, dict[bytes, tuple[About, Collection[tuple[str, ...]]]]] = {
+        hub: {} for hub in world.hubs
     }
-    for hub in world.hubs:
-        own = {(instance.id, instance.about) for instance in hub.switch.registry.behind(hub.local)}
-        known = {(instance.id, instance.about) for instance in hub.switch.registry}
-        if announced | own != known:
-            raise Broken(f"{hub.name} knows {len(known)} instances, and {len(announced | own)} are announced")
+    for home in world.exchanges:
+        for instance in home.switch.registry.behind(home.local):
+            where = world.where(home, instance.id)
+            for hub in world.hubs:
+                found = where.get(hub.group, {()} if hub is home else ())
+                if found:
+                    shortest = min(map(len, found))
+                    best = [path for path in found if len(path) == shortest]
+                    expected[hub][instance.id] = (instance.ways[home.local].about, best)
+    for hub, announced in expected.items():
+        known = {instance.id: instance.about for instance in hub.switch.registry}
+        if known.keys() != announced.keys():
+            raise Broken(f"{hub.name} knows {len(known)} instances, and {len(announced)} are announced to its group")
+        for thing, about in known.items():
+            said, ways = announced[thing]
+            if about._replace(path=()) != said or about.path not in ways:
+                raise Broken(f"{hub.name} knows {about} of {readable(thing)}, which is {said}, and has come by {ways}")
+
+
+def _hub_of(peer: SimulatedPeer) -> bytes:
+    """Return by which hub a peer is linked; at the end there may be none left."""
+    return peer.switch.hubs[0].identity if peer.switch.hubs else b""
 
 
 def _check_pictures(world: World) -> None:
     for hub in world.hubs:
-        truth = {instance.id.hex(): shown(instance) for instance in hub.switch.registry}
-        watching = [peer for peer in world.peers if peer.watch and peer.switch.hubs[0].identity == hub.terms.identity]
+        truth = {each.id.hex(): shown(each) for each in hub.switch.registry if hub.switch.shows(each)}
+        watching = [peer for peer in world.peers if peer.watch and _hub_of(peer) == hub.terms.identity]
         for peer in watching:
             if not peer.picture.is_whole or peer.picture.known != truth:
                 raise Broken(

@@ -25,7 +25,14 @@ class Directory:
         subscribers: The ids of their subscriptions.
     """
 
-    def __init__(self, identity: Identity, registry: Registry, send: Callable[[Frame], None]) -> None:
+    def __init__(
+        self,
+        identity: Identity,
+        registry: Registry,
+        send: Callable[[Frame], None],
+        shows: Callable[[Instance], bool] = lambda instance: True,
+    ) -> None:
+        self._shows = shows
         self.subscribers: dict[bytes, None] = {}
         self._id = make_id(identity, 0)
         self._registry = registry
@@ -37,7 +44,7 @@ class Directory:
         """Show a subscriber the whole picture."""
         self.subscribers[frame[1]] = None
         self._pictures += 1
-        for instance in list(self._registry):
+        for instance in filter(self._shows, list(self._registry)):
             self._report(frame[1], instance.id.hex(), self._pictures, shown(instance))
         self._report(frame[1], "", self._pictures, None)
 
@@ -48,7 +55,8 @@ class Directory:
     def changed(self, change: Change) -> None:
         """Tell everybody of a change."""
         self._number += 1
-        content = None if change.happening is Happening.WENT else shown(change.instance)
+        is_there = change.happening is not Happening.WENT and self._shows(change.instance)
+        content = shown(change.instance) if is_there else None
         for subscriber in list(self.subscribers):
             self._report(subscriber, change.instance.id.hex(), 0, content)
 
@@ -103,4 +111,5 @@ class Picture:
 
 def shown(instance: Instance) -> list[Any]:
     """Return what a report says of an instance."""
-    return [instance.name, list(instance.about.groups)]
+    about = instance.about
+    return [about.name, list(about.groups), about.audience, list(about.path)]

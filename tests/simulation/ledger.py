@@ -1,5 +1,8 @@
 """The ledger knows what really happened to every call, and says so when somebody was told otherwise.
 
+A call that a bridge passes on is another call to the exchanges, and the same here: its
+arguments say which one it was at first.
+
 It stands outside of the exchanges: callers and callees of all processes write in it
 what they do. What the switches told a caller is compared with it at once.
 """
@@ -8,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from exchange.wire.identities import readable
+from exchange.wire.identities import Id, maker_of, readable
 
 
 class Broken(AssertionError):
@@ -20,9 +23,11 @@ class Entry:
     """What happened to one call so far.
 
     Attributes:
+        group: The exchange group that it was made in.
         told: What its caller was told of its delivery, if it ended with a failure.
     """
 
+    group: str
     has_run: bool = False
     has_ended: bool = False
     told: bool | None = None
@@ -33,20 +38,29 @@ class Ledger:
 
     Attributes:
         entries: By the id of the call; for reading.
+        audiences: For whom each instance is that there ever was, by its id.
         ended: How many ended in which way.
     """
 
     def __init__(self) -> None:
         self.entries: dict[bytes, Entry] = {}
+        self.audiences: dict[bytes, str] = {}
         self.ended: dict[str, int] = {}
 
-    def begun(self, call: bytes) -> None:
-        """A caller made a call."""
-        self.entries[call] = Entry()
+    def begun(self, call: bytes, group: str) -> None:
+        """A caller in an exchange group made a call."""
+        self.entries[call] = Entry(group)
 
-    def ran(self, call: bytes) -> None:
-        """The method of a call started."""
+    def may_see(self, identity: bytes, group: str, thing: bytes) -> bool:
+        """Whether an instance is for an exchange, by its identity and its exchange group."""
+        audience = self.audiences[thing]
+        return maker_of(Id(thing)) == identity or audience == "*" or (audience != "" and audience == group)
+
+    def ran(self, call: bytes, thing: bytes) -> None:
+        """The method of a call started, of an instance."""
         entry = self._entry(call)
+        if not self.may_see(maker_of(Id(call)), entry.group, thing):
+            raise Broken(f"call {readable(call)} reached a service that is not for its exchange group")
         if entry.has_run:
             raise Broken(f"the method of call {readable(call)} ran twice")
         if entry.has_ended and entry.told is False:

@@ -54,10 +54,25 @@ WEIGHTS = {
 }
 """How often each is chosen, relative to the others."""
 
+BRIDGED = WEIGHTS | {
+    "start_bridge": 12,
+    "stop_bridge": 5,
+    "cut_bridge": 12,
+    "deliver": 1600,
+    "call": 250,
+    "call_instance": 120,
+    "cancel": 40,
+    "time_out": 30,
+}
+"""The same for lives of several exchange groups, where all is farther away."""
+
 LIKINGS = (0.3, 1, 1, 3)
 """What a seed multiplies each weight by: what is rare in one life is common in another."""
 
 HUBS = (1, 2, 3, 3, 4)
+
+LIKED_SHAPES = (0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4)
+"""Places of `SHAPES`; a seed chooses by its rest."""
 
 
 class Move(NamedTuple):
@@ -69,21 +84,31 @@ class Move(NamedTuple):
     third: int
 
 
-def moves_of(seed: int, count: int, hubs: int = 0, weights: Mapping[str, int] = WEIGHTS) -> list[Move]:
+def moves_of(
+    seed: int, count: int, hubs: int = 0, weights: Mapping[str, int] = WEIGHTS, shape: int | None = None
+) -> list[Move]:
     """Return the moves that a seed stands for; each seed has likings of its own.
 
     Args:
         hubs: How many there are at first; 0 is as many as the seed likes, from one to four.
         weights: How often each move is chosen, relative to the others.
+        shape: The place of one of `SHAPES`; ``None`` is what the seed likes, and three in four like no bridges.
     """
+    if shape is None:
+        shape = LIKED_SHAPES[seed % len(LIKED_SHAPES)]
     random = Random(seed)
     beginning = _beginning(hubs or random.choice(HUBS), random)
+    if shape:
+        weights = BRIDGED if weights is WEIGHTS else weights
+        beginning = ["lay_out", *beginning, *["start", "add", "subscribe"] * 3]
     names = list(weights)
     liked = [weight * random.choice(LIKINGS) for weight in weights.values()]
     moves = []
     for place in range(count):
         name = beginning[place] if place < len(beginning) else random.choices(names, liked)[0]
         moves.append(Move(name, *(random.randrange(1 << 16) for _ in range(3))))
+    if shape and moves:
+        moves[0] = moves[0]._replace(first=shape)
     return moves
 
 

@@ -44,12 +44,13 @@ def simulate(moves: Sequence[Move], hubs: int = MOST_HUBS, peers: int = MOST_PEE
         world.come_to_rest(random)
         check_quiet(world)
         check_settled(world)
-    while len(world.exchanges) > 1:
+    while world.has_several_processes:
         world.kill_hub(0, 0, 0)
         world.kill(0, 0, 0)
         world.come_to_rest(random)
         check_quiet(world)
-    check_settled(world)
+    if len(world.exchanges) == 1:
+        check_settled(world)
     return world
 
 
@@ -103,13 +104,14 @@ def _settle_all(world: World, random: Random) -> None:
     while is_busy:
         world.come_to_rest(random)
         check_quiet(world)
-        if not world.staying_hubs():
-            world.start_hub(0, 0, 0)
+        for group in world.groups:
+            if not world.staying_hubs(group):
+                world.start_hub_in(group)
         for peer in world.staying_peers():
             if not peer.ends:
-                peer.dial(random.choice(world.staying_hubs()))
+                peer.dial(random.choice(world.staying_hubs(peer.group)))
             elif peer.must_move():
-                peer.move(random.choice(world.staying_hubs()))
+                peer.move(random.choice(world.staying_hubs(peer.group)))
         for near, far in world.pairs():
             if not near.ends_to(far.terms.identity):
                 near.dial(far)

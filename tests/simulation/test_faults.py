@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from exchange.errors import CallError, LocalProtocolError, ServiceWithdrawn
-from exchange.routing import directions, forwarding
+from exchange.routing import directions, forwarding, switch
 from exchange.routing.announcements import Announcements
+from exchange.routing.bridge_end import BridgeEnd
+from exchange.routing.bridged_subscriptions import BridgedSubscriptions
+from exchange.routing.crossing import crossing
 from exchange.routing.debts import Debt, Debts
 from exchange.routing.directions import Directions
 from exchange.routing.fanout import Fanout
@@ -18,19 +21,22 @@ from exchange.routing.interest import Interest
 from exchange.routing.joins import Joins
 from exchange.routing.leaving import Leaving, Step
 from exchange.routing.port import Port
-from exchange.routing.registry import Change, Happening, Instance, Way
+from exchange.routing.registry import About, Change, Happening, Instance, Way
 from exchange.routing.reports import Reports
 from exchange.routing.role import Role
 from exchange.routing.subscriptions import Subscription, Subscriptions
 from exchange.routing.switch import Switch
+from exchange.services import bridge
+from exchange.services.bridge import Side
 from exchange.services.publisher import Publisher
 from exchange.services.subscription import Subscription as Reading
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import Frame, encode
 from exchange.wire.layouts import Kind
+from tests.simulation.bridges import SHAPES
 from tests.simulation.end import End
 from tests.simulation.ledger import Broken
-from tests.simulation.moves import WEIGHTS, moves_of
+from tests.simulation.moves import BRIDGED, WEIGHTS, moves_of
 from tests.simulation.simulate import simulate
 
 SEEDS = range(10, 600)
@@ -65,31 +71,46 @@ ENDING = WEIGHTS | {
 CALLING = WEIGHTS | {"move": 100, "call": 300, "add": 100, "remove": 80, "publish": 0}
 """Lives of peers that move all the time, and call what has gone meanwhile."""
 
+CHANGING = BRIDGED | {"subscribe": 60, "stop_bridge": 30, "start_bridge": 60, "publish": 300}
+"""Lives of bridges that come and go."""
+
+ROUND = dict(CHANGING)
+"""The same, in a ring with two bridges between each two groups."""
+
+WANDERING = BRIDGED | {"move": 300, "subscribe": 100, "publish": 300}
+"""Lives of many hubs, and of bridges that move from one to another."""
+
+BRIDGES_OF = {id(BRIDGED): (0, 0), id(CHANGING): (0, 0), id(ROUND): (0, SHAPES.index("double ring"))}
+BRIDGES_OF[id(WANDERING)] = (6, 0)
+"""How many hubs such lives begin with, and the place of their shape; 0 is what the seed likes."""
+
 Patch = pytest.MonkeyPatch
 Fault = Callable[[Patch], None]
-FAULTS: dict[str, tuple[Fault, Mapping[str, int]]] = {}
+FAULTS: dict[str, tuple[Fault, Mapping[str, int], int]] = {}
 
 
-def fault(put: Fault, lives: Mapping[str, int] = WEIGHTS) -> Fault:
-    FAULTS[put.__name__.replace("_", " ")] = put, lives
+def fault(put: Fault, lives: Mapping[str, int] = WEIGHTS, first: int = SEEDS[0]) -> Fault:
+    FAULTS[put.__name__.replace("_", " ")] = put, lives, first
     return put
 
 
-def fault_in(lives: Mapping[str, int]) -> Callable[[Fault], Fault]:
-    return lambda put: fault(put, lives)
+def fault_in(lives: Mapping[str, int], first: int = SEEDS[0]) -> Callable[[Fault], Fault]:
+    """Register a fault; what is noticed late in the seeds is looked for from ``first`` on, to save time."""
+    return lambda put: fault(put, lives, first)
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_noticed(name: str, monkeypatch: Patch) -> None:
-    put, lives = FAULTS[name]
+    put, lives, first = FAULTS[name]
     put(monkeypatch)
 
-    assert any(breaks(seed, lives) for seed in SEEDS)
+    assert any(breaks(seed, lives) for seed in SEEDS if seed >= first)
 
 
 def breaks(seed: int, lives: Mapping[str, int]) -> bool:
+    hubs, shape = BRIDGES_OF.get(id(lives), (0 if lives is WEIGHTS else 3, 0))
     try:
-        simulate(moves_of(seed, MOVES, 0 if lives is WEIGHTS else 3, lives))
+        simulate(moves_of(seed, MOVES, hubs, lives, shape or (1 + seed % 4 if id(lives) in BRIDGES_OF else 0)))
     except Broken:
         return True
     return False
@@ -414,3 +435,140 @@ def a_call_that_is_given_up_is_told_as_not_delivered(patch: Patch) -> None:
 @fault
 def a_hub_leaves_before_its_peers_have(patch: Patch) -> None:
     patch.setattr(Leaving, "step", lambda self, now, last_pong, far_is_leaving: Step.LEFT)
+
+
+# Bridges
+
+
+@fault_in(BRIDGED)
+def the_path_is_not_told(patch: Patch) -> None:
+
+    def forgetful(about: About, origin: str, goal: str) -> About | None:
+        return crossing(about._replace(path=()), origin, goal)
+
+    patch.setattr(bridge, "crossing", forgetful)
+
+
+@fault_in(BRIDGED)
+def the_path_is_not_checked(patch: Patch) -> None:
+    def unchecked(about: About, origin: str, goal: str) -> About | None:
+        may_enter = about.audience == "*" or (about.audience != "" and about.audience == goal)
+        return about._replace(path=(*about.path, origin)) if may_enter else None
+
+    patch.setattr(bridge, "crossing", unchecked)
+    patch.setattr(switch, "check_announcer", lambda role, port, thing, array, known: None)
+
+
+@fault_in(BRIDGED)
+def the_audience_is_not_checked(patch: Patch) -> None:
+
+    def careless(about: About, origin: str, goal: str) -> About | None:
+        entering = crossing(about._replace(audience="*"), origin, goal)
+        return entering and entering._replace(audience=about.audience)
+
+    patch.setattr(bridge, "crossing", careless)
+
+
+@fault_in(BRIDGED)
+def the_audience_of_a_group_is_taken_for_that_of_all(patch: Patch) -> None:
+    patch.setattr(Role, "tells", lambda self, audience: audience != "")
+
+
+@fault_in(ROUND)
+def all_bridges_are_heard(patch: Patch) -> None:
+    patch.setattr(Reports, "_is_heard", lambda self, port, thing: True)
+
+
+@fault_in(ROUND)
+def the_way_before_is_heard_for_ever(patch: Patch) -> None:
+    def is_heard(self: Reports, port: Port, thing: bytes) -> bool:
+        instance = self._registry.get(thing) if self._role.is_hub else None
+        if instance is None or not instance.about.path:
+            return True
+        if instance.heard not in instance.ways:
+            instance.heard = port
+        return port is instance.heard
+
+    patch.setattr(Reports, "_is_heard", is_heard)
+
+
+@fault_in(BRIDGED)
+def what_lives_in_its_process_is_offered_without_a_link(patch: Patch) -> None:
+    patch.setattr(Side, "_is_linked", True)
+
+
+@fault_in(BRIDGED)
+def what_went_is_offered_on(patch: Patch) -> None:
+    patch.setattr(BridgeEnd, "withdraw", lambda self, thing, reason: None)
+
+
+@fault_in(BRIDGED)
+def a_cancel_does_not_cross(patch: Patch) -> None:
+    patch.setattr(BridgeEnd, "_cancel", lambda self, frame: None)
+
+
+@fault_in(BRIDGED)
+def a_cancelled_call_is_forgotten_on_one_side_alone(patch: Patch) -> None:
+    patch.setattr(BridgeEnd, "_cancel", lambda self, frame: self._forget(frame[1]) and None)
+
+
+@fault_in(BRIDGED)
+def a_call_crosses_twice(patch: Patch) -> None:
+    request = BridgeEnd._request
+
+    def repeat(self: BridgeEnd, frame: Frame) -> None:
+        request(self, frame)
+        request(self, frame)
+
+    patch.setattr(BridgeEnd, "_request", repeat)
+
+
+@fault_in(BRIDGED)
+def a_bridge_that_stops_stays_on_one_side(patch: Patch) -> None:
+    patch.setattr(BridgeEnd, "part", lambda self, text: self._switch.detach(self, text))
+
+
+@fault_in(WANDERING, first=60)
+def a_bridge_that_moves_leaves_its_subscriptions_behind(patch: Patch) -> None:
+    def greet(self: Interest, hub: Port) -> None:
+        if not self._role.is_hub:
+            for way in self._subscriptions.from_port(self._local):
+                self._tell(way.id, way, hub)
+
+    patch.setattr(Interest, "greet", greet)
+
+
+@fault_in(BRIDGED)
+def what_comes_later_is_not_subscribed_to_over_a_bridge(patch: Patch) -> None:
+    patch.setattr(BridgedSubscriptions, "add", lambda self, thing, name: None)
+
+
+@fault_in(BRIDGED)
+def a_subscription_over_a_bridge_does_not_end(patch: Patch) -> None:
+    patch.setattr(BridgedSubscriptions, "end", lambda self, wanted: None)
+
+
+@fault_in(BRIDGED)
+def what_is_kept_does_not_cross(patch: Patch) -> None:
+    report = BridgeEnd._report
+    patch.setattr(BridgeEnd, "_report", lambda self, frame: None if frame[2][2] else report(self, frame))
+
+
+@fault_in(BRIDGED)
+def a_hub_shows_what_is_not_for_others(patch: Patch) -> None:
+    patch.setattr(Switch, "shows", lambda self, instance: True)
+
+
+def test_that_a_bridge_that_was_not_heard_is_not_asked_again_is_noticed_in_a_rare_life(monkeypatch: Patch) -> None:
+    meet = Interest.meet
+
+    def asked(self: Interest, instance: Instance, is_new: bool) -> None:
+        instance.asked = instance.way.port
+        meet(self, instance, is_new)
+
+    life = moves_of(2090, 500, shape=SHAPES.index("parallel"))
+    simulate(life)
+    monkeypatch.setattr(Interest, "meet", asked)
+
+    with pytest.raises(Broken, match="and peer 6 keeps"):
+        simulate(life)

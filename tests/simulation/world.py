@@ -1,4 +1,7 @@
-"""The world: some hubs, each linked with every other, their peers, and the moves that are possible."""
+"""The world: some hubs, each linked with every other, their peers, and the moves that are possible.
+
+There is one exchange group, unless the first move lays out others, with bridges between them.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,20 @@ from typing import TypeVar
 from exchange.errors import CallError
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import encode
+from exchange.wire.identities import Id, maker_of
 from exchange.wire.layouts import Kind
+from tests.simulation.bridges import MOST_GROUPS, SHAPES, SimulatedBridge, edges
 from tests.simulation.end import End, cut, cut_one_way
 from tests.simulation.exchanges import SimulatedExchange, SimulatedHub, SimulatedPeer
 from tests.simulation.ledger import Broken, Ledger
 from tests.simulation.moves import Move
+from tests.simulation.reach import Paths, Road, paths
 from tests.simulation.versions import WRITES
 
 MOST_PEERS = 12
 MOST_HUBS = 4
+MOST_BRIDGES = 8
+MOST_STEPS = 20_000
 MOST_WRITES = 3
 SERVICES = ("math", "history", "feed")
 SUBJECTS = ("nyse.ibm", "nyse.sap", "lse.bp")
@@ -38,6 +46,8 @@ class World:
     Attributes:
         hubs: Those whose process runs; there is one at first.
         peers: Those whose process runs.
+        groups: The exchange groups.
+        bridges: Those that were not stopped, and whose exchanges run.
         now: The time, in seconds.
         look: Is called after everything that happens.
     """
@@ -51,12 +61,20 @@ class World:
         self._most_hubs = most_hubs
         self._most_peers = most_peers
         self._born = 0
+        self.groups = [""]
+        self.bridges: list[SimulatedBridge] = []
+        self._edges: list[tuple[int, int]] = []
         self.start_hub(0, 0, 0)
 
     @property
     def exchanges(self) -> list[SimulatedExchange]:
         """The hubs and the peers."""
         return [*self.hubs, *self.peers]
+
+    @property
+    def has_several_processes(self) -> bool:
+        """Whether there is more than one process left."""
+        return any(exchange not in self.exchanges[0].process for exchange in self.exchanges)
 
     def step(self, move: Move) -> None:
         """Make one move."""
@@ -66,8 +84,11 @@ class World:
 
     def settle(self) -> None:
         """Let those look at their links to whom something happened; who has stopped and has none left is gone."""
-        touched = [exchange for exchange in self.exchanges if exchange.is_touched]
+        touched = [each for each in self.exchanges if any(mate.is_touched for mate in each.process)]
         for exchange in touched:
+            exchange.is_touched = True
+            for mate in exchange.process:
+                mate.is_touched = True
             exchange.settle()
             if exchange.is_stopping and not exchange.ends:
                 self._bury(exchange)
@@ -79,8 +100,12 @@ class World:
         """Let every loss be noticed, and everything arrive that is on its way."""
         for end in self.ends(lambda end: True):
             end.congested = end.is_paused = False
+        left = MOST_STEPS + 100 * len(self.exchanges) ** 2
         while moving := self.ends(lambda end: end.is_telling or end.can_deliver or end.can_see_loss):
             end = random.choice(moving)
+            left -= 1
+            if not left:
+                raise Broken("there is no end of what is said")
             if end.is_telling:
                 end.go_on_telling()
             elif end.inbox and not (end.can_see_loss and random.random() < 0.2):
@@ -90,16 +115,29 @@ class World:
             self.settle()
 
     def ask_everybody(self) -> None:
-        """Everybody calls every instance that is known everywhere, and must have a result."""
-        things = [
-            instance.id
-            for exchange in self.exchanges
-            for instance in exchange.switch.registry.behind(exchange.local)
-            if instance.about.audience == "*"
-        ]
+        """Everybody calls every instance that it can reach, and must have a result."""
+        homes = [(home, thing) for home in self.exchanges for thing in home.switch.registry.behind(home.local)]
+        things = [(thing.id, self.where(home, thing.id)) for home, thing in homes]
         for exchange in self.exchanges:
-            for thing in things:
-                exchange.caller.call(thing, "reply", then=_must_be_result)
+            for thing, where in things:
+                if exchange.group in where and self.serves(exchange, thing):
+                    exchange.caller.call(thing, "reply", then=_must_be_result)
+
+    def where(self, home: SimulatedExchange, thing: bytes) -> Paths:
+        """Return by which paths an instance is seen in which groups, as long as all are linked."""
+        return paths(home, self.ledger.audiences[thing], self.roads())
+
+    def roads(self) -> list[Road]:
+        """Return where bridges lead, those of them of which both sides are linked."""
+        return [bridge.exchanges for bridge in self.bridges if all(side.is_linked for side in bridge.exchanges)]
+
+    def serves(self, exchange: SimulatedExchange, thing: bytes) -> bool:
+        """Whether an exchange may expect to reach an instance that its group sees.
+
+        What a bridge brings in is for others, and not for the exchanges that it joins.
+        """
+        home = next(home for home in self.exchanges if home.terms.identity == maker_of(Id(thing)))
+        return home.group == exchange.group or len(exchange.process) == 1
 
     def publish_everything(self) -> None:
         """Every instance publishes on every subject."""
@@ -190,33 +228,35 @@ class World:
         """A process starts and dials a hub."""
         hub = _pick(self.staying_hubs(), first)
         if hub and len(self.peers) < self._most_peers:
-            self._born += 1
-            peer = SimulatedPeer(f"peer {self._born}", self.ledger, lambda: self.now)
-            peer.writes = WRITES[second % len(WRITES)]
-            self.peers.append(peer)
-            peer.dial(hub)
+            self._start(hub.group, second).dial(hub)
 
     def kill(self, first: int, second: int, third: int) -> None:
         """A process is killed; the hub has not noticed yet."""
-        self._kill(_pick(self.peers, first), second)
+        self._kill(_pick([peer for peer in self.peers if self._may_die(peer)], first), second)
 
     def start_hub(self, first: int, second: int, third: int) -> None:
         """A hub starts; it has not dialled the others yet."""
-        if len(self.staying_hubs()) < self._most_hubs:
-            self._born += 1
-            hub = SimulatedHub(f"hub {self._born}", self.ledger, lambda: self.now)
-            hub.writes = WRITES[second % len(WRITES)]
-            self.hubs.append(hub)
+        if len(self.staying_hubs()) < self._most_hubs + len(self.groups) - 1:
+            self.start_hub_in(self.groups[third % len(self.groups)], second)
+
+    def start_hub_in(self, group: str, version: int = 0) -> None:
+        """A hub of an exchange group starts."""
+        self._born += 1
+        hub = SimulatedHub(f"hub {self._born}", group, self.ledger, lambda: self.now)
+        hub.writes = WRITES[version % len(WRITES)]
+        self.hubs.append(hub)
 
     def kill_hub(self, first: int, second: int, third: int) -> None:
         """A hub is killed; nobody has noticed yet."""
         if len(self.hubs) > 1:
-            self._kill(_pick(self.hubs, first), second)
+            self._kill(_pick([hub for hub in self.hubs if self._may_die(hub)], first), second)
 
     def restart_hub(self, first: int, second: int, third: int) -> None:
         """A hub is killed, and another started in its place; nobody has noticed yet."""
-        self._kill(_pick(self.hubs, first), second)
-        self.start_hub(0, 0, 0)
+        hub = _pick(self.hubs, first)
+        self._kill(hub, second)
+        if hub and len(self.staying_hubs()) < self._most_hubs + len(self.groups) - 1:
+            self.start_hub_in(hub.group)
 
     def join(self, first: int, second: int, third: int) -> None:
         """A hub dials another; perhaps there is a link between them already."""
@@ -246,7 +286,7 @@ class World:
     def dial(self, first: int, second: int, third: int) -> None:
         """A peer that has noticed the loss of its link makes a new one."""
         peer = _pick([peer for peer in self.staying_peers() if not peer.ends], first)
-        hub = _pick(self.staying_hubs(), second)
+        hub = _pick(self.staying_hubs(peer.group), second) if peer else None
         if peer and hub:
             peer.dial(hub)
 
@@ -254,7 +294,7 @@ class World:
         """A peer makes a new link beside the one it has, to the same hub or another."""
         peer = _pick([peer for peer in self.staying_peers() if len(peer.ends) == 1 and peer.ends[0].is_attached], first)
         if peer:
-            peer.move(_pick(self.staying_hubs(), second))
+            peer.move(_pick(self.staying_hubs(peer.group), second))
 
     def leave(self, first: int, second: int, third: int) -> None:
         """An end of a link, at a peer or at the hub, begins to leave; its process goes on."""
@@ -262,13 +302,74 @@ class World:
         if end:
             end.leave(politely=second % 4 > 0)
 
+    # Bridges
+
+    def lay_out(self, first: int, second: int, third: int) -> None:
+        """More exchange groups begin, each with a hub, and bridges between them."""
+        if len(self.groups) == 1:
+            self.lay_out_groups(SHAPES[first % len(SHAPES)], 2 + second % (MOST_GROUPS - 1))
+            for place in range(len(self._edges)):
+                self.start_bridge(place, 2, 2)
+
+    def lay_out_groups(self, shape: str, groups: int) -> None:
+        """More exchange groups begin, each with a hub."""
+        self.groups = ["", *(f"group {number}" for number in range(1, groups))]
+        self._edges = edges(shape, groups)
+        for place, group in enumerate(self.groups[1:]):
+            self.start_hub_in(group, place)
+
+    def start_bridge(self, first: int, second: int, third: int) -> None:
+        """A bridge begins, in a process of its own or in one that is there."""
+        edge = _pick(self._edges, first)
+        if edge and len(self.bridges) < MOST_BRIDGES + len(self._edges) // MOST_BRIDGES:
+            heads = self._head(self.groups[edge[0]], second), self._head(self.groups[edge[1]], third)
+            if all(set(heads) != set(bridge.exchanges) for bridge in self.bridges):
+                self.bridges.append(SimulatedBridge(*heads))
+
+    def stop_bridge(self, first: int, second: int, third: int) -> None:
+        """A bridge ends, and its exchanges go on; or those of them that are peers leave."""
+        bridge = _pick(self.bridges, first)
+        if bridge and second % 3 == 0:
+            self._stop_bridge(bridge)
+        elif bridge:
+            for exchange in bridge.exchanges:
+                if not exchange.switch.role.is_hub:
+                    exchange.stop(politely=third % 4 > 0)
+
+    def cut_bridge(self, first: int, second: int, third: int) -> None:
+        """The link of one side of a bridge breaks."""
+        end = _pick(
+            [end for each in self.bridges for side in each.exchanges for end in side.ends if not end.is_cut], first
+        )
+        if end:
+            cut(end, second % (len(end.inbox) + 1), third % (len(end.far.inbox) + 1))
+
+    def _head(self, group: str, choice: int) -> SimulatedExchange:
+        """Return an exchange for a bridge to stand on: a new one, or a hub, or one that has a bridge already."""
+        hub = _pick(self.staying_hubs(group), choice // 4)
+        others = [
+            side for each in self.bridges for side in each.exchanges if side.group == group and not side.is_stopping
+        ]
+        if choice % 4 == 0 and hub:
+            return hub
+        if choice % 4 == 1 and others:
+            return others[choice // 4 % len(others)]
+        peer = self._start(group, choice // 4)
+        if hub:
+            peer.dial(hub)
+        return peer
+
+    def _stop_bridge(self, bridge: SimulatedBridge) -> None:
+        self.bridges.remove(bridge)
+        bridge.stop()
+
     # Services
 
     def add(self, first: int, second: int, third: int) -> None:
         """A service is added somewhere, now and then for its own process only."""
         exchange = _pick(self.exchanges, first)
         if exchange and len(exchange.callee.instances) < 4:
-            exchange.add(SERVICES[second % 3], "*" if third % 8 else "")
+            exchange.add(SERVICES[second % 3], self._audience(third))
 
     def change(self, first: int, second: int, third: int) -> None:
         """A service joins a group, or leaves it."""
@@ -397,17 +498,40 @@ class World:
         """Return which hubs may dial which others."""
         return [(near, far) for near in self.hubs for far in self.hubs if near.may_dial(far)]
 
-    def staying_hubs(self) -> list[SimulatedHub]:
-        """Return the hubs that do not leave for good."""
-        return [hub for hub in self.hubs if not hub.is_stopping]
+    def staying_hubs(self, group: str | None = None) -> list[SimulatedHub]:
+        """Return the hubs that do not leave for good, of one exchange group or of all."""
+        return [hub for hub in self.hubs if not hub.is_stopping and group in (None, hub.group)]
+
+    def _start(self, group: str, version: int) -> SimulatedPeer:
+        self._born += 1
+        peer = SimulatedPeer(f"peer {self._born}", group, self.ledger, lambda: self.now)
+        peer.writes = WRITES[version % len(WRITES)]
+        self.peers.append(peer)
+        return peer
+
+    def _may_die(self, exchange: SimulatedExchange) -> bool:
+        """Whether there is a hub left when the process of an exchange is killed."""
+        return any(hub not in exchange.process for hub in self.hubs)
+
+    def _audience(self, choice: int) -> str:
+        """Return for whom a service is: mostly for all, now and then for its own process only, or for one group."""
+        if len(self.groups) > 1 and choice // 8 % 4 == 0:
+            return self.groups[choice // 32 % len(self.groups)]
+        return "*" if choice % 8 else ""
 
     def _kill(self, exchange: SimulatedExchange | None, arrive: int) -> None:
-        for end in exchange.ends if exchange else ():
-            cut(end.far, arrive % (len(end.far.inbox) + 1), 0)
-        if exchange:
-            self._bury(exchange)
+        process = list(exchange.process) if exchange else []
+        for each in process:
+            for end in each.ends:
+                cut(end.far, arrive % (len(end.far.inbox) + 1), 0)
+        self.bridges = [bridge for bridge in self.bridges if bridge.exchanges[0] not in process]
+        for each in process:
+            self._bury(each)
 
     def _bury(self, exchange: SimulatedExchange) -> None:
+        for bridge in [bridge for bridge in self.bridges if exchange in bridge.exchanges]:
+            self._stop_bridge(bridge)
+        exchange.process.remove(exchange)
         exchange.die()
         self.hubs = [hub for hub in self.hubs if hub is not exchange]
         self.peers = [peer for peer in self.peers if peer is not exchange]
