@@ -90,7 +90,8 @@ class Interest:
         Of what bridges bring in, a hub heard only one of them: those who subscribed by another
         already are answered again once that is the way in use, for they may have missed something.
         """
-        is_other = self._role.is_hub and bool(instance.about.path) and instance.way.port is not instance.asked
+        is_bridged = self._role.is_hub and bool(instance.about.path)
+        is_other = is_bridged and instance.asked not in (None, instance.way.port)
         instance.asked = instance.way.port
         for thing in self._subscriptions.wanting(instance.name, instance.id):
             if is_new and instance.way.port is self._local and self._local in self._sent.get(thing, ()):

@@ -216,6 +216,9 @@ def test_a_bridge_that_was_not_heard_is_asked_again_when_it_is_the_way_in_use() 
     story.receive(second, bridged(second, groups=("g",)))
     assert second.taken() == [], "it is the same way"
 
+    story.receive(second, announce(FAR.make(2), "log", path=("db",), by=second.identity))
+    assert second.taken() == [], "a bridge subscribes by itself to what comes later"
+
 
 # R1: where a bridge may pass
 

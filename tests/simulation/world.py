@@ -100,7 +100,7 @@ class World:
         """Let every loss be noticed, and everything arrive that is on its way."""
         for end in self.ends(lambda end: True):
             end.congested = end.is_paused = False
-        left = MOST_STEPS + 100 * len(self.exchanges) ** 2
+        left = MOST_STEPS + 20 * len(self.exchanges) ** 2
         while moving := self.ends(lambda end: end.is_telling or end.can_deliver or end.can_see_loss):
             end = random.choice(moving)
             left -= 1
