@@ -474,12 +474,12 @@ def the_audience_of_a_group_is_taken_for_that_of_all(patch: Patch) -> None:
     patch.setattr(Role, "tells", lambda self, audience: audience != "")
 
 
-@fault_in(ROUND)
+@fault_in(ROUND, first=13)
 def all_bridges_are_heard(patch: Patch) -> None:
     patch.setattr(Reports, "_is_heard", lambda self, port, thing: True)
 
 
-@fault_in(ROUND)
+@fault_in(ROUND, first=45)
 def the_way_before_is_heard_for_ever(patch: Patch) -> None:
     def is_heard(self: Reports, port: Port, thing: bytes) -> bool:
         instance = self._registry.get(thing) if self._role.is_hub else None

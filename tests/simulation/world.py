@@ -25,7 +25,7 @@ from tests.simulation.versions import WRITES
 MOST_PEERS = 12
 MOST_HUBS = 4
 MOST_BRIDGES = 8
-MOST_STEPS = 20_000
+MOST_STEPS = 10_000
 MOST_WRITES = 3
 SERVICES = ("math", "history", "feed")
 SUBJECTS = ("nyse.ibm", "nyse.sap", "lse.bp")
@@ -100,7 +100,7 @@ class World:
         """Let every loss be noticed, and everything arrive that is on its way."""
         for end in self.ends(lambda end: True):
             end.congested = end.is_paused = False
-        left = MOST_STEPS + 20 * len(self.exchanges) ** 2
+        left = MOST_STEPS + 10 * len(self.exchanges) ** 2
         while moving := self.ends(lambda end: end.is_telling or end.can_deliver or end.can_see_loss):
             end = random.choice(moving)
             left -= 1
