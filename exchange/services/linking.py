@@ -120,7 +120,8 @@ class Linking:
             seconds: How long it may take. What is still owed then fails, delivered unknown.
 
         Returns:
-            A Deferred that fires when no link is left. To cancel it is to wait no longer.
+            A Deferred that fires when every link has said its farewell; `stopService` waits until all are
+            closed. To cancel it is to wait no longer.
 
         Raises:
             TypeError: ``seconds`` is no number.
