@@ -1,6 +1,6 @@
 # make run    the whole site of examples/quickstart, in the foreground; Ctrl-C ends it
 # make test   everything that checks the project
-# make bench  how fast it is, beside AMP, a bare relay and NATS, in about three minutes; ROUNDS=5 for more rounds
+# make bench  how fast it is, beside AMP, a bare relay, twisted.web and NATS, in about four minutes; ROUNDS=5 for more
 #
 # Both make what they need in .venv, and make it again when setup.cfg has changed.
 

@@ -1,4 +1,4 @@
-"""The bench: ``python -m tests.bench`` measures `exchange` beside AMP, a bare relay and NATS.
+"""The bench: ``python -m tests.bench`` measures `exchange` beside AMP, a bare relay, NATS and `twisted.web.xmlrpc`.
 
 Every load is run on every system, one right after the other, and that several times
 over, because a machine is never as quiet as it seems; each system of the calls is run
@@ -14,6 +14,8 @@ import sys
 from collections.abc import Iterator
 
 from tests.bench.calls import measured_calls
+from tests.bench.gateways import measured_gateways
+from tests.bench.gateways_table import gateways_lines_of, gateways_verdicts_on
 from tests.bench.nats_server import missing
 from tests.bench.reports import measured_reports
 from tests.bench.reports_table import reports_lines_of, reports_verdicts_on
@@ -25,13 +27,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="how often everything is measured (3)")
     parser.add_argument("--seconds", type=float, default=0.8, help="how long each load is measured (0.8)")
-    parser.add_argument("--only", choices=["calls", "hop", "reports"], help="measure only these")
+    parser.add_argument("--only", choices=["calls", "hop", "gateways", "reports"], help="measure only these")
     options = parser.parse_args()
     tables, verdicts = [""], [""]
-    if options.only != "reports":
+    if options.only in (None, "calls", "hop"):
         calls = measured_calls(options.rounds, options.seconds, _say, options.only == "hop")
         tables += [*lines_of(calls), ""]
         verdicts += verdicts_on(calls)
+    if options.only in (None, "gateways"):
+        gateways = measured_gateways(options.rounds, options.seconds, _say)
+        tables += [*gateways_lines_of(gateways), ""]
+        verdicts += gateways_verdicts_on(gateways)
     if options.only in (None, "reports"):
         reports = measured_reports(options.rounds, options.seconds, _say)
         tables += [*reports_lines_of(reports), "", *_left_out()]

@@ -16,10 +16,11 @@ reactor: Any = global_reactor
 def main(module: str, role: str, *ports: str) -> None:
     """Run it until the bench has no more to ask."""
     part = import_module(module)
-    gauge = getattr(part, "COUNTS_WITH", Gauge)(reactor)
-    ready = getattr(part, role)(reactor, gauge, *map(int, ports))
+    loop = getattr(part, "RUNS_ON", reactor)
+    gauge = getattr(part, "COUNTS_WITH", Gauge)(loop)
+    ready = getattr(part, role)(loop, gauge, *map(int, ports))
     ready.addCallback(gauge.ready).addErrback(gauge.fail)
-    reactor.run()
+    loop.run()
 
 
 main(*sys.argv[1:])

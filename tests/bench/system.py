@@ -84,16 +84,20 @@ class System:
     """All processes of one system; the last is the caller.
 
     Args:
-        roles: In the order of their start; each is told the port that the nearest before it gave.
+        roles: In the order of their start; each is told the port that the nearest before it
+            gave. One of another module is written after it and a dot.
+        busiest: The role that works most, if that is not the caller.
     """
 
-    def __init__(self, name: str, module: str, roles: list[str], largest: int = 1 << 24) -> None:
+    def __init__(self, name: str, module: str, roles: list[str], largest: int = 1 << 24, busiest: str = "") -> None:
         self.name = name
         self.largest = largest
+        self._busiest = busiest
         self._parts: list[Part] = []
         ports: list[int] = []
-        for role in roles:
-            self._parts.append(start_part(module, role, *ports[-1:]))
+        for words in roles:
+            home, _, role = words.rpartition(".")
+            self._parts.append(start_part(home or module, role, *ports[-1:]))
             ports += [self._parts[-1].port] if self._parts[-1].port else []
 
     def takes(self, load: Load) -> bool:
@@ -138,6 +142,7 @@ class System:
         With one call outstanding one process works at a time, so then all on one. Otherwise
         the caller on one and the others on another, for it works most; and of four the
         first half on one and the second on another, so that a hub is with who is linked to it.
+        Whatever else works most is on one alone too.
         """
         number = len(self._parts)
         left = [_PROCESSORS] * number
@@ -147,7 +152,10 @@ class System:
         if load.outstanding == 1:
             return [left, [here] * number]
         splits = [number - 1] if number < 4 else [number - 1, number // 2]
-        return [left, *([there] * split + [here] * (number - split) for split in splits)]
+        placings = [left, *([there] * split + [here] * (number - split) for split in splits)]
+        if self._busiest:
+            placings.append([there if part.role == self._busiest else here for part in self._parts])
+        return placings
 
     def _ask(self, parts: list[Part], **words: Any) -> list[dict[str, Any]]:
         for part in parts:
