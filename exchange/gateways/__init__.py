@@ -4,7 +4,11 @@
 * ``connection``     one HTTP connection: a body that is too large or too slow is cut off
 * ``refusals``       what is refused before a body is looked at, with the HTTP status
 * ``selection``      which services are shown, and which instance takes a call
-* ``face``           what all protocols have in common: a service, or a refusal
+* ``terms``          on what terms services are shown, whatever the protocol
+* ``face``           what all protocols have in common: who asks, a service, or a refusal
+* ``origins``        pages of other sites, of which only some may call
+* ``visit``          one request to a service, and the calls that are made for it
+* ``redaction``      what those who call are not told of a failure
 * ``caller``         whoever waits for an answer, and may hang up
 * ``xmlrpc``         XML-RPC: a request becomes a call
 * ``xmlrpc_reader``  the body of a request to a method and its arguments
@@ -20,7 +24,7 @@
 
 ::
 
-    site -> connection -> face -> refusals, selection
-                            |---> xmlrpc: xmlrpc_reader, Exchange.call, xmlrpc_writer, faults, caller
-                            |---> jsonrpc: its own four, Exchange.call, openrpc, caller
+    site -> connection -> face -> origins, selection, refusals, visit -> redaction
+                            |---> xmlrpc: xmlrpc_reader, Visit.call, xmlrpc_writer, faults, caller
+                            |---> jsonrpc: its own four, Visit.call, openrpc, caller
 """

@@ -36,10 +36,11 @@ JSON = Media(("application/json", "application/json-rpc", "application/jsonreque
 
 
 class Refusal(NamedTuple):
-    """Why a request is refused: a status, and a sentence for people."""
+    """Why a request is refused: a status, a sentence for people, and what else its head is to say."""
 
     status: int
     text: str
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
     def send(self, request: Request) -> bytes:
         """Return the body of the answer, having set its head."""
@@ -50,6 +51,8 @@ class Refusal(NamedTuple):
             request.setHeader(b"allow", b"POST")
         if self.status == http.SERVICE_UNAVAILABLE:
             request.setHeader(b"retry-after", b"%d" % RETRY_AFTER)
+        for name, value in self.headers:
+            request.responseHeaders.addRawHeader(name, value)
         request.setHeader(b"content-length", b"%d" % len(body))
         return body
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import Any, Unpack
 from warnings import catch_warnings, simplefilter
 
 from twisted.internet.defer import Deferred
@@ -23,10 +23,11 @@ from twisted.web.server import Request
 
 from exchange import CallError, Exchange
 from exchange.gateways.caller import answer_later
-from exchange.gateways.face import TIMEOUT, Face
+from exchange.gateways.face import Face
 from exchange.gateways.faults import Faults, fault_of
-from exchange.gateways.refusals import MAX_BODY
-from exchange.gateways.selection import Choice, Selection
+from exchange.gateways.selection import Selection
+from exchange.gateways.terms import Terms
+from exchange.gateways.visit import Visit
 from exchange.gateways.xmlrpc_reader import read_call
 from exchange.gateways.xmlrpc_writer import write_fault, write_result
 
@@ -39,7 +40,7 @@ class XmlRpcGateway(Face):
     """A resource of `twisted.web` that shows services to XML-RPC.
 
     Args:
-        exchange: As all others but ``faults``, see `Face`.
+        exchange: As all others but ``faults``, see `Face` and `Settings`.
         faults: What callers are told of a failure.
 
     Raises:
@@ -51,18 +52,19 @@ class XmlRpcGateway(Face):
         exchange: Exchange,
         shown: Selection | str | Iterable[str] = "web-services",
         *,
-        choice: Choice = "least-owing",
-        timeout: float | None = TIMEOUT,
-        max_body: int = MAX_BODY,
         faults: Faults = fault_of,
+        **terms: Unpack[Terms],
     ) -> None:
-        super().__init__(exchange, shown, choice=choice, timeout=timeout, max_body=max_body)
-        self._call = partial(exchange.call, timeout=timeout)
+        super().__init__(exchange, shown, **terms)
         self._faults = faults
 
-    def answer(self, request: Request, to: str | bytes) -> int:
+    def answer(self, request: Request, visit: Visit) -> int:
         """Make the call that a request asks for."""
-        return Procedures(partial(self._call, to), self._faults).render_POST(request)
+
+        def call(method: str, *args: Any) -> Deferred[Any]:
+            return visit.call(method, args)
+
+        return Procedures(call, self._faults).render_POST(request)
 
 
 class Procedures(XMLRPC):

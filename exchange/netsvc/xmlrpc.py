@@ -11,8 +11,8 @@ from twisted.web.resource import Resource
 from twisted.web.server import Request
 
 from exchange import CallError
-from exchange.gateways.face import TIMEOUT
 from exchange.gateways.refusals import MAX_BODY, refusal_of, service_name
+from exchange.gateways.terms import TIMEOUT
 from exchange.gateways.xmlrpc import Procedures
 from exchange.netsvc.binding import Binding
 from exchange.netsvc.failures import failure_of, fault_string

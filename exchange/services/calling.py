@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -112,6 +112,7 @@ class Calling:
         args: Sequence[Any],
         timeout: float | None = DEFAULT_TIMEOUT,
         *,
+        kwargs: Mapping[str, Any] | None = None,
         user: str | None = None,
         properties: dict[str, str] | None = None,
     ) -> Deferred[Any]:
@@ -119,13 +120,14 @@ class Calling:
 
         Args:
             caller: Which service calls; ``None`` if none does.
+            kwargs: Keyword arguments of the method.
             user: On whose behalf.
             properties: What else the method may know of the caller.
         """
         check_times(timeout, 0)
         context: dict[str, Any] = {} if caller is None else {INSTANCE: self._offers.id_of(caller)}
         context |= said_of(user, properties)
-        return self._calls.make(to, method, tuple(args), {}, Terms(timeout, None, context))
+        return self._calls.make(to, method, tuple(args), dict(kwargs or ()), Terms(timeout, None, context))
 
     def call_all(
         self, name: str, method: str, /, *args: Any, timeout: float | None = DEFAULT_TIMEOUT, **kwargs: Any

@@ -11,6 +11,7 @@ from exchange import Hub
 from exchange.gateways.face import Face
 from exchange.gateways.refusals import JSON
 from exchange.gateways.site import GatewaySite
+from exchange.gateways.visit import Visit
 from exchange.testing import Network
 from tests.gateways.conftest import Math
 from tests.gateways.web import AT, Web, mounted, posted
@@ -21,9 +22,9 @@ class Echo(Face):
 
     media = JSON
 
-    def answer(self, request: Request, to: str | bytes) -> Any:
-        assert isinstance(to, str)
-        return to.encode()
+    def answer(self, request: Request, visit: Visit) -> Any:
+        assert isinstance(visit.to, str)
+        return visit.to.encode()
 
 
 @pytest.fixture

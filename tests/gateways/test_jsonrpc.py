@@ -414,8 +414,10 @@ def test_wrong_arguments_are_invalid_params(web: Web, params: Any) -> None:
     assert answer["error"]["data"]["error"] == 56
 
 
-def test_a_method_that_raises_is_57_with_what_it_raised_and_no_traceback(web: Web, logbook: Logbook) -> None:
-    answer = call(web, "divide", [1, 0])
+def test_a_method_that_raises_is_57_with_what_it_raised_and_no_traceback(
+    math: Math, gateway: JsonGateway, logbook: Logbook
+) -> None:
+    answer = call(gateway(errors="full"), "divide", [1, 0])
 
     assert error_of(answer) == (57, "ZeroDivisionError: division by zero")
     assert logbook.failures() == ["ZeroDivisionError: division by zero"]

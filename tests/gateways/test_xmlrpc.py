@@ -281,8 +281,10 @@ def test_wrong_arguments_are_fault_56(web: Web, args: tuple[int, ...]) -> None:
     assert web.post("math", called("multiply", *args)).fault.faultCode == 56
 
 
-def test_a_method_that_raises_is_fault_57_with_what_it_raised_and_no_traceback(web: Web, logbook: Logbook) -> None:
-    fault = web.post("math", called("divide", 1, 0)).fault
+def test_a_method_that_raises_is_fault_57_with_what_it_raised_and_no_traceback(
+    math: Math, gateway: Gateway, logbook: Logbook
+) -> None:
+    fault = gateway(errors="full").post("math", called("divide", 1, 0)).fault
 
     assert (fault.faultCode, fault.faultString) == (57, "ZeroDivisionError: division by zero")
     assert logbook.failures() == ["ZeroDivisionError: division by zero"]

@@ -1,0 +1,96 @@
+"""A visit: one request to a service over HTTP, and the calls that are made for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from twisted.internet.defer import Deferred, fail
+from twisted.web.server import Request
+
+from exchange import Description, Exchange, Overloaded
+from exchange.gateways.redaction import redacted
+from exchange.gateways.terms import Settings
+
+REMOTE_ADDR = "REMOTE_ADDR"
+
+
+class Outstanding:
+    """The calls that are under way for each connection, and how many may be.
+
+    Args:
+        limit: The most for one connection.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._counts: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+
+    def is_full(self, connection: Any) -> bool:
+        """Whether there may be no more for a connection."""
+        return self._counts.get(connection, 0) >= self.limit
+
+    def change(self, connection: Any, by: int) -> None:
+        """Count calls that have begun, or ended."""
+        self._counts[connection] = self._counts.get(connection, 0) + by
+
+
+class Visit:
+    """One request to a service, by whoever asks.
+
+    Attributes:
+        to: What is called: the name of a service, or the id of an instance.
+        user: The principal who asks, if the gateway asks for one.
+    """
+
+    __slots__ = ("_connection", "_exchange", "_outstanding", "_properties", "_settings", "to", "user")
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        request: Request,
+        to: str | bytes,
+        user: str | None,
+        settings: Settings,
+        outstanding: Outstanding,
+    ) -> None:
+        self.to = to
+        self.user = user
+        self._exchange = exchange
+        self._settings = settings
+        self._connection = request.channel
+        self._outstanding = outstanding
+        self._properties = {REMOTE_ADDR: str(getattr(request.getClientAddress(), "host", ""))}
+
+    def call(self, method: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Deferred[Any]:
+        """Call a method for whoever asks; it sees who that is, and from where.
+
+        Returns:
+            A Deferred as of `Exchange.call`; it fails with `Overloaded` if too many calls
+            of the connection are outstanding.
+        """
+        if self._outstanding.is_full(self._connection):
+            text = f"this connection has {self._outstanding.limit} calls outstanding, the most that it may have"
+            return fail(Overloaded(text, delivered=False))
+        self._outstanding.change(self._connection, 1)
+        answer = self._exchange.call_for(
+            None,
+            self.to,
+            method,
+            args,
+            self._settings.timeout,
+            kwargs=kwargs,
+            user=self.user,
+            properties=self._properties,
+        )
+        answer.addBoth(self._ended)
+        return answer.addErrback(redacted) if self._settings.errors == "redacted" else answer
+
+    def describe(self) -> Deferred[Description]:
+        """Return a Deferred of what the service offers."""
+        return self._exchange.describe(self.to, self._settings.timeout)
+
+    def _ended(self, result: Any) -> Any:
+        self._outstanding.change(self._connection, -1)
+        return result

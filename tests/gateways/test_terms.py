@@ -1,0 +1,18 @@
+"""The terms of a gateway: what may be said by keyword is what there is to be told."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from exchange.gateways.terms import Settings, Terms
+
+
+def test_every_setting_can_be_said_by_keyword_and_nothing_else() -> None:
+    assert Terms.__optional_keys__ == {field.name for field in fields(Settings)}
+
+
+def test_a_word_that_means_nothing_is_refused_by_name() -> None:
+    with pytest.raises(TypeError, match="colour"):
+        Settings(colour="red")  # type: ignore[call-arg]
