@@ -9,6 +9,7 @@
 * ``origins``        pages of other sites, of which only some may call
 * ``visit``          one request to a service, and the calls that are made for it
 * ``redaction``      what those who call are not told of a failure
+* ``descriptions``   what services offer, remembered
 * ``caller``         whoever waits for an answer, and may hang up
 * ``xmlrpc``         XML-RPC: a request becomes a call
 * ``xmlrpc_reader``  the body of a request to a method and its arguments
