@@ -5,7 +5,8 @@
 * ``refusals``       what is refused before a body is looked at, with the HTTP status
 * ``selection``      which services are shown, and which instance takes a call
 * ``terms``          on what terms services are shown, whatever the protocol
-* ``face``           what all protocols have in common: who asks, a service, or a refusal
+* ``gate``           who asks, and from which page, before anything else is looked at
+* ``face``           what all protocols have in common: a service, or a refusal
 * ``origins``        pages of other sites, of which only some may call
 * ``visit``          one request to a service, and the calls that are made for it
 * ``redaction``      what those who call are not told of a failure

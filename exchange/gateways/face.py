@@ -1,7 +1,7 @@
 """What all gateways have in common that stand in a site: who asks, for which service, and what is refused.
 
-What is looked at, in this order: where a page that asks comes from, who asks, whether
-there is such a service, and then the request itself (`refusals`).
+What is looked at, in this order: where a page that asks comes from, who asks (`gate`),
+whether there is such a service, and then the request itself (`refusals`).
 """
 
 from __future__ import annotations
@@ -9,15 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar, Unpack
 
-from twisted.internet.defer import CancelledError, Deferred
-from twisted.logger import Logger
-from twisted.python.failure import Failure
-from twisted.web import http
-from twisted.web.resource import Resource
-from twisted.web.server import NOT_DONE_YET, Request
+from twisted.web.server import Request
 
 from exchange import Exchange
-from exchange.gateways.origins import Origins
+from exchange.gateways.gate import Gate
 from exchange.gateways.refusals import XML, Media, Refusal, refusal_of, service_name
 from exchange.gateways.selection import Selection
 from exchange.gateways.terms import Identified, Settings, Terms
@@ -26,12 +21,10 @@ from exchange.gateways.visit import Outstanding, Visit
 TOO_MANY_REQUESTS = 429
 """Of RFC 6585; Twisted has no name for it."""
 
-BROKEN = Refusal(http.INTERNAL_SERVER_ERROR, "who asks could not be found out; the log of the gateway says why")
-HUNG_UP = Refusal(http.BAD_REQUEST, "")
 BUSY = Refusal(TOO_MANY_REQUESTS, "this connection has as many calls outstanding as it may have")
 
 
-class Face(Resource):
+class Face(Gate):
     """A resource of `twisted.web` that shows services; subclasses speak a protocol.
 
     What follows the path at which it is put is the name of a service, taken whole. In
@@ -51,8 +44,6 @@ class Face(Resource):
         ConfigurationError: There is no such choice, or one of the terms cannot be kept.
     """
 
-    isLeaf = True
-    log = Logger()
     refuses_too_large: ClassVar[bool] = True
     media: ClassVar[Media] = XML
 
@@ -62,23 +53,22 @@ class Face(Resource):
         shown: Selection | str | Iterable[str] = "web-services",
         **terms: Unpack[Terms],
     ) -> None:
-        super().__init__()
-        self.settings = Settings(**terms)
+        super().__init__(Settings(**terms))
         self.selection = shown if isinstance(shown, Selection) else Selection(exchange, shown, self.settings.choice)
         self._exchange = exchange
         self._outstanding = Outstanding(self.settings.max_calls)
-        self._origins = Origins(self.settings.origins)
 
-    def render(self, request: Request) -> Any:
-        """Answer a request, or refuse it."""
-        answered = self._origins.answered(request)
-        if answered is not None:
-            return answered
-        guard = self.settings.guard
-        who = guard.identify(request) if guard is not None else None
-        if isinstance(who, Deferred):
-            return self._admit_later(request, who)
-        return self._admit(request, who)
+    def admit(self, request: Request, who: Identified) -> Any:
+        """Answer a request to a service, or refuse it."""
+        if isinstance(who, Refusal):
+            return who.send(request)
+        to = self.selection.find(service_name(request))
+        refusal = self.refusal_of(request, to is not None)
+        if refusal is None and self._outstanding.is_full(request.channel):
+            refusal = BUSY
+        if refusal is not None or to is None:
+            return refusal.send(request) if refusal is not None else b""
+        return self.answer(request, Visit(self._exchange, request, to, who, self.settings, self._outstanding))
 
     def answer(self, request: Request, visit: Visit) -> Any:
         """Answer a request that was not refused.
@@ -92,34 +82,3 @@ class Face(Resource):
         """Return why a request is refused, whoever asks; a subclass may take more than documents."""
         is_current = self.selection.is_current
         return refusal_of(request, is_shown, self.settings.max_body, is_current=is_current, media=self.media)
-
-    def _admit(self, request: Request, who: Identified) -> Any:
-        if isinstance(who, Refusal):
-            return who.send(request)
-        to = self.selection.find(service_name(request))
-        refusal = self.refusal_of(request, to is not None)
-        if refusal is None and self._outstanding.is_full(request.channel):
-            refusal = BUSY
-        if refusal is not None or to is None:
-            return refusal.send(request) if refusal is not None else b""
-        return self.answer(request, Visit(self._exchange, request, to, who, self.settings, self._outstanding))
-
-    def _admit_later(self, request: Request, who: Deferred[Identified]) -> int:
-        """Go on when it is known who asks, unless they hang up."""
-        request.notifyFinish().addErrback(lambda _: who.cancel())
-        who.addErrback(self._not_identified).addCallback(self._go_on, request)
-        return NOT_DONE_YET
-
-    def _not_identified(self, failure: Failure) -> Refusal | None:
-        if failure.check(CancelledError):
-            return HUNG_UP
-        self.log.failure("who asks could not be found out", failure)
-        return BROKEN
-
-    def _go_on(self, who: Identified, request: Request) -> None:
-        if who is HUNG_UP:
-            return
-        body = self._admit(request, who)
-        if body is not NOT_DONE_YET:
-            request.write(body)
-            request.finish()

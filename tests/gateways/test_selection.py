@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from exchange import Exchange, Hub, Presence
+from exchange import ConfigurationError, Exchange, Hub, Presence
 from exchange.gateways.selection import Selection
 from exchange.testing import Network
 from tests.gateways.conftest import Math, offering
@@ -152,3 +152,78 @@ def test_a_subclass_may_show_by_something_else_than_groups(network: Network, mat
     offering(network, Math("public.math"))
 
     assert selection.names == ["public.math"]
+
+
+def test_one_service_is_shown_by_its_name_and_has_none_in_the_path(network: Network, math: Math) -> None:
+    math.leave("web-services")
+    selection = Selection(network.peer(), name="math")
+    offering(network, Math("other"))
+
+    assert selection.names == ["math"]
+    assert selection.find("") == "math"
+    assert [selection.find(path) for path in ("math", "other", "math/")] == [None] * 3
+
+
+def test_one_service_that_is_not_there_is_not_found(network: Network, hub: Hub) -> None:
+    assert Selection(network.peer(), name="math").find("") is None
+
+
+def test_by_audience_those_are_shown_that_have_just_this_one(network: Network) -> None:
+    network.hub(group="plant")
+    here, elsewhere = network.peer(group="plant"), network.peer(group="plant")
+    for home, name, audience in [
+        (here, "own", ""),
+        (elsewhere, "confined", "plant"),
+        (elsewhere, "everywhere", "*"),
+        (elsewhere, "hidden", ""),
+    ]:
+        service = Math(name)
+        service.audience = audience
+        home.add(service)
+    network.settle()
+
+    def shown(audience: str) -> list[str]:
+        selection = Selection(here, audience=audience)
+        network.settle()
+        return sorted(selection.names)
+
+    assert shown("plant") == ["confined"]
+    assert shown("*") == ["confined", "everywhere", "own"]
+    assert shown("") == ["own"]
+    assert shown("other") == []
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"groups": "a", "name": "b"}, {"name": "b", "audience": "*"}, {"groups": "a", "audience": ""}]
+)
+def test_a_selection_is_by_one_thing_alone(network: Network, given: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError, match="by groups, by name or by audience, and by one of them alone"):
+        Selection(network.hub(), **given)  # type: ignore[arg-type]
+
+
+def test_observers_are_told_of_every_instance_and_whether_it_is_shown(network: Network, hub: Hub) -> None:
+    selection = selecting(network)
+    told: list[tuple[str, str, bool]] = []
+    selection.observe(lambda change, is_shown: told.append((change.kind, change.instance.name, is_shown)))
+    service = Math()
+    home = offering(network, service)
+    service.leave("web-services")
+    network.settle()
+    home.remove(service)
+    network.settle()
+
+    assert told == [("came", "math", True), ("changed", "math", False), ("went", "math", False)]
+
+    selection.stop()
+    offering(network, Math())
+    assert len(told) == 3
+
+
+def test_the_shown_instances_of_a_name_are_known_by_their_ids(network: Network, hub: Hub) -> None:
+    selection, first, second = selecting(network), Math(), Math()
+    second.groups = ("other",)
+    home = offering(network, first)
+    offering(network, second)
+
+    assert selection.instances("math") == [home.id_of(first)]
+    assert selection.instances("nobody") == []
