@@ -15,6 +15,8 @@
 * ``xmlrpc``         XML-RPC: a request becomes a call
 * ``xmlrpc_reader``  the body of a request to a method and its arguments
 * ``xmlrpc_writer``  a result or a fault to the body of an answer
+* ``xmlrpc_system``  what every service can be asked: its methods, and several calls at once
+* ``xmlrpc_signatures``  a description to signatures in XML-RPC's names of types
 * ``faults``         errors to faults
 * ``jsonrpc``        JSON-RPC: a request becomes a call, a batch several
 * ``jsonrpc_reader``   the body of a request to plain data

@@ -11,7 +11,8 @@ Service ``math`` is then at ``/rpc/math``, as long as it is in the group.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Unpack
 from warnings import catch_warnings, simplefilter
@@ -29,22 +30,35 @@ from exchange.gateways.selection import Selection
 from exchange.gateways.terms import Terms
 from exchange.gateways.visit import Visit
 from exchange.gateways.xmlrpc_reader import read_call
-from exchange.gateways.xmlrpc_writer import write_fault, write_result
+from exchange.gateways.xmlrpc_system import MAX_BATCH, SYSTEM_METHODS, Caller, asked_in
+from exchange.gateways.xmlrpc_writer import AnswerWriter, BigIntegers, NoneAs, Written
 
 with catch_warnings():  # the module makes use of a class that Twisted itself deprecates
     simplefilter("ignore", DeprecationWarning)
     from twisted.web.xmlrpc import XMLRPC
 
 
+WRITER = AnswerWriter()
+GATEWAY_FAILED = fault_of(CallError("the gateway failed; its log says why"))
+
+Call = Callable[..., Deferred[Any]]
+
+_CHARSET = re.compile(rb"""; *charset="?([^\s;"]+)""", re.IGNORECASE)
+
+
 class XmlRpcGateway(Face):
     """A resource of `twisted.web` that shows services to XML-RPC.
 
     Args:
-        exchange: As all others but ``faults``, see `Face` and `Settings`.
+        exchange: As all others but these, see `Face` and `Settings`.
+        none: How ``None`` travels: as ``"nil"``, not at all (``"refuse"``), or ``"empty"``: as an empty string.
+        big_integers: How whole numbers beyond 32 bits travel: as ``"i8"``, not at all (``"refuse"``), or
+            as ``"text"``.
+        max_batch: The most calls that one ``system.multicall`` may hold.
         faults: What callers are told of a failure.
 
     Raises:
-        ConfigurationError: There is no such choice.
+        ConfigurationError: There is no such choice, or way.
     """
 
     def __init__(
@@ -52,35 +66,38 @@ class XmlRpcGateway(Face):
         exchange: Exchange,
         shown: Selection | str | Iterable[str] = "web-services",
         *,
+        none: NoneAs = "nil",
+        big_integers: BigIntegers = "i8",
+        max_batch: int = MAX_BATCH,
         faults: Faults = fault_of,
         **terms: Unpack[Terms],
     ) -> None:
         super().__init__(exchange, shown, **terms)
-        self._faults = faults
+        self.writer = AnswerWriter(none, big_integers)
+        self.max_batch = max_batch
+        self.faults = faults
 
     def answer(self, request: Request, visit: Visit) -> int:
         """Make the call that a request asks for."""
-
-        def call(method: str, *args: Any) -> Deferred[Any]:
-            return visit.call(method, args)
-
-        return Procedures(call, self._faults).render_POST(request)
+        return ShownProcedures(self, visit).render_POST(request)
 
 
 class Procedures(XMLRPC):
     """The methods of one service, as procedures of XML-RPC.
 
     Args:
-        call: Takes the name of a method and its arguments.
+        call: Takes the name of a method, and its arguments.
         faults: What callers are told of a failure.
+        writer: Writes the answers.
     """
 
     log = Logger()
 
-    def __init__(self, call: Any, faults: Faults) -> None:
+    def __init__(self, call: Call, faults: Faults, writer: AnswerWriter = WRITER) -> None:
         super().__init__(allowNone=True)
         self._call = call
         self._faults = faults
+        self._writer = writer
 
     def lookupProcedure(self, procedurePath: str) -> Any:
         """Return a function that calls a method, whose name is taken whole; whether there is one, the service says."""
@@ -89,16 +106,59 @@ class Procedures(XMLRPC):
     def render_POST(self, request: Request) -> int:
         """Make the call that a request asks for; a caller who hangs up ends it."""
         content: Any = request.content
-        answer = Deferred.fromCoroutine(self._answer(content.read()))
+        answer = Deferred.fromCoroutine(self._answer(content.read(), charset_of(request)))
         return answer_later(request, answer, b"text/xml; charset=utf-8", self._unexpected)
 
-    async def _answer(self, body: bytes) -> bytes:
+    async def _answer(self, body: bytes, charset: str) -> bytes:
         try:
-            method, args = read_call(body)
-            return write_result(await self.lookupProcedure(method)(*args))
+            method, args = read_call(body, charset)
+            return self._writer.result(await self.lookupProcedure(method)(*args))
         except CallError as error:
-            return write_fault(self._faults(error))
+            return self._writer.fault(self._faults(error))
 
     def _unexpected(self, failure: Failure) -> bytes:
         self.log.failure("a call could not be made", failure)
-        return write_fault(fault_of(CallError("the gateway failed; its log says why")))
+        return self._writer.fault(GATEWAY_FAILED)
+
+
+class ShownProcedures(Procedures):
+    """The methods of a service that a gateway shows, and what the gateway itself can be asked.
+
+    Args:
+        gateway: Knows how to answer.
+        visit: Makes the calls.
+    """
+
+    def __init__(self, gateway: XmlRpcGateway, visit: Visit) -> None:
+        super().__init__(self._make_call, gateway.faults, gateway.writer)
+        self._gateway = gateway
+        self._visit = visit
+
+    def lookupProcedure(self, procedurePath: str) -> Any:
+        """Return a function that makes a call; `system.listMethods` and the like are answered here."""
+        own = SYSTEM_METHODS.get(procedurePath)
+        if own is None:
+            return super().lookupProcedure(procedurePath)
+        gateway = self._gateway
+        caller = Caller(self._visit.describe, self._entry, gateway.max_batch, gateway.writer.has_nil)
+        return partial(own.call, procedurePath, caller)
+
+    def _make_call(self, method: str, *args: Any) -> Deferred[Any]:
+        return self._visit.call(method, args)
+
+    async def _entry(self, call: Any) -> Written:
+        """Make one of several calls, and return what stands for it among them."""
+        try:
+            method, args = asked_in(call)
+            return self._writer.value([self._writer.value(await self.lookupProcedure(method)(*args))])
+        except CallError as error:
+            return self._writer.fault_value(self._faults(error))
+
+
+def charset_of(request: Request) -> str:
+    """Return how the content type of a request says that its body is encoded; empty if it says nothing."""
+    for value in request.requestHeaders.getRawHeaders(b"content-type", ()):
+        found = _CHARSET.search(value)
+        if found:
+            return found[1].decode("latin-1")
+    return ""

@@ -3,12 +3,17 @@
 The document is read strictly, element by element as the parser meets them, so that
 nothing is built of a document that is not a call. A DOCTYPE, and with it every
 entity, is refused where it begins.
+
+How a document is encoded is told by its first bytes (a byte order mark, or those of
+UTF-16), else by the ``charset`` of its content type, else by the document itself; if
+nothing tells it, it is UTF-8.
 """
 
 from __future__ import annotations
 
 import re
 from base64 import b64decode
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
 from datetime import datetime
 from math import isfinite
@@ -31,6 +36,13 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,20}")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
 
 
+_MARKS = (BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, b"<\0", b"\0<")
+"""How a document begins of which the parser itself sees how it is encoded."""
+
+_CHARSET = re.compile(r"utf-8|utf8|us-ascii|iso-8859-\d{1,2}|windows-125\d", re.IGNORECASE)
+"""Those that are known besides UTF-16; others of Python's take long, or are none of text."""
+
+
 class Asked(NamedTuple):
     """What a request asks for."""
 
@@ -42,8 +54,11 @@ class Malformed(ValueError):
     """The document is XML, but not a call."""
 
 
-def read_call(body: bytes) -> Asked:
+def read_call(body: bytes, charset: str = "") -> Asked:
     """Return what the body of a request asks for.
+
+    Args:
+        charset: How the content type says that it is encoded; empty if it says nothing.
 
     Raises:
         UnsuitableValue: 54; the body is no XML document, has a DOCTYPE, or is no call.
@@ -53,7 +68,7 @@ def read_call(body: bytes) -> Asked:
     reader = CallReader()
     try:
         parser = DefusedExpatParser(reader, forbid_dtd=True)
-        parser.feed(body)
+        parser.feed(_decoded(body, charset) if charset else body)
         parser.close()
         return reader.close()
     except DefusedXmlException:
@@ -62,8 +77,17 @@ def read_call(body: bytes) -> Asked:
         raise _unreadable(f"the body is not a call of XML-RPC: {error}") from None
     except ExpatError as error:
         raise _unreadable(f"the body is not XML: {error}") from None
-    except (ValueError, LookupError):  # from the codec that the document names
+    except (ValueError, LookupError):  # from the codec that is named
         raise _unreadable("the body is in an encoding that cannot be read") from None
+
+
+def _decoded(body: bytes, charset: str) -> str | bytes:
+    """Return what the parser is to be given; of text it does not ask how it was encoded."""
+    if body.startswith(_MARKS):
+        return body
+    if not _CHARSET.fullmatch(charset):
+        raise LookupError(charset)
+    return body.decode(charset)
 
 
 def _unreadable(text: str) -> UnsuitableValue:

@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 
 from exchange import UnsuitableValue
 from exchange.gateways.xmlrpc_reader import read_call
-from exchange.gateways.xmlrpc_writer import write_fault, write_result
+from exchange.gateways.xmlrpc_writer import AnswerWriter
+
+
+WRITER = AnswerWriter()
 
 
 def value_in(answer: bytes) -> str:
@@ -70,7 +73,7 @@ WRITTEN: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("value", "written"), WRITTEN, ids=[repr(value) for value, _ in WRITTEN])
 def test_each_type_is_written_in_one_way(value: Any, written: str) -> None:
-    assert value_in(write_result(value)) == written
+    assert value_in(WRITER.result(value)) == written
 
 
 class Unknown:
@@ -100,7 +103,7 @@ class Unknown:
 )
 def test_what_cannot_be_expressed_is_refused_with_the_path_to_it(value: Any, text: str) -> None:
     with pytest.raises(UnsuitableValue) as caught:
-        write_result(value)
+        WRITER.result(value)
 
     assert (caught.value.number, caught.value.description, caught.value.delivered) == (52, text, True)
 
@@ -113,12 +116,12 @@ def test_the_standard_library_reads_what_is_written() -> None:
         "when": datetime(2026, 1, 31, 23, 59, 59),
     }
 
-    assert read(write_result(result)) == result
+    assert read(WRITER.result(result)) == result
 
 
 @given(value=st.floats(allow_nan=False, allow_infinity=False))
 def test_a_double_loses_nothing_and_has_no_exponent(value: float) -> None:
-    answer = write_result(value)
+    answer = WRITER.result(value)
 
     assert "e" not in value_in(answer).removeprefix("<double>").removesuffix("</double>")
     assert read(answer) == value
@@ -127,7 +130,7 @@ def test_a_double_loses_nothing_and_has_no_exponent(value: float) -> None:
 @given(text=st.text())
 def test_a_text_arrives_as_it_was_or_is_refused(text: str) -> None:
     try:
-        answer = write_result(text)
+        answer = WRITER.result(text)
     except UnsuitableValue:
         return
 
@@ -137,7 +140,7 @@ def test_a_text_arrives_as_it_was_or_is_refused(text: str) -> None:
 @given(value=st.integers() | st.datetimes(timezones=st.just(UTC)) | st.dates() | st.decimals() | st.complex_numbers())
 def test_what_is_written_is_always_a_value_that_our_own_reader_takes(value: Any) -> None:
     try:
-        written = value_in(write_result(value))
+        written = value_in(WRITER.result(value))
     except UnsuitableValue:
         assert isinstance(value, int)
         return
@@ -160,11 +163,11 @@ def test_what_is_written_is_always_a_value_that_our_own_reader_takes(value: Any)
 )
 def test_a_fault_can_always_be_written(code: int, text: str, read_code: int, read_text: str) -> None:
     with pytest.raises(Fault) as caught:
-        read(write_fault(Fault(code, text)))
+        read(WRITER.fault(Fault(code, text)))
 
     assert (caught.value.faultCode, caught.value.faultString) == (read_code, read_text)
 
 
 def test_a_name_that_cannot_be_shown_is_refused_as_others_are() -> None:
     with pytest.raises(UnsuitableValue, match=r"^result\[<int>\]: XML-RPC has only text for the name of a member$"):
-        write_result({10**5000: 1})
+        WRITER.result({10**5000: 1})
