@@ -57,6 +57,8 @@ SideGroups = Annotated[
 ]
 Trial = Annotated[str, Meta(description='a method and its arguments, such as "multiply 6 7"')]
 Choice = Annotated[Literal["least-owing", "sticky"], Meta(description='"least-owing" or "sticky"')]
+NoneAs = Annotated[Literal["nil", "refuse", "empty"], Meta(description='"nil", "refuse" or "empty"')]
+BigIntegers = Annotated[Literal["i8", "refuse", "text"], Meta(description='"i8", "refuse" or "text"')]
 Mount = Annotated[
     dict[str, str],
     Meta(min_length=1, description='paths and what answers there, such as { "/xmlrpc/service" = "xmlrpc" }'),
@@ -118,6 +120,8 @@ class GatewayTable(Table, frozen=True):
     mount: Mount = msgspec.field(default_factory=lambda: {DEFAULT_PATH: "xmlrpc"})
     max_body: Size = 2**20
     max_batch: Count = 100
+    none: NoneAs = "nil"
+    big_integers: BigIntegers = "i8"
 
     def __post_init__(self) -> None:
         for path, face in self.mount.items():

@@ -20,7 +20,14 @@ TITLES = {"xmlrpc": "XML-RPC", "jsonrpc": "JSON-RPC"}
 def faces_of(table: GatewayTable, peer: Exchange, selection: Selection) -> dict[str, Face]:
     """Return what stands at each path."""
     make: dict[str, Callable[[], Face]] = {
-        "xmlrpc": lambda: XmlRpcGateway(peer, selection, max_body=table.max_body),
+        "xmlrpc": lambda: XmlRpcGateway(
+            peer,
+            selection,
+            max_body=table.max_body,
+            max_batch=table.max_batch,
+            none=table.none,
+            big_integers=table.big_integers,
+        ),
         "jsonrpc": lambda: JsonRpcGateway(peer, selection, max_body=table.max_body, max_batch=table.max_batch),
     }
     made = {face: make[face]() for face in dict.fromkeys(table.mount.values())}

@@ -97,6 +97,7 @@ class Options(GatewayOptions):
     command = "xmlrpc-gateway"
     face = "xmlrpc"
     usual_path = DEFAULT_PATH
+    table_keys = (*GatewayOptions.table_keys, "max-batch", "none", "big-integers")
     about = """
 Show the services of a service group to XML-RPC: service math, method multiply, is
 method multiply at http://127.0.0.1:8000/xmlrpc/service/math. Services come and go as
@@ -108,13 +109,19 @@ Examples:
     twistd -n xmlrpc-gateway
     twistd -n xmlrpc-gateway --hub tcp:localhost:11111 --port 8000 --path /xmlrpc/service
     twistd -n xmlrpc-gateway --service-group web-services --choice sticky
+    twistd -n xmlrpc-gateway --none empty --big-integers text
     twistd -n xmlrpc-gateway --config site.toml --only gateways.web
 
 Then, in another terminal:
     python3 -c 'from xmlrpc.client import ServerProxy as At;
     print(At("http://127.0.0.1:8000/xmlrpc/service/math").multiply(6, 7))'
 """
-    optParameters: ClassVar[list[list[Any]]] = gateway_parameters(DEFAULT_PATH)
+    optParameters: ClassVar[list[list[Any]]] = [
+        *gateway_parameters(DEFAULT_PATH),
+        ["max-batch", None, None, "The most calls that one system.multicall may hold. [default: 100]"],
+        ["none", None, None, "How None travels: nil, refuse or empty, which is an empty string. [default: nil]"],
+        ["big-integers", None, None, "How whole numbers beyond 32 bits travel: i8, refuse or text. [default: i8]"],
+    ]
 
 
 def makeService(options: Options) -> IService:

@@ -34,6 +34,18 @@ def test_every_word_of_a_mount_has_something_behind_it(network: Network) -> None
     assert len(faces_of(table, peer, Selection(peer, "web-services"))) == len(FACES) == len(TITLES)
 
 
+def test_xml_rpc_has_the_words_and_limits_of_the_table(network: Network) -> None:
+    peer = network.hub()
+    table = GatewayTable(mount={"/rpc": "xmlrpc"}, max_batch=3, none="empty", big_integers="text")
+
+    face = faces_of(table, peer, Selection(peer, "web-services"))["/rpc"]
+
+    assert isinstance(face, XmlRpcGateway)
+    assert face.max_batch == 3
+    assert face.writer.value(None) == "<value><string></string></value>"
+    assert face.writer.value(2**31) == "<value><string>2147483648</string></value>"
+
+
 def test_people_are_told_where_each_is() -> None:
     assert told_of_faces(TABLE, IPv4Address("TCP", "127.0.0.1", 80)) == (
         "XML-RPC at http://127.0.0.1:80/rpc and http://127.0.0.1:80/more, JSON-RPC at http://127.0.0.1:80/jsonrpc"

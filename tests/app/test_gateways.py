@@ -19,6 +19,7 @@ def test_a_gateway_without_options_is_the_usual_one() -> None:
 
 def test_every_value_of_a_gateway_can_be_given_as_option() -> None:
     words = "--port 1 --interface 0.0.0.0 --path /rpc -s a --service-group b --choice sticky --max-body 7"
+    words += " --max-batch 3 --none empty --big-integers text"
 
     assert planned(Options, *words.split()).gateways[0].table == GatewayTable(
         listen="tcp:1:interface=0.0.0.0",
@@ -26,6 +27,9 @@ def test_every_value_of_a_gateway_can_be_given_as_option() -> None:
         service_group=["a", "b"],
         choice="sticky",
         max_body=7,
+        max_batch=3,
+        none="empty",
+        big_integers="text",
     )
 
 
@@ -53,6 +57,9 @@ def test_a_file_without_gateways_is_refused_by_the_gateway_command(tmp_path: Pat
     ("words", "line"),
     [
         ("--choice any", '--choice: expected "least-owing" or "sticky", got \'any\''),
+        ("--none null", '--none: expected "nil", "refuse" or "empty", got \'null\''),
+        ("--big-integers i4", '--big-integers: expected "i8", "refuse" or "text", got \'i4\''),
+        ("--max-batch 0", "--max-batch: expected a whole number above 0, got '0'"),
         ("--path rpc", "--path: 'rpc' is not a path; one looks like /xmlrpc/service"),
         ("--listen tcp:1 --listen tcp:2", "--listen: a gateway listens at one endpoint"),
         ("--max-body 1MiB", "--max-body: expected a number of bytes above 0, got '1MiB'"),
