@@ -31,15 +31,20 @@ class Guard(Protocol):
         ...
 
 
-class Terms(TypedDict, total=False):
+class Admission(TypedDict, total=False):
+    """What may be told by keyword of who is let in; left out, it is as `Settings` says."""
+
+    guard: Guard | None
+    origins: Iterable[str]
+
+
+class Terms(Admission, total=False):
     """What a gateway may be told by keyword; left out, it is as `Settings` says."""
 
     choice: Choice
     timeout: float | None
     max_body: int
     max_calls: int
-    guard: Guard | None
-    origins: Iterable[str]
     errors: Errors
 
 
