@@ -1,15 +1,18 @@
 """The types of a description to JSON Schema, as values of them travel in JSON.
 
-A type that cannot be read, or is of a class that nobody described, is any value.
+What a schema says is what `json_types` takes and `jsonrpc_writer` writes. A type that
+cannot be read, or is of a class that nobody described, is any value.
 """
 
 from __future__ import annotations
 
-import re
-from ast import literal_eval
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
+
+from exchange.gateways.inexpressible import Inexpressible
+from exchange.gateways.jsonrpc_writer import plain, write_json
+from exchange.gateways.type_text import TypeNode, read_type
 
 Schema = dict[str, Any]
 
@@ -19,20 +22,24 @@ SCALARS: dict[str, Schema] = {
     "bool": {"type": "boolean"},
     "int": {"type": "integer"},
     "float": {"type": "number"},
-    "complex": {"type": "string"},
+    "complex": {"type": "string", "description": "a complex number as Python writes it: (1+2j)"},
     "str": {"type": "string"},
     "bytes": {"type": "string", "contentEncoding": "base64"},
-    "datetime": {"type": "string", "format": "date-time"},
+    "datetime": {"type": "string", "description": "date and time, in UTC or with an offset, or of no zone (ISO 8601)"},
     "date": {"type": "string", "format": "date"},
-    "time": {"type": "string", "format": "time"},
+    "time": {"type": "string", "description": "time of day, with an offset or without (ISO 8601)"},
     "timedelta": {"type": "number", "description": "seconds"},
-    "Decimal": {"type": "string"},
+    "Decimal": {"type": ["string", "integer"], "description": "a decimal number: text, to lose no digits"},
     "UUID": {"type": "string", "format": "uuid"},
 }
 
-_LITERAL = re.compile(r"""literal\[((?:[^\]'"]|b?'(?:[^'\\]|\\.)*'|b?"(?:[^"\\]|\\.)*")*)\]""")
-_GENERIC = re.compile(r"(list|set|frozenset|dict|tuple)\[")
-_NAME = re.compile(r"(?:[^\[\],| ]|(?<=\.)<locals>)+")
+NAMES: dict[str, Schema] = {
+    "int": {"pattern": "^-?(0|[1-9][0-9]*)$"},
+    "float": {"description": "a number"},
+    **{name: SCALARS[name] for name in ("complex", "bytes", "datetime", "date", "time", "UUID")},
+    "Decimal": {"description": "a decimal number"},
+}
+"""What is said of the names of the members of an object, which are text, when they stand for something else."""
 
 
 def schema_of(text: str, names: Iterable[str] = ()) -> Schema:
@@ -41,12 +48,7 @@ def schema_of(text: str, names: Iterable[str] = ()) -> Schema:
     Args:
         names: Types whose schemas stand among the components of the same document.
     """
-    reader = _TypeReader(text, frozenset(names))
-    try:
-        schema = reader.union()
-    except (ValueError, SyntaxError, RecursionError):
-        return {}
-    return schema if reader.is_over else {}
+    return _schema(read_type(text, names))
 
 
 def reference_to(name: str) -> Schema:
@@ -54,65 +56,35 @@ def reference_to(name: str) -> Schema:
     return {"$ref": "#/components/schemas/" + quote(name.replace("~", "~0").replace("/", "~1"), safe="._~-")}
 
 
-class _TypeReader:
-    """Reads the text of a type from its beginning."""
-
-    def __init__(self, text: str, names: frozenset[str]) -> None:
-        self._text = text
-        self._names = names
-        self._place = 0
-
-    @property
-    def is_over(self) -> bool:
-        return self._place == len(self._text)
-
-    def union(self) -> Schema:
-        members = [self._alternative()]
-        while self._skip(" | "):
-            members.append(self._alternative())
-        return members[0] if len(members) == 1 else {"anyOf": members}
-
-    def _alternative(self) -> Schema:
-        if literal := self._take(_LITERAL):
-            return {"enum": list(_values(literal[1]))}
-        if generic := self._take(_GENERIC):
-            return self._container(generic[1])
-        name = self._take(_NAME)
-        if name is None:
-            raise ValueError(f"no type at {self._place} of {self._text!r}")
-        if name[0] in self._names:
-            return reference_to(name[0])
-        return dict(SCALARS.get(name[0], {}))
-
-    def _container(self, kind: str) -> Schema:
-        if kind == "tuple" and self._skip("()]"):
-            return {"type": "array", "maxItems": 0}
-        items = [self.union()]
-        while self._skip(", "):
-            if kind == "tuple" and self._skip("...]"):
-                return {"type": "array", "items": items[0]}
-            items.append(self.union())
-        if not self._skip("]"):
-            raise ValueError(f"no end at {self._place} of {self._text!r}")
-        if kind == "dict":
-            return {"type": "object", "additionalProperties": items[-1]}
-        if kind == "tuple":
-            return {"type": "array", "items": items, "minItems": len(items), "maxItems": len(items)}
-        return {"type": "array", "items": items[0]} | ({} if kind == "list" else {"uniqueItems": True})
-
-    def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        found = pattern.match(self._text, self._place)
-        if found:
-            self._place = found.end()
-        return found
-
-    def _skip(self, text: str) -> bool:
-        if not self._text.startswith(text, self._place):
-            return False
-        self._place += len(text)
-        return True
+def _schema(node: TypeNode) -> Schema:
+    parts = [_schema(part) for part in node.parts]
+    if node.kind == "union":
+        return {"anyOf": parts}
+    if node.kind == "literal":
+        return {"enum": told} if (told := _told(node.values)) else {}
+    if node.kind == "record":
+        return reference_to(node.name)
+    if node.kind == "dict":
+        about_names = NAMES.get(node.parts[0].kind)
+        names: Schema = {"propertyNames": dict(about_names)} if about_names else {}
+        return {"type": "object", "additionalProperties": parts[1], **names}
+    if node.kind == "fixed":
+        items: Schema = {"items": parts, "minItems": len(parts)} if parts else {}
+        return {"type": "array", **items, "maxItems": len(parts)}
+    if node.kind in ("list", "tuple"):
+        return {"type": "array", "items": parts[0]}
+    if node.kind in ("set", "frozenset"):
+        return {"type": "array", "items": parts[0], "uniqueItems": True}
+    return dict(SCALARS[node.kind])
 
 
-def _values(text: str) -> Iterable[Any]:
-    """Return the values of a literal; those that JSON has not are left out."""
-    return [value for value in literal_eval(f"[{text}]") if value is None or isinstance(value, bool | int | str)]
+def _told(values: Iterable[Any]) -> list[Any]:
+    """Return the values of a literal as they travel, each once; those that cannot are left out."""
+    told = {}
+    for value in values:
+        try:
+            written = plain(value)
+            told[write_json(written).encode()] = written
+        except (Inexpressible, UnicodeEncodeError):
+            continue
+    return list(told.values())

@@ -79,16 +79,20 @@ def _object(value: dict[Any, Any]) -> dict[str, Any]:
     members = {}
     for name, item in value.items():
         try:
-            members[_name(name)] = plain(item)
+            members[name if type(name) is str else _name(name)] = plain(item)
         except Inexpressible as error:
             raise error.within(name) from None
+    if len(members) != len(value):
+        raise Inexpressible("two keys are the same text in JSON")
     return members
 
 
 def _name(name: Any) -> str:
-    if type(name) is not str:
+    """Return the text of a key that is none, but has one that no key of another value of its type has."""
+    if type(name) not in NAMED:
         raise Inexpressible("JSON has only text for the name of a member")
-    return name
+    written = plain(name)
+    return written if type(written) is str else write_json(written)
 
 
 WRITERS: dict[type, Callable[[Any], Any]] = {
@@ -103,3 +107,6 @@ WRITERS: dict[type, Callable[[Any], Any]] = {
     **dict.fromkeys([Decimal, UUID, complex], str),
 }
 """How each type of a value is written."""
+
+NAMED = frozenset({int, float, bytes, datetime, date, time, Decimal, UUID, complex})
+"""Types of keys that are written as text."""

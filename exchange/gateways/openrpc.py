@@ -14,6 +14,18 @@ OPENRPC = "1.3.2"
 """The version of its specification."""
 
 
+OWN = "rpc."
+"""How the names begin that JSON-RPC keeps for itself."""
+
+LONGEST_NAME = 255
+"""In bytes; no name is longer in an exchange."""
+
+
+def is_callable(name: str) -> bool:
+    """Whether a method of this name may be called; one with another may be there for others."""
+    return not name.startswith(OWN) and 0 < len(name.encode()) <= LONGEST_NAME
+
+
 def openrpc_of(description: Description) -> dict[str, Any]:
     """Return the document for a service; its version changes whenever the description does."""
     info = {"title": description.name, "version": description.digest.hex()}
@@ -23,7 +35,7 @@ def openrpc_of(description: Description) -> dict[str, Any]:
     return {
         "openrpc": OPENRPC,
         "info": info,
-        "methods": [_method(method, names) for method in description.methods.values()],
+        "methods": [_method(method, names) for method in description.methods.values() if is_callable(method.name)],
         "components": {"schemas": {name: _type(each, names) for name, each in names.items()}},
     }
 

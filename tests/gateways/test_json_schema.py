@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.gateways.json_schema import SCALARS, reference_to, schema_of
+from exchange.gateways.json_schema import NAMES, SCALARS, reference_to, schema_of
 
 INT, STR = {"type": "integer"}, {"type": "string"}
 
@@ -27,7 +27,11 @@ INT, STR = {"type": "integer"}, {"type": "string"}
         ("tuple[()]", {"type": "array", "maxItems": 0}),
         ("literal['dry', 4, None, True]", {"enum": ["dry", 4, None, True]}),
         ("""literal['a]', "b'", 'c\\'d'] | int""", {"anyOf": [{"enum": ["a]", "b'", "c'd"]}, INT]}),
-        ("literal[b'x', 'y']", {"enum": ["y"]}),
+        ("literal[b'x', 'y', 'y', 'eA==', '\\ud800']", {"enum": ["eA==", "y"]}),
+        ("literal['\\ud800']", {}),
+        ("dict[int, str]", {"type": "object", "additionalProperties": STR, "propertyNames": NAMES["int"]}),
+        ("dict[UUID, str]", {"type": "object", "additionalProperties": STR, "propertyNames": NAMES["UUID"]}),
+        ("dict[any, any]", {"type": "object", "additionalProperties": {}}),
         ("list[plant.Point]", {"type": "array", "items": {"$ref": "#/components/schemas/plant.Point"}}),
         ("plant.make.<locals>.P", {"$ref": "#/components/schemas/plant.make.%3Clocals%3E.P"}),
         ("plant.Unknown", {}),

@@ -451,7 +451,7 @@ def test_that_a_method_found_no_other_method_is_not_that_it_was_not_found(networ
     assert error_of(call(web, "ask", name="between")) == (55, "there is none over there")
 
 
-@pytest.mark.parametrize("result", [{"when": {1: "one"}}, [float("nan")], float("-inf")])
+@pytest.mark.parametrize("result", [{"when": {(1,): "one"}}, [float("nan")], float("-inf")])
 def test_a_result_that_json_cannot_express_is_52(network: Network, web: Web, result: object) -> None:
     class Odd(Service):
         name = "odd"

@@ -34,6 +34,7 @@ from exchange.gateways.jsonrpc_writer import write_result
         ({7}, "[7]"),
         (frozenset(["a"]), '["a"]'),
         ({"a": {"b": None}}, '{"a":{"b":null}}'),
+        ({1: "one", date(2026, 1, 31): 2, 1.5: b"", b"x": 3}, '{"1":"one","2026-01-31":2,"1.5":"","eA==":3}'),
     ],
 )
 def test_each_type_has_its_form(result: Any, text: str) -> None:
@@ -45,7 +46,9 @@ def test_each_type_has_its_form(result: Any, text: str) -> None:
     [
         (float("nan"), "result: JSON cannot express nan"),
         ([1, {"a": float("inf")}], "result[1]['a']: JSON cannot express inf"),
-        ({1: "one"}, "result[1]: JSON has only text for the name of a member"),
+        ({(1,): "one"}, "result[(1,)]: JSON has only text for the name of a member"),
+        ([{True: 1}], "result[0][True]: JSON has only text for the name of a member"),
+        ({"a": {1: "one", "1": "eins"}}, "result['a']: two keys are the same text in JSON"),
         (10**400, "result: a whole number has more than 400 digits"),
         ([object()], "result[0]: JSON cannot express a value of type 'object'"),
     ],

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from enum import Enum
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator, FormatChecker
+from referencing import Registry
+from referencing.jsonschema import DRAFT7
 
-from exchange import Service, method
+from exchange import Description, Service, method
 from exchange.gateways.openrpc import openrpc_of
 from exchange.testing import Network
 
@@ -58,11 +66,17 @@ class Crane(Service):
 
 @pytest.fixture
 def document(network: Network) -> dict[str, Any]:
+    """The document of the crane."""
+    return described(network, Crane())
+
+
+def described(network: Network, service: Service) -> dict[str, Any]:
+    """Return the document of a service."""
     network.hub()
     caller, callee = network.peer(), network.peer()
-    callee.add(Crane())
+    callee.add(service)
     network.settle()
-    made = openrpc_of(network.result(caller.describe("crane")))
+    made = openrpc_of(network.result(caller.describe(service.name)))
     assert json.loads(json.dumps(made)) == made
     return made
 
@@ -122,35 +136,127 @@ def test_types_stand_among_the_components_and_may_hold_themselves(document: dict
     assert method_of(document, "placed")["result"]["schema"]["items"] == {"$ref": f"#/components/schemas/{name}"}
 
 
-KNOWN: dict[str, dict[str, type]] = {
-    "document": {"openrpc": str, "info": dict, "methods": list, "components": dict},
-    "info": {"title": str, "version": str, "description": str},
-    "method": {
-        "name": str,
-        "summary": str,
-        "description": str,
-        "params": list,
-        "result": dict,
-        "paramStructure": str,
-    },
-    "parameter": {"name": str, "summary": str, "description": str, "required": bool, "schema": dict},
-}
-"""What the specification of OpenRPC knows of each part, as far as we write it."""
+def test_methods_that_cannot_be_called_by_their_names_are_left_out(network: Network) -> None:
+    class Odd(Service):
+        name = "odd"
+
+        @method(name="rpc.own")
+        def own(self) -> None:
+            """Have a name that JSON-RPC keeps for itself."""
+
+        @method
+        def usual(self, day: Literal["\ud800", "today"]) -> None:
+            """Have half a character among the values of an argument."""
+
+    document = described(network, Odd())
+
+    assert [each["name"] for each in document["methods"]] == ["usual"]
+    assert document["methods"][0]["params"][0]["schema"] == {"enum": ["today"]}
 
 
-def parts(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    yield "document", document
-    yield "info", document["info"]
-    for each in document["methods"]:
-        yield "method", each
-        for parameter in [*each["params"], each["result"]]:
-            yield "parameter", parameter
+# What the specification of OpenRPC says, as its authors wrote it down
 
 
-def test_it_holds_only_what_its_specification_knows(document: dict[str, Any]) -> None:
-    for kind, part in parts(document):
-        for key, value in part.items():
-            assert key.startswith("x-") or isinstance(value, KNOWN[kind][key]), (kind, key)
-        assert {"name", "schema"} <= set(part) or kind != "parameter"
+def schema(file: str) -> Any:
+    return json.loads((Path(__file__).parent / "openrpc" / file).read_text())
+
+
+JSON_SCHEMA = DRAFT7.create_resource(schema("json-schema.json"))
+KNOWN = Registry().with_resources(
+    [("https://meta.json-schema.tools", JSON_SCHEMA), ("https://meta.json-schema.tools/", JSON_SCHEMA)]
+)
+SPECIFIED = Draft7Validator(schema("openrpc.json"), registry=KNOWN, format_checker=FormatChecker())
+
+
+MORE = {1: b"x"}
+
+
+class Everything(Service):
+    """Has a parameter of each kind and of each type."""
+
+    name = "every/thing"
+
+    @method
+    def placed(self, a: bytes, b: complex = 1j, /, *rest: Decimal) -> UUID:
+        return UUID(int=0)
+
+    @method(name="plant.line.named")
+    def named(self, *, day: date, at: time | None = None, **more: timedelta) -> dict[int, set[Point]]:
+        return {}
+
+    @method
+    def either(
+        self, pair: tuple[int, str], many: tuple[float, ...] = (), none: tuple[()] = (), weather: Weather = Weather.WET
+    ) -> list[datetime | Point | None]:
+        """Return something."""
+        return []
+
+    @method
+    def loose(self, what, more=MORE):  # type: ignore[no-untyped-def]
+        return what
+
+
+@pytest.mark.parametrize("service", [Crane, Everything])
+def test_it_is_what_the_meta_schema_of_openrpc_says(network: Network, service: type[Service]) -> None:
+    document = described(network, service())
+
+    assert [(error.message, error.json_path) for error in SPECIFIED.iter_errors(document)] == []
     names = [each["name"] for each in document["methods"]]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda document: document.update(more=1),
+        lambda document: document.update(openrpc="9.9.9"),
+        lambda document: document["info"].pop("version"),
+        lambda document: document["methods"][0].update(paramStructure="by-luck"),
+        lambda document: document["methods"][0].pop("name"),
+        lambda document: document["methods"][0]["params"][0]["schema"].update(type="number of some kind"),
+        lambda document: document["methods"][0]["result"].pop("schema"),
+    ],
+)
+def test_the_meta_schema_finds_what_is_wrong(document: dict[str, Any], spoil: Callable[[dict[str, Any]], Any]) -> None:
+    spoil(document)
+
+    assert not SPECIFIED.is_valid(document)
+
+
+TYPES = st.recursive(
+    st.sampled_from(["any", "int", "datetime", "bytes", "plant.Point", "x/y~z", "literal['a', None]", "tuple[()]"]),
+    lambda inner: (
+        st.builds("list[{}]".format, inner)
+        | st.builds("dict[{}, {}]".format, inner, inner)
+        | st.builds("tuple[{}, {}]".format, inner, inner)
+        | st.builds("{} | {}".format, inner, inner)
+    ),
+    max_leaves=6,
+)
+PARAMETERS = st.fixed_dictionaries(
+    {
+        "name": st.text("abc", min_size=1),
+        "kind": st.sampled_from(["positional", "keyword", "either", "rest-positional", "rest-keyword"]),
+        "type": TYPES,
+        "required": st.booleans(),
+    },
+    optional={"default": st.none() | st.integers() | st.binary() | st.dates() | st.floats() | st.text()},
+)
+
+
+def different(most: int) -> st.SearchStrategy[list[Any]]:
+    return st.lists(PARAMETERS, max_size=most, unique_by=lambda parameter: str(parameter["name"]))
+
+
+@settings(max_examples=25, deadline=None)
+@given(different(3), TYPES, st.text(), different(2))
+def test_whatever_a_service_offers_the_document_is_as_specified(
+    parameters: list[Any], returns: str, documentation: str, fields: list[Any]
+) -> None:
+    methods = [{"name": "work", "documentation": documentation, "parameters": parameters, "returns": returns}]
+    types = [{"name": "plant.Point", "documentation": documentation, "fields": fields}]
+    plain = {"name": "plant", "documentation": documentation, "methods": methods, "types": types}
+
+    document = json.loads(json.dumps(openrpc_of(Description(plain)), allow_nan=False))
+
+    assert [(error.message, error.json_path) for error in SPECIFIED.iter_errors(document)] == []
