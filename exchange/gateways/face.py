@@ -13,13 +13,10 @@ from twisted.web.server import Request
 
 from exchange import Exchange
 from exchange.gateways.gate import Gate
-from exchange.gateways.refusals import XML, Media, Refusal, refusal_of, service_name
+from exchange.gateways.refusals import TOO_MANY_REQUESTS, XML, Media, Refusal, refusal_of, service_name
 from exchange.gateways.selection import Selection
 from exchange.gateways.terms import Identified, Settings, Terms
 from exchange.gateways.visit import Outstanding, Visit
-
-TOO_MANY_REQUESTS = 429
-"""Of RFC 6585; Twisted has no name for it."""
 
 BUSY = Refusal(TOO_MANY_REQUESTS, "this connection has as many calls outstanding as it may have")
 

@@ -16,6 +16,9 @@ from twisted.web.server import Request
 MAX_BODY = 2**20
 """Largest body of a request, in bytes, unless told otherwise."""
 
+TOO_MANY_REQUESTS = 429
+"""Of RFC 6585; Twisted has no name for it."""
+
 RETRY_AFTER = 5
 """Seconds after which it is worth asking again, when the gateway has no hub."""
 
