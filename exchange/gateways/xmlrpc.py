@@ -22,7 +22,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.server import Request
 
-from exchange import CallError, Exchange
+from exchange import CallError, Exchange, MethodUnavailable
 from exchange.gateways.caller import answer_later
 from exchange.gateways.face import Face
 from exchange.gateways.faults import Faults, fault_of
@@ -40,6 +40,9 @@ with catch_warnings():  # the module makes use of a class that Twisted itself de
 
 WRITER = AnswerWriter()
 GATEWAY_FAILED = fault_of(CallError("the gateway failed; its log says why"))
+
+LONGEST_METHOD = 255
+"""In bytes; no name is longer in an exchange."""
 
 Call = Callable[..., Deferred[Any]]
 
@@ -100,7 +103,13 @@ class Procedures(XMLRPC):
         self._writer = writer
 
     def lookupProcedure(self, procedurePath: str) -> Any:
-        """Return a function that calls a method, whose name is taken whole; whether there is one, the service says."""
+        """Return a function that calls a method, whose name is taken whole; whether there is one, the service says.
+
+        Raises:
+            MethodUnavailable: There can be none of this name.
+        """
+        if len(procedurePath.encode()) > LONGEST_METHOD:
+            raise MethodUnavailable(f"no method has a name as long as '{procedurePath[:40]}...'", delivered=False)
         return partial(self._call, procedurePath)
 
     def render_POST(self, request: Request) -> int:

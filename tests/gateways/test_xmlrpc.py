@@ -14,6 +14,7 @@ from exchange.gateways.site import GatewaySite
 from exchange.gateways.xmlrpc import XmlRpcGateway
 from exchange.gateways.xmlrpc_reader import INSIDE, SCALARS
 from exchange.testing import Network
+from tests.gateways.bad_xmlrpc import BODIES, CALLS, GOOD, REQUESTS, struct
 from tests.gateways.conftest import Gateway, Math, offering
 from tests.gateways.web import AT, Web, asking, called, chunked, mounted, posted
 from tests.logbook import Logbook
@@ -267,6 +268,44 @@ def test_each_type_of_xml_rpc_arrives_as_a_type_of_python(web: Web, written: str
     assert web.post("math", asking("kind", written)).result == kind
 
 
+@pytest.mark.parametrize(
+    ("ways", "sent", "got"),
+    [
+        ({}, [None, 2**31], [None, 2**31]),
+        ({"none": "empty"}, [None, 2**31], ["", 2**31]),
+        ({"big_integers": "text"}, [None, 2**31, 2**31 - 1], [None, "2147483648", 2**31 - 1]),
+    ],
+)
+def test_none_and_large_integers_are_read_always_and_written_as_the_gateway_was_told(
+    math: Math, gateway: Gateway, ways: dict[str, str], sent: list[object], got: list[object]
+) -> None:
+    written = "".join("<value><nil/></value>" if each is None else f"<value><i8>{each}</i8></value>" for each in sent)
+    body = asking("echo", f"<array><data>{written}</data></array>")
+
+    assert gateway(**ways).post("math", body).result == got
+
+
+def test_what_a_gateway_was_told_to_refuse_is_fault_52(math: Math, gateway: Gateway) -> None:
+    web = gateway(none="refuse", big_integers="refuse")
+
+    assert web.post("math", called("multiply", 2**30, 2)).fault.faultCode == 52
+    assert web.post("math", asking("echo", "<nil/>")).fault.faultCode == 52
+    assert web.post("math", asking("kind", "<i8>2147483648</i8>")).result == "int"
+
+
+@pytest.mark.parametrize(
+    ("written", "echoed"),
+    [
+        ("<dateTime.iso8601>20260131T23:59:59</dateTime.iso8601>", "20260131T23:59:59"),
+        ("<dateTime.iso8601>2026-01-31T23:59:59.75</dateTime.iso8601>", "20260131T23:59:59"),
+        ("<dateTime.iso8601>20260131T23:59:59Z</dateTime.iso8601>", "20260131T23:59:59"),
+        ("<dateTime.iso8601>20260131T23:59:59+0200</dateTime.iso8601>", "20260131T21:59:59"),
+    ],
+)
+def test_a_date_with_a_zone_comes_back_in_utc_and_one_without_as_it_is(web: Web, written: str, echoed: str) -> None:
+    assert f"<dateTime.iso8601>{echoed}</dateTime.iso8601>".encode() in web.post("math", asking("echo", written)).body
+
+
 # Faults
 
 
@@ -427,137 +466,85 @@ def test_an_answer_that_comes_as_the_caller_hangs_up_is_dropped(network: Network
 # Bad input
 
 
-def struct(*members: str) -> str:
-    return f"<struct>{''.join(members)}</struct>"
-
-
-BOMB = b'<!DOCTYPE b [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
-A_CALL = b"<methodCall><methodName>multiply</methodName></methodCall>"
-
-BAD_BODIES: dict[str, bytes] = {
-    "nothing": b"",
-    "space": b"  \r\n ",
-    "no XML": b"multiply 6 7",
-    "JSON": b'{"method": "multiply", "params": [6, 7]}',
-    "bytes that are no text": bytes(range(256)),
-    "zeros": bytes(1000),
-    "invalid UTF-8": A_CALL.replace(b"multiply", b"\xff\xfe\xfa"),
-    "an unknown encoding": b'<?xml version="1.0" encoding="klingon"?>' + A_CALL,
-    "a codec that is none of text": b'<?xml version="1.0" encoding="hex"?>' + A_CALL,
-    "cut in the middle": A_CALL[:30],
-    "an element that is not closed": A_CALL.replace(b"</methodName>", b""),
-    "two documents": A_CALL + A_CALL,
-    "a prefix that was never bound to a name, twice": A_CALL.replace(b"methodCall>", b"a:b:>"),
-    "an entity nobody declared": A_CALL.replace(b"multiply", b"&nbsp;"),
-    "a character that XML has not": A_CALL.replace(b"multiply", b"&#0;"),
-    "an entity that grows": BOMB + A_CALL.replace(b"multiply", b"&b;"),
-    "a file by entity": b'<!DOCTYPE f [<!ENTITY f SYSTEM "file:///etc/passwd">]>' + A_CALL,
-    "a DTD from elsewhere": b'<!DOCTYPE f SYSTEM "http://127.0.0.1:9/f.dtd">' + A_CALL,
-    "a DOCTYPE alone": b"<!DOCTYPE methodCall>" + A_CALL,
-    "HTML": b"<html><body>hello</body></html>",
-    "an answer": b"<methodResponse><params/></methodResponse>",
-    "a fault": b"<methodCall><fault><value><string>x</string></value></fault></methodCall>",
-    "no method name": b"<methodCall><params/></methodCall>",
-    "an empty method name": asking(" "),
-    "two method names": A_CALL.replace(b"</methodName>", b"</methodName><methodName>b</methodName>"),
-    "two lists of arguments": A_CALL.replace(b"</methodCall>", b"<params/><params/></methodCall>"),
-    "arguments before the name": b"<methodCall><params/><methodName>multiply</methodName></methodCall>",
-    "an argument without value": A_CALL.replace(b"</methodCall>", b"<params><param/></params></methodCall>"),
-    "an unknown type": asking("multiply", "<ints>6</ints>"),
-    "two types in a value": asking("multiply", "<int>6</int><int>7</int>"),
-    "a value in a value": asking("multiply", "<value>6</value>"),
-    "an int that is none": asking("multiply", "<int>six</int>"),
-    "an empty int": asking("multiply", "<int/>"),
-    "an int with underscores": asking("multiply", "<int>1_000</int>"),
-    "an int beyond 64 bits": asking("multiply", "<i8>9223372036854775808</i8>"),
-    "an int of a hundred thousand digits": asking("multiply", f"<int>{'9' * 100_000}</int>"),
-    "a double that is none": asking("multiply", "<double>1,5</double>"),
-    "NaN": asking("multiply", "<double>NaN</double>"),
-    "infinity": asking("multiply", "<double>-Infinity</double>"),
-    "a double too large": asking("multiply", "<double>1e999</double>"),
-    "a boolean that is none": asking("multiply", "<boolean>yes</boolean>"),
-    "base64 that is none": asking("multiply", "<base64>a*b</base64>"),
-    "a date that is none": asking("multiply", "<dateTime.iso8601>20260231T00:00:00</dateTime.iso8601>"),
-    "a nil that is something": asking("multiply", "<nil>6</nil>"),
-    "an array without data": asking("multiply", "<array/>"),
-    "an array of data twice": asking("multiply", "<array><data/><data/></array>"),
-    "a member without value": asking("multiply", struct("<member><name>a</name></member>")),
-    "a member without name": asking("multiply", struct("<member><value>a</value></member>")),
-    "a member backwards": asking("multiply", struct("<member><value>a</value><name>a</name></member>")),
-    "two members of one name": asking("echo", struct(*["<member><name>a</name><value>a</value></member>"] * 2)),
-    "a hundred arrays, one in another": asking("echo", "<array><data><value>" * 100 + "</value></data></array>" * 100),
-    "arrays that never end": b"<methodCall><methodName>echo</methodName><params><param><value>"
-    + b"<array><data><value>" * 50_000,
-}
-
-
-@pytest.mark.parametrize("case", BAD_BODIES)
+@pytest.mark.parametrize("case", BODIES)
 def test_a_body_that_is_no_call_is_fault_54_and_the_gateway_serves_on(web: Web, case: str) -> None:
+    body, text = BODIES[case]
     line = web.line()
 
-    line.send(posted(BAD_BODIES[case], "Content-Type: text/xml"))
+    line.send(posted(body, "Content-Type: text/xml"))
     answer = line.answer()
-    line.send(posted(called("multiply", 6, 7)))
+    line.send(posted(GOOD))
 
-    assert answer.fault.faultCode == 54
-    assert b"Traceback" not in answer.body
-    assert b'File "' not in answer.body
+    assert (answer.fault.faultCode, answer.fault.faultString) == (54, text)
     assert line.answer().result == 42
 
 
-GOOD = called("multiply", 6, 7)
-LARGE = b" " * (2**20 + 1)
+@pytest.mark.parametrize("case", CALLS)
+def test_a_call_that_fails_is_a_fault_and_the_gateway_serves_on(web: Web, case: str) -> None:
+    body, code, text = CALLS[case]
+    line = web.line()
 
-BAD_REQUESTS: dict[str, tuple[bytes, int]] = {
-    "an unknown service": (posted(GOOD, path=f"{AT}/nobody"), 404),
-    "GET of an unknown service": (f"GET {AT}/nobody HTTP/1.1\r\n\r\n".encode(), 404),
-    "DELETE of an unknown service": (f"DELETE {AT}/nobody HTTP/1.1\r\n\r\n".encode(), 404),
-    "an unknown service and a wrong content type": (posted(GOOD, "Content-Type: a/b", path=f"{AT}/nobody"), 404),
-    "an unknown service and too large a body": (posted(LARGE, path=f"{AT}/nobody"), 404),
-    "another path": (posted(GOOD, path="/elsewhere/math"), 404),
-    "the mount itself": (posted(GOOD, path=AT), 404),
-    "GET": (f"GET {AT}/math HTTP/1.1\r\n\r\n".encode(), 405),
-    "HEAD": (f"HEAD {AT}/math HTTP/1.1\r\n\r\n".encode(), 405),
-    "PUT": (posted(GOOD).replace(b"POST", b"PUT"), 405),
-    "a method nobody knows": (posted(GOOD).replace(b"POST", b"BREW"), 405),
-    "post in small letters": (posted(GOOD).replace(b"POST", b"post"), 405),
-    "GET with too large a body": (posted(LARGE).replace(b"POST", b"GET"), 405),
-    "plain text": (posted(GOOD, "Content-Type: text/plain"), 400),
-    "JSON": (posted(b"{}", "Content-Type: application/json"), 400),
-    "a form": (posted(b"a=b", "Content-Type: application/x-www-form-urlencoded"), 400),
-    "two content types, of which one is wrong": (posted(GOOD, "Content-Type: text/xml", "Content-Type: a/b"), 400),
-    "an empty content type": (posted(GOOD, "Content-Type:"), 400),
-    "a compressed body": (posted(GOOD, "Content-Encoding: gzip"), 415),
-    "no length": (posted(GOOD, length=False), 400),
-    "a length that is none": (posted(GOOD, "Content-Length: many", length=False), 400),
-    "a negative length": (posted(GOOD, "Content-Length: -1", length=False), 400),
-    "a length beyond all numbers": (posted(GOOD, f"Content-Length: {'9' * 5000}", length=False), 400),
-    "two lengths": (posted(GOOD, "Content-Length: 1"), 400),
-    "a length and chunks": (posted(GOOD, "Transfer-Encoding: chunked"), 400),
-    "an unknown transfer encoding": (posted(GOOD, "Transfer-Encoding: gzip", length=False), 400),
-    "chunks that are none": (posted(b"zz\r\n", "Transfer-Encoding: chunked", length=False), 400),
-    "a header that is none": (posted(GOOD, "this is no header"), 400),
-    "no HTTP": (b"\x16\x03\x01\x02\x00\x01\r\n\r\n", 400),
-    "too long a path": (posted(GOOD, path=f"{AT}/{'m' * 20_000}"), 400),
-    "too many headers": (posted(GOOD, *[f"X-{number}: y" for number in range(600)]), 400),
-    "too large a body": (posted(LARGE), 413),
-    "too large a body, announced": (posted(b"", "Content-Length: 99999999999", length=False), 413),
-    "too large a body in chunks": (
-        posted(b"", "Transfer-Encoding: chunked", length=False) + chunked(*[b" " * 1000] * 1100),
-        413,
-    ),
-}
+    line.send(posted(body, "Content-Type: text/xml"))
+    answer = line.answer()
+    line.send(posted(GOOD))
+
+    assert (answer.fault.faultCode, answer.fault.faultString) == (code, text)
+    assert line.answer().result == 42
 
 
-@pytest.mark.parametrize("case", BAD_REQUESTS)
+@pytest.mark.parametrize("case", REQUESTS)
 def test_a_bad_request_gets_its_status_and_the_gateway_serves_on(web: Web, case: str) -> None:
-    request, status = BAD_REQUESTS[case]
+    request, status, text = REQUESTS[case]
 
     answer = web.ask(request)
 
-    assert answer.status == status
-    assert b"Traceback" not in answer.body
+    assert (answer.status, answer.body.decode()) == (status, text)
     assert web.call("math", "multiply", 6, 7) == 42
+
+
+def test_a_body_that_does_not_come_in_time_is_408_and_the_gateway_serves_on(network: Network, web: Web) -> None:
+    line = web.line()
+    line.send(posted(GOOD)[:-100])
+
+    for _ in range(31):  # bytes that drip in buy no more time
+        network.clock.advance(1)
+        line.send(b" ")
+
+    assert line.answer().status == 408
+    assert line.is_closed()
+    assert web.call("math", "multiply", 6, 7) == 42
+
+
+ENCODED = [
+    ("utf-8", "", ""),
+    ("utf-8", "utf-8", "UTF-8"),
+    ("utf-8", "iso-8859-1", "utf-8"),
+    ("utf-8-sig", "", "iso-8859-1"),
+    ("iso-8859-1", "iso-8859-1", ""),
+    ("iso-8859-1", "", "iso-8859-1"),
+    ("windows-1252", "", "windows-1252"),
+    ("utf-16", "", ""),
+    ("utf-16", "utf-16", "utf-16"),
+    ("utf-16-le", "", "utf-16le"),
+    ("utf-16-be", "", "utf-16"),
+]
+
+
+@pytest.mark.parametrize(("codec", "declared", "charset"), ENCODED)
+def test_a_body_is_read_in_the_encoding_that_is_told(web: Web, codec: str, declared: str, charset: str) -> None:
+    declaration = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    body = f"{declaration}{asking('echo', 'größe').decode()}".encode(codec)
+
+    for quote in ('"', ""):
+        kind = f"Content-Type: text/xml; charset={quote}{charset}{quote}" if charset else "Content-Type: text/xml"
+        assert web.post("math", body, kind).result == "größe"
+
+
+@pytest.mark.parametrize("charset", ["klingon", "utf-7", "hex", "punycode", "idna", "us-ascii", "iso-8859-99", "\xe9"])
+def test_a_body_in_an_encoding_that_cannot_be_read_is_fault_54(web: Web, charset: str) -> None:
+    fault = web.post("math", asking("echo", "größe"), f"Content-Type: text/xml; charset={charset}").fault
+
+    assert (fault.faultCode, fault.faultString) == (54, "the body is in an encoding that cannot be read")
 
 
 @pytest.mark.parametrize("kind", ["text/xml", "TEXT/XML; charset=utf-8", "application/xml", "application/rpc+xml;a=b"])

@@ -12,10 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange import UnsuitableValue
+from exchange import ConfigurationError, UnsuitableValue
 from exchange.gateways.xmlrpc_reader import read_call
 from exchange.gateways.xmlrpc_writer import AnswerWriter
-
 
 WRITER = AnswerWriter()
 
@@ -106,6 +105,88 @@ def test_what_cannot_be_expressed_is_refused_with_the_path_to_it(value: Any, tex
         WRITER.result(value)
 
     assert (caught.value.number, caught.value.description, caught.value.delivered) == (52, text, True)
+
+
+# What a gateway may be told
+
+
+@pytest.mark.parametrize(
+    ("ways", "value", "written"),
+    [
+        ({"none": "nil"}, None, "<nil/>"),
+        ({"none": "empty"}, None, "<string></string>"),
+        (
+            {"none": "empty"},
+            {"a": [None]},
+            "<struct><member><name>a</name>"
+            "<value><array><data><value><string></string></value></data></array></value></member></struct>",
+        ),
+        ({"big_integers": "i8"}, 2**31, "<i8>2147483648</i8>"),
+        ({"big_integers": "text"}, 2**31 - 1, "<int>2147483647</int>"),
+        ({"big_integers": "text"}, 2**31, "<string>2147483648</string>"),
+        ({"big_integers": "text"}, -(2**31) - 1, "<string>-2147483649</string>"),
+        ({"big_integers": "text"}, 2**64, "<string>18446744073709551616</string>"),
+        ({"big_integers": "text"}, True, "<boolean>1</boolean>"),
+        ({"big_integers": "refuse"}, -(2**31), "<int>-2147483648</int>"),
+    ],
+)
+def test_none_and_large_integers_travel_as_the_gateway_was_told(ways: dict[str, Any], value: Any, written: str) -> None:
+    assert value_in(AnswerWriter(**ways).result(value)) == written
+
+
+@pytest.mark.parametrize(
+    ("ways", "value", "text"),
+    [
+        ({"none": "refuse"}, None, "result: None cannot be expressed; this gateway was told to refuse it"),
+        (
+            {"none": "refuse"},
+            [{"a": None}],
+            "result[0]['a']: None cannot be expressed; this gateway was told to refuse it",
+        ),
+        (
+            {"big_integers": "refuse"},
+            [2**31],
+            "result[0]: a whole number beyond 32 bits cannot be expressed; this gateway was told to refuse it",
+        ),
+        ({"big_integers": "text"}, [10**5000], "result[0]: a whole number has too many digits"),
+    ],
+)
+def test_what_a_gateway_was_told_to_refuse_is_refused(ways: dict[str, Any], value: Any, text: str) -> None:
+    with pytest.raises(UnsuitableValue) as caught:
+        AnswerWriter(**ways).result(value)
+
+    assert (caught.value.number, caught.value.description) == (52, text)
+
+
+@pytest.mark.parametrize(
+    ("ways", "text"),
+    [
+        ({"none": "null"}, "none must be one of nil, refuse, empty, not 'null'"),
+        ({"big_integers": "i4"}, "big_integers must be one of i8, refuse, text, not 'i4'"),
+        ({"big_integers": None}, "big_integers must be one of i8, refuse, text, not None"),
+    ],
+)
+def test_a_way_that_there_is_not_is_refused(ways: dict[str, Any], text: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        AnswerWriter(**ways)
+
+    assert str(caught.value) == text
+
+
+@pytest.mark.parametrize("way", ["refuse", "text"])
+def test_the_number_of_a_fault_is_an_int_where_there_is_no_i8(way: Any) -> None:
+    writer = AnswerWriter(big_integers=way)
+
+    for code, written in [(2**31 - 1, 2**31 - 1), (2**31, 50)]:
+        with pytest.raises(Fault) as caught:
+            read(writer.fault(Fault(code, "large")))
+        assert caught.value.faultCode == written
+
+
+def test_what_was_written_stands_as_it_is_in_what_is_written_after() -> None:
+    written = WRITER.value(["<&>", None])
+
+    assert read(WRITER.result([written, "<&>"])) == [["<&>", None], "<&>"]
 
 
 def test_the_standard_library_reads_what_is_written() -> None:
