@@ -32,7 +32,7 @@ class Gate(Resource):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self.settings = settings
-        self._origins = Origins(settings.origins)
+        self._origins = Origins(settings.origins, has_logins=settings.guard is not None)
 
     def render(self, request: Request) -> Any:
         """Answer a request, or refuse it."""
