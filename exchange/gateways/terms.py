@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypedDict
+from typing import Literal, Protocol, TypedDict, get_args
 
 from twisted.internet.defer import Deferred
 from twisted.web.server import Request
 
+from exchange.errors import ConfigurationError
 from exchange.gateways.refusals import MAX_BODY, Refusal
 from exchange.gateways.selection import Choice
 
@@ -60,6 +61,9 @@ class Settings:
         guard: Finds out who asks; without one, whoever reaches the gateway may call.
         origins: The other web sites whose pages may call, such as ``https://plant.example``.
         errors: Whether those who call are told all of a failure, or what concerns them.
+
+    Raises:
+        ConfigurationError: There is no such word for ``errors``.
     """
 
     choice: Choice = "least-owing"
@@ -69,3 +73,7 @@ class Settings:
     guard: Guard | None = None
     origins: Iterable[str] = ()
     errors: Errors = "redacted"
+
+    def __post_init__(self) -> None:
+        if self.errors not in get_args(Errors):  # what is neither would be taken for "full"
+            raise ConfigurationError(f"errors must be one of {', '.join(get_args(Errors))}, not {self.errors!r}")

@@ -84,12 +84,15 @@ class Visit:
             user=self.user,
             properties=self._properties,
         )
-        answer.addBoth(self._ended)
-        return answer.addErrback(redacted) if self._settings.errors == "redacted" else answer
+        return self.told(answer.addBoth(self._ended))
 
     def describe(self) -> Deferred[Description]:
         """Return a Deferred of what the service offers."""
-        return self._exchange.describe(self.to, self._settings.timeout)
+        return self.told(self._exchange.describe(self.to, self._settings.timeout))
+
+    def told(self, answer: Deferred[Any]) -> Deferred[Any]:
+        """Have ``answer`` fail with no more than whoever asks may know of its failure; return it."""
+        return answer.addErrback(redacted) if self._settings.errors == "redacted" else answer
 
     def _ended(self, result: Any) -> Any:
         self._outstanding.change(self._connection, -1)

@@ -8,7 +8,7 @@ import pytest
 from twisted.internet.defer import Deferred
 from twisted.web.server import Request
 
-from exchange import Exchange, Hub, Overloaded, RemoteError, Service, current_call, method
+from exchange import Exchange, Hub, Overloaded, RemoteError, Service, ServiceUnavailable, current_call, method
 from exchange.gateways.terms import Settings
 from exchange.gateways.visit import Outstanding, Visit
 from exchange.testing import Network
@@ -116,3 +116,11 @@ def test_what_python_raised_is_told_only_by_those_who_tell_all(
 
 def test_it_tells_what_the_service_offers(network: Network, peer: Exchange) -> None:
     assert sorted(network.result(visit(peer, "desk").describe()).methods) == ["who"]
+
+
+@pytest.mark.parametrize(("errors", "told"), [("full", "no service named 'nobody'"), ("redacted", "is not there any")])
+def test_why_it_cannot_be_told_is_told_on_the_same_terms(
+    network: Network, peer: Exchange, errors: str, told: str
+) -> None:
+    with pytest.raises(ServiceUnavailable, match=told):
+        network.result(visit(peer, "nobody", errors=errors).describe())
