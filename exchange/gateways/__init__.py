@@ -26,6 +26,25 @@
 * ``jsonrpc_writer``   a result to JSON
 * ``jsonrpc_errors``   errors to error objects
 * ``openrpc``        a description to a document for programs; uses ``json_schema``
+* ``soap``           SOAP: its face; all needs lxml whose name begins so, and ``wsdl``
+* ``soap_operations``  a request becomes a call, or shows the WSDL
+* ``soap_version``     what 1.1 and 1.2 call things
+* ``soap_document``    the body of a request to an XML document, safely
+* ``soap_envelope``    that to the element that it holds, and an element to an envelope
+* ``soap_faults``      errors to faults
+* ``soap_names``       names and namespaces for XML
+* ``soap_types``       the types of a description, ``soap_scalars`` those without parts
+* ``soap_reader``      an element to a method and its arguments; uses ``soap_values``
+* ``soap_writer``      a result to an element
+* ``wsdl``             a description to a WSDL; uses ``soap_schema``
+* ``live``           live reports: a request becomes a stream of server-sent events
+* ``live_wish``      what a request for them asks for
+* ``live_listeners``   those who listen, how many may, and who may come back
+* ``live_hearing``   what one of them hears: subscriptions to all instances that are shown
+* ``live_backlog``   what waits to be written, bounded
+* ``live_stream``    writes it as fast as it is read
+* ``live_text``      a report as an entry of the stream
+* ``files``          the files of a folder, for pages that go with a gateway
 * ``inexpressible``  a value for which a protocol has no words
 
 ::
@@ -33,4 +52,6 @@
     site -> connection -> face -> origins, logins, selection, refusals, visit -> redaction
                             |---> xmlrpc: xmlrpc_reader, Visit.call, xmlrpc_writer, faults, caller
                             |---> jsonrpc: its own four, Visit.call, openrpc, caller
+                            |---> soap: soap_operations -> descriptions, its own, Visit.call, wsdl, caller
+                            |---> live: live_wish, live_listeners -> live_hearing, live_stream
 """

@@ -107,7 +107,7 @@ def _codec(body: bytes, content_type: str) -> str:
 
 
 def _told(error: etree.XMLSyntaxError) -> str:
-    return _short(str(error.msg or "it cannot be read"))
+    return _short(str(error.msg or "it cannot be read").replace(", use XML_PARSE_HUGE option", ""))
 
 
 def _short(text: str) -> str:

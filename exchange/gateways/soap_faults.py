@@ -17,11 +17,10 @@ from exchange.errors import BadArguments, CallError, MethodUnavailable, Unsuitab
 from exchange.gateways.faults import fault_text
 from exchange.gateways.jsonrpc_errors import Told
 from exchange.gateways.soap_envelope import write_envelope
+from exchange.gateways.soap_names import qualified
+from exchange.gateways.soap_scalars import legible
+from exchange.gateways.soap_schema import FAILURE, FAILURES
 from exchange.gateways.soap_version import Code, Version
-from exchange.gateways.xmlrpc_writer import NOT_XML
-
-OSE = "http://www.dscpl.com.au/schemas/OSE/"
-"""The namespace of the detail, which programs of netsvc know."""
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 NUMBERS = range(-(2**63), 2**63)
@@ -56,7 +55,7 @@ def write_fault(
     """
     fault = etree.Element(version.tag("Fault"), nsmap={"soap": version.namespace})
     write = _write_one if version is Version.ONE else _write_two
-    write(fault, f"soap:{version.code(code)}", _clean(text), None if told is None else _detail(told))
+    write(fault, f"soap:{version.code(code)}", legible(text), None if told is None else _detail(told))
     fill_header: FillHeader | None = None
     if code is Code.VERSION_MISMATCH:
         fill_header = _tell_versions
@@ -83,9 +82,9 @@ def _write_two(fault: etree._Element, code: str, text: str, detail: etree._Eleme
 
 def _detail(told: Told) -> etree._Element:
     number = told.error if told.error in NUMBERS else CallError.usual_number
-    failure = etree.Element(f"{{{OSE}}}ServiceFailure", nsmap={"ose": OSE})
+    failure = etree.Element(qualified(FAILURES, FAILURE), nsmap={"ose": FAILURES})
     for name, value in zip(Told._fields, (str(number), *told[1:]), strict=True):
-        etree.SubElement(failure, name).text = _clean(value)
+        etree.SubElement(failure, name).text = legible(value)
     return failure
 
 
@@ -105,7 +104,3 @@ def _set_name(element: etree._Element, tag: str) -> None:
     """Let an element name another by a prefix, which is declared wherever that is needed."""
     name: Any = etree.QName(tag)
     element.set("qname", name)
-
-
-def _clean(text: str) -> str:
-    return NOT_XML.sub("\ufffd", text)
