@@ -20,11 +20,12 @@
 * ``xmlrpc_system``  what every service can be asked: its methods, and several calls at once
 * ``xmlrpc_signatures``  a description to signatures in XML-RPC's names of types
 * ``faults``         errors to faults
-* ``jsonrpc``        JSON-RPC: a request becomes a call, a batch several
+* ``jsonrpc``        JSON-RPC: a request becomes a call, a batch several, as ``jsonrpc_calls`` makes them
 * ``jsonrpc_reader``   the body of a request to plain data
 * ``jsonrpc_request``  a part of that to a method and its arguments
 * ``jsonrpc_writer``   a result to JSON
 * ``jsonrpc_errors``   errors to error objects
+* ``json_arguments``   arguments as a method is annotated; uses ``json_types``, ``json_turns`` and ``json_texts``
 * ``openrpc``        a description to a document for programs; uses ``json_schema``
 * ``soap``           SOAP: its face; all needs lxml whose name begins so, and ``wsdl``
 * ``soap_operations``  a request becomes a call, or shows the WSDL
@@ -51,7 +52,7 @@
 
     site -> connection -> face -> origins, logins, selection, refusals, visit -> redaction
                             |---> xmlrpc: xmlrpc_reader, Visit.call, xmlrpc_writer, faults, caller
-                            |---> jsonrpc: its own four, Visit.call, openrpc, caller
+                            |---> jsonrpc: jsonrpc_calls: its own four, json_arguments, Visit.call, openrpc, caller
                             |---> soap: soap_operations -> descriptions, its own, Visit.call, wsdl, caller
                             |---> live: live_wish, live_listeners -> live_hearing, live_stream
 """

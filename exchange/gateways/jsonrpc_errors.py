@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from exchange.errors import BadArguments, CallError, MethodUnavailable, UnsuitableValue
 from exchange.gateways.jsonrpc_request import Form, RequestId
-from exchange.gateways.jsonrpc_writer import write_json
+from exchange.gateways.jsonrpc_writer import encoded
 
 PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
@@ -67,13 +67,13 @@ def code_of(error: CallError, number: int) -> int:
     return SERVER_ERROR if number in RESERVED else number
 
 
-def write_failure(form: Form, known_by: RequestId, code: int, told: Told) -> str:
+def write_failure(form: Form, known_by: RequestId, code: int, told: Told) -> bytes:
     """Return the answer that brings a failure."""
     four = told._asdict()
     if form is Form.ONE:
-        return write_json({"result": None, "error": four, "id": known_by})
+        return encoded({"result": None, "error": four, "id": known_by})
     error: dict[str, Any] = {"code": code, "message": MESSAGES.get(code, told.description), "data": four}
-    return write_json({"jsonrpc": form.value, "error": error, "id": known_by})
+    return encoded({"jsonrpc": form.value, "error": error, "id": known_by})
 
 
 def unreadable(text: str) -> Told:

@@ -16,25 +16,34 @@ from math import isfinite
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from exchange.gateways.inexpressible import Inexpressible
 from exchange.gateways.jsonrpc_reader import LONGEST_NUMBER
+from exchange.gateways.jsonrpc_request import Asked, Form
 
 ENOUGH = 10**LONGEST_NUMBER
 
 write_json = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
-"""Returns plain data as JSON."""
+"""Returns plain data as JSON, in text."""
+
+encoded = msgspec.json.Encoder().encode
+"""Returns plain data as JSON, in bytes. It must hold no infinity, which would become null."""
 
 
-def write_result(result: Any) -> str:
-    """Return a result as JSON.
+def write_answer(asked: Asked, result: Any) -> bytes:
+    """Return the answer to a request that brings its result.
 
     Raises:
         UnsuitableValue: 52; JSON cannot express it.
     """
     try:
-        return write_json(plain(result))
+        told = plain(result)
     except Inexpressible as error:
         raise error.of_result() from None
+    if asked.form is Form.ONE:
+        return encoded({"result": told, "error": None, "id": asked.id})
+    return encoded({"jsonrpc": "2.0", "result": told, "id": asked.id})
 
 
 def plain(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred
 from twisted.web import http
@@ -15,6 +15,14 @@ from exchange.gateways.refusals import MAX_BODY
 PATIENCE = 30.0
 
 
+class Endless(Protocol):
+    """A resource some of whose answers never end by themselves."""
+
+    def end_streams(self) -> None:
+        """End them, because the site stops."""
+        ...
+
+
 class GatewaySite(Site):
     """A site of `twisted.web` for gateways, and whatever else one puts into it.
 
@@ -23,6 +31,10 @@ class GatewaySite(Site):
         reactor: The reactor, or a clock in tests.
         max_body: Largest body of any request, in bytes; refused with 413 while it arrives.
         patience: Seconds for a request to arrive, and for a connection to wait for the next.
+
+    Attributes:
+        connections: Those that there are.
+        endless: The resources that are told when nobody listens any more.
     """
 
     noisy = False
@@ -36,6 +48,8 @@ class GatewaySite(Site):
         self.max_body = max_body
         self.reactor = reactor
         self.connections: set[BoundedConnection] = set()
+        self.endless: set[Endless] = set()
+        self._work: set[Deferred[Any]] = set()
         self._quiet: Deferred[None] | None = None
 
     def startFactory(self) -> None:
@@ -43,25 +57,41 @@ class GatewaySite(Site):
 
     def stopFactory(self) -> None:
         """Close the connections that are left when nobody listens any more; but see `when_quiet`."""
+        for connection in self.connections:
+            connection.persistent = False
+        for resource in self.endless:
+            resource.end_streams()
         for connection in list(self.connections):
+            if getattr(connection.transport, "disconnecting", False):
+                continue  # with the stream that it had
             if self._quiet is None:
                 connection.loseConnection()
             else:
                 connection.close_after_answer()
 
     def when_quiet(self) -> Deferred[None]:
-        """Let requests that are here end when we stop; return a Deferred that fires when no connection is left."""
+        """Let requests that are here end when we stop; return a Deferred that fires when nothing of them is left."""
         self._quiet = Deferred()
         self._tell_quiet()
         return self._quiet
+
+    def wait_for(self, work: Deferred[Any]) -> None:
+        """Let ``work`` end too when we stop, though the request that began it was answered."""
+        self._work.add(work)
+        work.addBoth(self._ended, work)
 
     def discard(self, connection: BoundedConnection) -> None:
         """A connection is gone."""
         self.connections.discard(connection)
         self._tell_quiet()
 
+    def _ended(self, result: Any, work: Deferred[Any]) -> Any:
+        self._work.discard(work)
+        self._tell_quiet()
+        return result
+
     def _tell_quiet(self) -> None:
-        if self._quiet is not None and not self.connections and not self._quiet.called:
+        if self._quiet is not None and not self.connections and not self._work and not self._quiet.called:
             self._quiet.callback(None)
 
     def log(self, request: http.Request) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -26,6 +27,7 @@ class Outstanding:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self._counts: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+        self._waiting: WeakKeyDictionary[Any, OrderedDict[Deferred[None], None]] = WeakKeyDictionary()
 
     def is_full(self, connection: Any) -> bool:
         """Whether there may be no more for a connection."""
@@ -34,6 +36,16 @@ class Outstanding:
     def change(self, connection: Any, by: int) -> None:
         """Count calls that have begun, or ended."""
         self._counts[connection] = self._counts.get(connection, 0) + by
+        waiting = self._waiting.get(connection)
+        if by < 0 and waiting:
+            waiting.popitem(last=False)[0].callback(None)
+
+    def when_free(self, connection: Any) -> Deferred[None]:
+        """Return a Deferred that fires when another call of a connection has ended."""
+        waiting = self._waiting.setdefault(connection, OrderedDict())
+        free: Deferred[None] = Deferred(lambda free: waiting.pop(free, None))
+        waiting[free] = None
+        return free
 
 
 class Visit:
@@ -85,6 +97,15 @@ class Visit:
             properties=self._properties,
         )
         return self.told(answer.addBoth(self._ended))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a call would fail because too many of the connection are outstanding."""
+        return self._outstanding.is_full(self._connection)
+
+    def when_free(self) -> Deferred[None]:
+        """Return a Deferred that fires when another call of the connection has ended."""
+        return self._outstanding.when_free(self._connection)
 
     def describe(self) -> Deferred[Description]:
         """Return a Deferred of what the service offers."""

@@ -9,6 +9,7 @@ import pytest
 from twisted.internet.defer import Deferred
 
 from exchange import CallError, Exchange, Hub, Service, method
+from exchange.gateways.jsonrpc import JsonRpcGateway
 from exchange.gateways.site import GatewaySite
 from exchange.gateways.xmlrpc import XmlRpcGateway
 from exchange.testing import Network
@@ -99,6 +100,23 @@ def gateway(network: Network, hub: Hub) -> Iterator[Gateway]:
     def make(max_body: int = 2**20, patience: float = 30.0, **settings: Any) -> Web:
         peer = network.peer()
         resource = XmlRpcGateway(peer, max_body=max_body, **settings)
+        site = GatewaySite(mounted(AT, resource), network.clock, max_body=max_body, patience=patience)
+        network.settle()
+        made.append(Web(network, site))
+        return made[-1]
+
+    yield make
+    for web in made:
+        web.close()
+
+
+@pytest.fixture
+def json_gateway(network: Network, hub: Hub) -> Iterator[Gateway]:
+    """Make a site with a JSON-RPC gateway: ``json_gateway(choice="sticky", patience=5)``."""
+    made: list[Web] = []
+
+    def make(max_body: int = 2**20, patience: float = 30.0, **settings: Any) -> Web:
+        resource = JsonRpcGateway(network.peer(), max_body=max_body, **settings)
         site = GatewaySite(mounted(AT, resource), network.clock, max_body=max_body, patience=patience)
         network.settle()
         made.append(Web(network, site))

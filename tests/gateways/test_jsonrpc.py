@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,14 +13,11 @@ from twisted.web.server import Site
 from exchange import CallError, Hub, MethodUnavailable, Service, method
 from exchange.gateways.jsonrpc import JsonRpcGateway
 from exchange.gateways.jsonrpc_errors import Told
-from exchange.gateways.site import GatewaySite
 from exchange.testing import Network
 from tests.gateways.conftest import Math, offering
-from tests.gateways.web import AT, Answer, Web, chunked, mounted, posted
+from tests.gateways.jsonweb import MULTIPLY, JsonGateway, asked, call, error_of, post, raw, read
+from tests.gateways.web import AT, Web, chunked, posted
 from tests.logbook import Logbook
-
-JsonGateway = Callable[..., Web]
-MULTIPLY = b'{"jsonrpc": "2.0", "method": "multiply", "params": [6, 7], "id": 1}'
 
 
 class Example(Service):
@@ -66,61 +62,15 @@ class Example(Service):
 
 
 @pytest.fixture
-def gateway(network: Network, hub: Hub) -> Iterator[JsonGateway]:
+def gateway(json_gateway: JsonGateway) -> JsonGateway:
     """Make a site with a JSON-RPC gateway: ``gateway(choice="sticky", patience=5)``."""
-    made: list[Web] = []
-
-    def make(max_body: int = 2**20, patience: float = 30.0, **settings: Any) -> Web:
-        resource = JsonRpcGateway(network.peer(), max_body=max_body, **settings)
-        site = GatewaySite(mounted(AT, resource), network.clock, max_body=max_body, patience=patience)
-        network.settle()
-        made.append(Web(network, site))
-        return made[-1]
-
-    yield make
-    for web in made:
-        web.close()
+    return json_gateway
 
 
 @pytest.fixture
 def web(math: Math, gateway: JsonGateway) -> Web:
     """A site with a gateway that shows `math`."""
     return gateway()
-
-
-def read(answer: Answer) -> Any:
-    """Return the JSON that came."""
-    assert answer.status == 200, answer
-    assert answer.headers["content-type"] == "application/json"
-    return json.loads(answer.body)
-
-
-def post(web: Web, body: str | bytes, name: str = "math") -> Any:
-    """Post a body, and return the JSON that comes back."""
-    raw = body.encode() if isinstance(body, str) else body
-    return read(web.post(name, raw, "Content-Type: application/json"))
-
-
-def asked(method: str, params: Any = None, **members: Any) -> dict[str, Any]:
-    """Return a request; its id is 1 unless told otherwise."""
-    params = {} if params is None else {"params": params}
-    return {"jsonrpc": "2.0", "method": method, "id": 1, **params, **members}
-
-
-def call(web: Web, method: str, params: Any = None, name: str = "math", **members: Any) -> Any:
-    """Make a call, and return all that comes back."""
-    return post(web, json.dumps(asked(method, params, **members)), name)
-
-
-def raw(method: str, params: str) -> bytes:
-    """Return a request whose arguments are written in JSON."""
-    return f'{{"jsonrpc": "2.0", "method": "{method}", "params": {params}, "id": 1}}'.encode()
-
-
-def error_of(answer: Any) -> tuple[int, str]:
-    """Return code and message of a failure."""
-    assert set(answer) == {"jsonrpc", "error", "id"}, answer
-    return answer["error"]["code"], answer["error"]["message"]
 
 
 # The examples of the specification, in its order

@@ -10,7 +10,23 @@ from uuid import UUID
 import pytest
 
 from exchange.errors import UnsuitableValue
-from exchange.gateways.jsonrpc_writer import write_result
+from exchange.gateways.jsonrpc_request import Asked, Form
+from exchange.gateways.jsonrpc_writer import write_answer
+
+ASKED = Asked("multiply", [], {}, 1, Form.TWO)
+HEAD, FOOT = '{"jsonrpc":"2.0","result":', ',"id":1}'
+
+
+def written(result: Any) -> str:
+    """Return how a result is written."""
+    answer = write_answer(ASKED, result).decode()
+    assert answer.startswith(HEAD)
+    assert answer.endswith(FOOT)
+    return answer[len(HEAD) : -len(FOOT)]
+
+
+def test_the_older_form_says_that_there_was_no_error() -> None:
+    assert write_answer(ASKED._replace(form=Form.ONE), 42) == b'{"result":42,"error":null,"id":1}'
 
 
 @pytest.mark.parametrize(
@@ -38,7 +54,7 @@ from exchange.gateways.jsonrpc_writer import write_result
     ],
 )
 def test_each_type_has_its_form(result: Any, text: str) -> None:
-    assert write_result(result) == text
+    assert written(result) == text
 
 
 @pytest.mark.parametrize(
@@ -55,6 +71,6 @@ def test_each_type_has_its_form(result: Any, text: str) -> None:
 )
 def test_what_json_cannot_express_is_52_with_the_path_to_it(result: Any, text: str) -> None:
     with pytest.raises(UnsuitableValue) as caught:
-        write_result(result)
+        written(result)
 
     assert (caught.value.number, str(caught.value)) == (52, text)
