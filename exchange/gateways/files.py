@@ -35,7 +35,7 @@ MOST_RANGES = 8
 
 NOTHING = Refusal(http.NOT_FOUND, "nothing is here")
 CLOSED = Refusal(http.FORBIDDEN, "the gateway may not read this file")
-READ_ONLY = Refusal(http.NOT_ALLOWED, "files are read by GET and HEAD")
+READ_ONLY = Refusal(http.NOT_ALLOWED, "files are read by GET and HEAD", ((b"allow", b"GET, HEAD"),))
 
 UNKNOWN = "application/octet-stream"
 KINDS: dict[str, str] = MimeTypes().types_map[True] | {
@@ -78,9 +78,7 @@ class Files(Gate):
         if isinstance(who, Refusal):
             return who.send(request)
         if request.method not in (b"GET", b"HEAD"):
-            body = READ_ONLY.send(request)
-            request.setHeader(b"allow", b"GET, HEAD")
-            return body
+            return READ_ONLY.send(request)
         names = _names(request.postpath or [])
         found = None if names is None else self._found(names)
         if found is None:

@@ -50,7 +50,7 @@ class Refusal(NamedTuple):
         body = f"{self.text}\n".encode()
         request.setResponseCode(self.status)
         request.setHeader(b"content-type", b"text/plain; charset=utf-8")
-        if self.status == http.NOT_ALLOWED:
+        if self.status == http.NOT_ALLOWED and b"allow" not in dict(self.headers):
             request.setHeader(b"allow", b"POST")
         if self.status == http.SERVICE_UNAVAILABLE:
             request.setHeader(b"retry-after", b"%d" % RETRY_AFTER)
@@ -80,12 +80,8 @@ def refusal_of(
         is_current: Whether a service that is not shown is not there, as far as anybody can know.
         media: What the document must be.
     """
-    if not is_shown and not is_current:
-        return Refusal(http.SERVICE_UNAVAILABLE, "this gateway has no hub at the moment; it is trying again")
     if not is_shown:
-        return Refusal(
-            http.NOT_FOUND, "no service of this name is shown here; is it running, and in the service group?"
-        )
+        return absence(is_current)
     if request.method != b"POST":
         return Refusal(http.NOT_ALLOWED, "a service is called by POST")
     if not all(map(media.takes, _kinds(request))):
@@ -97,6 +93,13 @@ def refusal_of(
     if getattr(request, "is_too_large", False) or _size(request) > max_body:
         return too_large(max_body)
     return None
+
+
+def absence(is_current: bool) -> Refusal:
+    """Return the refusal of a request for a service that is not shown, as far as anybody can know."""
+    if not is_current:
+        return Refusal(http.SERVICE_UNAVAILABLE, "this gateway has no hub at the moment; it is trying again")
+    return Refusal(http.NOT_FOUND, "no service of this name is shown here; is it running, and in the service group?")
 
 
 def too_large(max_body: int) -> Refusal:

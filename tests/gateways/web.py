@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 from xmlrpc.client import Fault, dumps, loads
 
@@ -64,6 +66,32 @@ class Line:
     def is_closed(self) -> bool:
         """Whether the site has closed the connection."""
         return bool(self._transport.disconnecting or self._transport.disconnected)
+
+    @property
+    def is_aborted(self) -> bool:
+        """Whether the site has broken the connection off."""
+        return bool(self._transport.disconnected)
+
+    def pause(self) -> None:
+        """Read nothing, so that the transport has enough."""
+        self._transport.producer.pauseProducing()
+
+    def resume(self) -> None:
+        """Read again."""
+        self._transport.producer.resumeProducing()
+
+    def pause_after(self, writes: int) -> None:
+        """Read only what comes in so many writes."""
+        left = [writes]
+
+        def limited(write: Callable[[Any], None], data: Any) -> None:
+            write(data)
+            left[0] -= 1
+            if left[0] == 0:
+                self.pause()
+
+        for name in ("write", "writeSequence"):
+            setattr(self._transport, name, partial(limited, getattr(self._transport, name)))
 
     @property
     def unread(self) -> bytes:
