@@ -8,8 +8,10 @@ request must arrive in time; bytes that drip in buy no more of it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
+from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from twisted.web import http
@@ -17,7 +19,10 @@ from twisted.web.http_headers import Headers
 from twisted.web.resource import IResource
 from twisted.web.server import Request
 
+from exchange.gateways.deadline import Deadline
+from exchange.gateways.outlet import Outlet
 from exchange.gateways.refusals import too_large
+from exchange.gateways.whole import Whole, read_whole
 
 if TYPE_CHECKING:
     from exchange.gateways.site import GatewaySite
@@ -52,15 +57,18 @@ class BoundedRequest(Request):
             super().handleContentChunk(data)
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
-        """All of it has come; its body is not for Twisted, which would take it apart if it called itself a form."""
-        self._kinds = self.requestHeaders.getRawHeaders(b"content-type", [])
-        self.requestHeaders.removeHeader(b"content-type")
-        super().requestReceived(command, path, version)
+        """All of it has come; its body is not taken apart, as Twisted would do if it called itself a form."""
+        content: Any = self.content
+        content.seek(0)
+        self.method, self.uri, self.clientproto = command, path, version
+        self.path, asks, query = path.partition(b"?")
+        self.args = http.parse_qs(query, True) if asks else {}
+        self.process()
 
-    def process(self) -> None:
-        """Find the resource that is to answer."""
-        self.requestHeaders.setRawHeaders(b"content-type", self._kinds)
-        super().process()
+    def write(self, data: bytes) -> None:
+        """Write a part of the answer; its head too, even if there is nothing more of it yet."""
+        super().write(data)
+        self.channel.write(b"")
 
     def render(self, resrc: IResource) -> None:
         """Have ``resrc`` answer, unless it knows nothing of bodies that are too large."""
@@ -83,6 +91,7 @@ class BoundedConnection(http.HTTPChannel):
     """Takes requests one after another; made by a `GatewaySite`."""
 
     site: GatewaySite
+    transport: Any
 
     _has_begun = False
     """Whether some of the next request has come."""
@@ -90,8 +99,16 @@ class BoundedConnection(http.HTTPChannel):
     _is_refusing = False
     """Whether a body was refused and the rest of it is thrown away."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_reading = False
+        self._head = b""
+        self._addresses: tuple[IAddress, IAddress] | None = None
+
     def connectionMade(self) -> None:
         """Begin to wait for a request."""
+        self._deadline = Deadline(self.site.reactor, self.timeoutConnection)
+        self._outlet = Outlet(self.transport)
         super().connectionMade()
         self.site.connections.add(self)
 
@@ -99,6 +116,61 @@ class BoundedConnection(http.HTTPChannel):
         """End what is under way."""
         self.site.discard(self)
         super().connectionLost(reason)
+        self._deadline.end_timer()
+
+    def dataReceived(self, data: bytes) -> None:
+        """Take some bytes; those that are a whole request, and nothing unusual, in few steps."""
+        is_between = self.persistent and not self._has_begun and not self._is_reading
+        whole = read_whole(data, self.totalHeadersSize, self.maxHeaders) if is_between else None
+        if whole is not None and len(whole.body) <= self.site.max_body:
+            self._take(whole)
+            return
+        is_inner, self._is_reading = self._is_reading, True
+        try:
+            super().dataReceived(data)
+        finally:
+            self._is_reading = is_inner
+        if self._buffer:
+            self._has_begun = True
+
+    def _take(self, whole: Whole) -> None:
+        """Have a request answered, as Twisted does when it has taken the last line of one."""
+        request = self.requestFactory(self)
+        request.requestHeaders = whole.headers
+        self.requests.append(request)
+        self._has_begun = True
+        request.gotLength(len(whole.body))
+        request.handleContentChunk(whole.body)
+        self._command, self._path, self._version = b"POST", whole.uri, b"HTTP/1.1"
+        self.allContentReceived()
+
+    def getPeer(self) -> IAddress:
+        """Return the address of the far end."""
+        return self._both_addresses()[0]
+
+    def getHost(self) -> IAddress:
+        """Return the address of this end."""
+        return self._both_addresses()[1]
+
+    def _both_addresses(self) -> tuple[IAddress, IAddress]:
+        if self._addresses is None:  # each request wants them, and the kernel would be asked again
+            self._addresses = self.transport.getPeer(), self.transport.getHost()
+        return self._addresses
+
+    def writeHeaders(self, version: bytes, code: bytes, reason: bytes, headers: Headers) -> None:
+        """Keep the head of an answer until there is more of it."""
+        lines = [b"%s %s %s" % (version, code, reason)]
+        lines += [b"%s: %s" % (name, value) for name, values in headers.getAllRawHeaders() for value in values]
+        self._head = b"\r\n".join([*lines, b"", b""])
+
+    def write(self, data: bytes) -> None:
+        """Write a part of an answer, and its head before the first."""
+        data, self._head = self._head + data, b""
+        self._outlet.write(data)
+
+    def writeSequence(self, iovec: Iterable[bytes]) -> None:
+        """Write a part of an answer that is in pieces."""
+        self.write(b"".join(iovec))
 
     def close_after_answer(self) -> None:
         """Close, when whatever request is here has been answered."""
@@ -107,11 +179,19 @@ class BoundedConnection(http.HTTPChannel):
         else:
             self.loseConnection()
 
+    timeOut: Any
+
+    def setTimeout(self, period: Any) -> Any:
+        """Close in so many seconds, unless told otherwise meanwhile; return what was told last."""
+        before, self.timeOut = self.timeOut, period
+        self._deadline.set(period)
+        return before
+
     def resetTimeout(self) -> None:
         """Count the time from the first bytes of a request."""
         if not self._has_begun:
             self._has_begun = True
-            super().resetTimeout()
+            self._deadline.set(self.timeOut)
 
     def headerReceived(self, line: bytes) -> bool:
         """Take one header; a length that is beyond all numbers is malformed."""
@@ -156,6 +236,7 @@ class BoundedConnection(http.HTTPChannel):
         if self._has_begun and not self._is_refusing:
             head = Headers({b"connection": [b"close"], b"content-length": [b"0"]})
             self.writeHeaders(b"HTTP/1.1", b"408", b"Request Timeout", head)
+            self.write(b"")
         super().timeoutConnection()
 
     def _refuse_too_large(self) -> None:

@@ -77,5 +77,5 @@ class Face(Gate):
 
     def refusal_of(self, request: Request, is_shown: bool) -> Refusal | None:
         """Return why a request is refused, whoever asks; a subclass may take more than documents."""
-        is_current = self.selection.is_current
+        is_current = is_shown or self.selection.is_current
         return refusal_of(request, is_shown, self.settings.max_body, is_current=is_current, media=self.media)

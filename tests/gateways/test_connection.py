@@ -67,6 +67,30 @@ def test_a_caller_who_asks_first_is_told_to_go_on_only_if_the_body_will_be_taken
     assert line.answer().status == 413
 
 
+@pytest.mark.parametrize("before", [b"", f"GET {AT}/math HTTP/1.1\r\n\r\n".encode()])
+def test_what_comes_in_the_middle_of_a_request_is_no_request_of_its_own(web: Web, before: bytes) -> None:
+    line, request = web.line(), posted(called("multiply", 6, 7))
+    line.send(before + f"POST {AT}/nobody HTTP/1.1\r\nX: ".encode())
+
+    line.send(request)
+
+    assert [line.answer().status for _ in range(2 if before else 1)] == ([405] if before else []) + [404]
+    assert line.unread == b""
+
+
+def test_what_comes_before_an_answer_waits_for_it(network: Network, math: Math, web: Web) -> None:
+    line = web.line()
+    line.send(posted(called("slow")))
+    line.send(posted(called("multiply", 6, 7)))
+    line.send(posted(called("multiply", 6, 8)))
+    assert line.unread == b""
+
+    math.owed[0].callback("done")
+    network.settle()
+
+    assert [line.answer().result for _ in range(3)] == ["done", 42, 48]
+
+
 @pytest.mark.parametrize(
     ("path", "method", "status"), [("/nobody", "POST", 404), ("/math", "GET", 405), ("/math", "POST", 413)]
 )
