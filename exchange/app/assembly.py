@@ -25,6 +25,7 @@ from exchange.app.loading import load_service, search_in
 from exchange.app.plan import Plan, PlannedBridge, PlannedGateway, PlannedServices
 from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, use_of
 from exchange.app.start import Part, Terminal, Whole
+from exchange.app.terms import terms_of
 from exchange.app.web import WebListener, mounted
 from exchange.errors import ConfigurationError
 from exchange.gateways.selection import Selection
@@ -132,7 +133,8 @@ class Assembly:
         part = self._part(f"{planned.label} listen" if planned.label else "")
         peer = self._peer(planned.hubs, part)
         selection = Selection(peer, listed(table.service_group), table.choice)
-        site = GatewaySite(mounted(faces_of(table, peer, selection)), self._reactor, max_body=table.max_body)
+        faces = faces_of(table, peer, selection, terms_of(table, self._reactor, planned.label))
+        site = GatewaySite(mounted(faces), self._reactor, max_body=table.max_body)
         web = WebListener(serverFromString(self._reactor, table.listen), site)
         web.setServiceParent(part)
         self.ending.add(Stage.GATEWAYS, web.drain)

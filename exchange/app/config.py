@@ -24,12 +24,13 @@ DEFAULT_HUB = f"tcp:localhost:{DEFAULT_PORT}"
 DEFAULT_WEB_PORT = 8000
 DEFAULT_PATH = "/xmlrpc/service"
 DEFAULT_JSON_PATH = "/jsonrpc"
+DEFAULT_SOAP_PATH = "/soap"
 LOOPBACK = "127.0.0.1"
 SHORTEST_PATIENCE = 1.5
 """How many heartbeats dead-after is at least; `exchange.services.exchange` insists on it."""
 
 TABLES = ("hub", "limits", "services", "gateways", "bridges")
-FACES = ("xmlrpc", "jsonrpc")
+FACES = ("xmlrpc", "jsonrpc", "soap")
 """What a gateway may mount."""
 
 Seconds = Annotated[float, Meta(gt=0, description="a number of seconds above 0")]
@@ -59,6 +60,12 @@ Trial = Annotated[str, Meta(description='a method and its arguments, such as "mu
 Choice = Annotated[Literal["least-owing", "sticky"], Meta(description='"least-owing" or "sticky"')]
 NoneAs = Annotated[Literal["nil", "refuse", "empty"], Meta(description='"nil", "refuse" or "empty"')]
 BigIntegers = Annotated[Literal["i8", "refuse", "text"], Meta(description='"i8", "refuse" or "text"')]
+FileName = Annotated[str | None, Meta(description='the name of a file, such as "passwords"')]
+Checkers = Annotated[str | Listed | None, Meta(description='a class such as "plant.logins:Staff", or a list of them')]
+Origins = Annotated[
+    str | Listed | None, Meta(description='an origin such as "https://plant.example", a list of them, or "*"')
+]
+Errors = Annotated[Literal["redacted", "full"], Meta(description='"redacted" or "full"')]
 Mount = Annotated[
     dict[str, str],
     Meta(min_length=1, description='paths and what answers there, such as { "/xmlrpc/service" = "xmlrpc" }'),
@@ -122,6 +129,11 @@ class GatewayTable(Table, frozen=True):
     max_batch: Count = 100
     none: NoneAs = "nil"
     big_integers: BigIntegers = "i8"
+    passwords: FileName = None
+    tokens: FileName = None
+    checker: Checkers = None
+    origins: Origins = None
+    errors: Errors = "redacted"
 
     def __post_init__(self) -> None:
         for path, face in self.mount.items():
@@ -208,7 +220,7 @@ def read_site(file: str) -> Site:
         hub=checked_table(HubTable, tables["hub"], f"{file}: [hub]") if "hub" in tables else None,
         limits=checked_table(LimitsTable, tables.get("limits", {}), f"{file}: [limits]"),
         services=_named(ServiceTable, "services", tables, file),
-        gateways=_named(GatewayTable, "gateways", tables, file),
+        gateways={name: _placed(table, file) for name, table in _named(GatewayTable, "gateways", tables, file).items()},
         bridges=_named(BridgeTable, "bridges", tables, file),
     )
 
@@ -243,6 +255,13 @@ def _tables(file: str) -> dict[str, Any]:
         raise ConfigurationError(f"{file}: cannot be read: {error.strerror}") from None
     except ValueError as error:
         raise ConfigurationError(f"{file}: not TOML: {error}") from None
+
+
+def _placed(table: GatewayTable, file: str) -> GatewayTable:
+    """Return a table whose own files are found from anywhere: what it names lies where the configuration does."""
+    folder = Path(file).parent
+    named = {"passwords": table.passwords, "tokens": table.tokens}
+    return msgspec.structs.replace(table, **{key: str(folder / name) for key, name in named.items() if name})
 
 
 def _named(kind: type[AnyTable], name: str, tables: dict[str, Any], file: str) -> dict[str, AnyTable]:

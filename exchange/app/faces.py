@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exchange.app.config import GatewayTable
 from exchange.app.ready import web_at
+from exchange.errors import ConfigurationError
 from exchange.gateways.face import Face
 from exchange.gateways.jsonrpc import JsonRpcGateway
 from exchange.gateways.selection import Selection
+from exchange.gateways.terms import Terms
 from exchange.gateways.xmlrpc import XmlRpcGateway
 from exchange.services.exchange import Exchange
 
-TITLES = {"xmlrpc": "XML-RPC", "jsonrpc": "JSON-RPC"}
+if TYPE_CHECKING:
+    from exchange.gateways.soap import SoapGateway
+
+TITLES = {"xmlrpc": "XML-RPC", "jsonrpc": "JSON-RPC", "soap": "SOAP"}
 """What people call what can be mounted."""
 
 
-def faces_of(table: GatewayTable, peer: Exchange, selection: Selection) -> dict[str, Face]:
-    """Return what stands at each path."""
+def faces_of(table: GatewayTable, peer: Exchange, selection: Selection, terms: Terms) -> dict[str, Face]:
+    """Return what stands at each path.
+
+    Args:
+        terms: What is the same for all of them; see `exchange.app.terms.terms_of`.
+    """
     make: dict[str, Callable[[], Face]] = {
         "xmlrpc": lambda: XmlRpcGateway(
-            peer,
-            selection,
-            max_body=table.max_body,
-            max_batch=table.max_batch,
-            none=table.none,
-            big_integers=table.big_integers,
+            peer, selection, max_batch=table.max_batch, none=table.none, big_integers=table.big_integers, **terms
         ),
-        "jsonrpc": lambda: JsonRpcGateway(peer, selection, max_body=table.max_body, max_batch=table.max_batch),
+        "jsonrpc": lambda: JsonRpcGateway(peer, selection, max_batch=table.max_batch, **terms),
+        "soap": lambda: _soap_gateway()(peer, selection, **terms),
     }
     made = {face: make[face]() for face in dict.fromkeys(table.mount.values())}
     return {path: made[face] for path, face in table.mount.items()}
@@ -44,3 +49,18 @@ def told_of_faces(table: GatewayTable, address: Any) -> str:
     for path, face in table.mount.items():
         places.setdefault(face, []).append(web_at(address, path))
     return ", ".join(f"{TITLES[face]} at {' and '.join(urls)}" for face, urls in places.items())
+
+
+def _soap_gateway() -> type[SoapGateway]:
+    """Return what shows services to SOAP; nothing else needs what that needs.
+
+    Raises:
+        ConfigurationError: lxml is not installed.
+    """
+    try:
+        from exchange.gateways.soap import SoapGateway
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] != "lxml":
+            raise
+        raise ConfigurationError("SOAP needs lxml, which is not installed: pip install 'exchange[soap]'") from None
+    return SoapGateway

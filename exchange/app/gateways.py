@@ -6,6 +6,7 @@ What the commands of all gateways have in common stands here too.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
@@ -27,6 +28,14 @@ def gateway_parameters(usual_path: str) -> list[list[Any]]:
         ["path", None, None, f"Where the services stand on the web. [default: {usual_path}]"],
         ["choice", None, None, "Of several instances: least-owing or sticky. [default: least-owing]"],
         ["max-body", None, None, "Largest request body that is taken, in bytes. [default: 1048576]"],
+        [
+            "passwords",
+            None,
+            None,
+            "Ask for a name and password of this file, made by htpasswd -B. [default: nobody asks]",
+        ],
+        ["tokens", None, None, "Ask for a token of this file, of lines principal:token. [default: nobody asks]"],
+        ["errors", None, None, "What callers are told of failures of code: redacted or full. [default: redacted]"],
     ]
 
 
@@ -40,17 +49,34 @@ class GatewayOptions(ListenOptions, PeerOptions):
     usual_port = DEFAULT_WEB_PORT
     face: ClassVar[str]
     usual_path: ClassVar[str]
-    table_keys: ClassVar[tuple[str, ...]] = ("service-group", "choice", "max-body")
+    table_keys: ClassVar[tuple[str, ...]] = (
+        "service-group",
+        "choice",
+        "max-body",
+        "passwords",
+        "tokens",
+        "checker",
+        "origins",
+        "errors",
+    )
 
     def __init__(self) -> None:
         super().__init__()
-        self.repeated["service-group"] = []
+        self.repeated |= {"service-group": [], "checker": [], "origins": []}
 
     def opt_service_group(self, group: str) -> None:
         """Show the services that joined this group. May be given again. [default: web-services]"""
         self.repeated["service-group"].append(group)
 
     opt_s = opt_service_group
+
+    def opt_checker(self, class_path: str) -> None:
+        """Ask this class, a checker of twisted.cred such as plant.logins:Staff. May be given again."""
+        self.repeated["checker"].append(class_path)
+
+    def opt_origins(self, origin: str) -> None:
+        """Let pages of this web site call, such as https://plant.example; or *. May be given again. [default: none]"""
+        self.repeated["origins"].append(origin)
 
     def planned(self, environ: Mapping[str, str]) -> Plan:
         """Return the gateway that the options ask for, or those of the file."""
@@ -67,6 +93,7 @@ class GatewayOptions(ListenOptions, PeerOptions):
             links=self.links(site, environ),
             limits=site.limits,
             gateways=planned_gateways(reactor, changed, hubs),
+            folders=(site.folder, Path.cwd()) if site.folder else (Path.cwd(),),
         )
 
     def _said_of_gateway(self, reactor: Any, environ: Mapping[str, str]) -> Changes:

@@ -1,13 +1,15 @@
-"""Finds the service that a class path such as ``plant.arithmetic:Math`` stands for, and makes one."""
+"""Finds the class that a path such as ``plant.arithmetic:Math`` stands for, and makes a service or a checker of it."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+from twisted.cred.checkers import ICredentialsChecker
 
 from exchange.app.checking import nearest
 from exchange.errors import ConfigurationError
@@ -20,6 +22,20 @@ def search_in(folders: Iterable[Path]) -> None:
     sys.path[:] = wanted + [entry for entry in sys.path if entry not in wanted]
 
 
+class Wanted(NamedTuple):
+    """What a class must be.
+
+    Attributes:
+        noun: What it is of which it makes one.
+        fits: Whether something is such a class.
+        mend: How one becomes such a class.
+    """
+
+    noun: str
+    fits: Callable[[object], bool]
+    mend: str
+
+
 def load_service(path: str, label: str = "") -> Service:
     """Import a class and make a service of it.
 
@@ -30,16 +46,27 @@ def load_service(path: str, label: str = "") -> Service:
     Raises:
         ConfigurationError: There is no such module or class, it is no `Service`, or it cannot be made.
     """
+    made: Service = _load(path, label, SERVICE)
+    return made
+
+
+def load_checker(path: str, label: str = "") -> ICredentialsChecker:
+    """Import a class and make a checker of `twisted.cred` of it; arguments and errors as of `load_service`."""
+    made: ICredentialsChecker = _load(path, label, CHECKER)
+    return made
+
+
+def _load(path: str, label: str, wanted: Wanted) -> Any:
     where = f"{label}: {path}" if label else path
     module_name, _, class_name = path.partition(":")
     if not module_name or not class_name:
         raise ConfigurationError(f"{where}: expected module and class, such as plant.arithmetic:Math")
-    kind = _class_in(_module(module_name, where), class_name, where)
+    kind = _class_in(_module(module_name, where), class_name, where, wanted)
     try:
         return kind()
     except Exception as error:
         wants_arguments = isinstance(error, TypeError) and not _frames(error)
-        reason = "cannot be made without arguments: " if wants_arguments else "making the service raised "
+        reason = "cannot be made without arguments: " if wants_arguments else f"making the {wanted.noun} raised "
         told = reason + (str(error) if wants_arguments else _told(error))
         raise ConfigurationError(f"{where}: {told}") from error
 
@@ -57,21 +84,29 @@ def _module(name: str, where: str) -> Any:
         raise ConfigurationError(f"{where}: importing '{name}' raised {_told(error)}") from error
 
 
-def _class_in(module: Any, name: str, where: str) -> type[Service]:
-    here = [word for word, value in vars(module).items() if _is_service(value)]
+def _class_in(module: Any, name: str, where: str, wanted: Wanted) -> type[Any]:
+    here = [word for word, value in vars(module).items() if wanted.fits(value)]
     found: Any = module
     for part in name.split("."):
         if not hasattr(found, part):
             raise ConfigurationError(f"{where}: module '{module.__name__}' has no '{name}'{nearest(name, here)}")
         found = getattr(found, part)
-    if not _is_service(found):
-        raise ConfigurationError(f"{where}: not a service; make it a class derived from exchange.Service")
-    kind: type[Service] = found
+    if not wanted.fits(found):
+        raise ConfigurationError(f"{where}: not a {wanted.noun}; {wanted.mend}")
+    kind: type[Any] = found
     return kind
 
 
 def _is_service(value: object) -> bool:
     return isinstance(value, type) and issubclass(value, Service) and value is not Service
+
+
+def _is_checker(value: object) -> bool:
+    return isinstance(value, type) and bool(ICredentialsChecker.implementedBy(value))
+
+
+SERVICE = Wanted("service", _is_service, "make it a class derived from exchange.Service")
+CHECKER = Wanted("checker", _is_checker, "make it a class with @implementer(ICredentialsChecker) of twisted.cred")
 
 
 def _told(error: Exception) -> str:

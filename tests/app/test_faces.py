@@ -18,7 +18,7 @@ def test_each_path_has_its_face_and_all_show_the_same_services(network: Network)
     peer = network.hub()
     selection = Selection(peer, "web-services")
 
-    faces = faces_of(TABLE, peer, selection)
+    faces = faces_of(TABLE, peer, selection, {})
 
     assert list(faces) == ["/rpc", "/jsonrpc", "/more"]
     assert isinstance(faces["/rpc"], XmlRpcGateway)
@@ -31,14 +31,14 @@ def test_every_word_of_a_mount_has_something_behind_it(network: Network) -> None
     peer = network.hub()
     table = GatewayTable(mount={f"/{face}": face for face in FACES})
 
-    assert len(faces_of(table, peer, Selection(peer, "web-services"))) == len(FACES) == len(TITLES)
+    assert len(faces_of(table, peer, Selection(peer, "web-services"), {})) == len(FACES) == len(TITLES)
 
 
 def test_xml_rpc_has_the_words_and_limits_of_the_table(network: Network) -> None:
     peer = network.hub()
     table = GatewayTable(mount={"/rpc": "xmlrpc"}, max_batch=3, none="empty", big_integers="text")
 
-    face = faces_of(table, peer, Selection(peer, "web-services"))["/rpc"]
+    face = faces_of(table, peer, Selection(peer, "web-services"), {})["/rpc"]
 
     assert isinstance(face, XmlRpcGateway)
     assert face.max_batch == 3

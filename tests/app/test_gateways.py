@@ -20,6 +20,9 @@ def test_a_gateway_without_options_is_the_usual_one() -> None:
 def test_every_value_of_a_gateway_can_be_given_as_option() -> None:
     words = "--port 1 --interface 0.0.0.0 --path /rpc -s a --service-group b --choice sticky --max-body 7"
     words += " --max-batch 3 --none empty --big-integers text"
+    words += (
+        " --passwords p --tokens t --checker a:B --origins https://a.example --origins https://b.example --errors full"
+    )
 
     assert planned(Options, *words.split()).gateways[0].table == GatewayTable(
         listen="tcp:1:interface=0.0.0.0",
@@ -30,6 +33,11 @@ def test_every_value_of_a_gateway_can_be_given_as_option() -> None:
         max_batch=3,
         none="empty",
         big_integers="text",
+        passwords="p",
+        tokens="t",
+        checker=["a:B"],
+        origins=["https://a.example", "https://b.example"],
+        errors="full",
     )
 
 
@@ -60,6 +68,7 @@ def test_a_file_without_gateways_is_refused_by_the_gateway_command(tmp_path: Pat
         ("--none null", '--none: expected "nil", "refuse" or "empty", got \'null\''),
         ("--big-integers i4", '--big-integers: expected "i8", "refuse" or "text", got \'i4\''),
         ("--max-batch 0", "--max-batch: expected a whole number above 0, got '0'"),
+        ("--errors all", '--errors: expected "redacted" or "full", got \'all\''),
         ("--path rpc", "--path: 'rpc' is not a path; one looks like /xmlrpc/service"),
         ("--listen tcp:1 --listen tcp:2", "--listen: a gateway listens at one endpoint"),
         ("--max-body 1MiB", "--max-body: expected a number of bytes above 0, got '1MiB'"),
@@ -67,3 +76,28 @@ def test_a_file_without_gateways_is_refused_by_the_gateway_command(tmp_path: Pat
 )
 def test_a_wrong_option_is_answered_with_one_line(words: str, line: str) -> None:
     assert complaint(Options, *words.split()) == line
+
+
+def test_the_environment_says_the_same_by_the_same_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"PASSWORDS": "p", "TOKENS": "t", "CHECKER": "a:B c:D", "ORIGINS": "https://a.example *", "ERRORS": "full"}
+    for name, value in said.items():
+        monkeypatch.setenv(f"EXCHANGE_{name}", value)
+
+    assert planned(Options, "--errors", "redacted").gateways[0].table == GatewayTable(
+        passwords="p", tokens="t", checker=["a:B", "c:D"], origins=["https://a.example", "*"]
+    )
+
+
+def test_files_of_a_configuration_lie_beside_it_and_those_of_options_where_one_is(tmp_path: Path) -> None:
+    site = tmp_path / "site.toml"
+    site.write_text('[hub]\n[gateways.web]\npasswords = "passwords"\ntokens = "/etc/tokens"\n')
+
+    (gateway,) = planned(Options, "--config", str(site)).gateways
+    assert (gateway.table.passwords, gateway.table.tokens) == (str(tmp_path / "passwords"), "/etc/tokens")
+    (gateway,) = planned(Options, "--config", str(site), "--passwords", "mine").gateways
+    assert (gateway.table.passwords, gateway.table.tokens) == ("mine", "/etc/tokens")
+
+
+def test_checkers_are_found_beside_the_configuration_and_where_one_is(site: str) -> None:
+    assert planned(Options, "--config", site, "--only", "gateways.web").folders == (Path(site).parent, Path.cwd())
+    assert planned(Options).folders == (Path.cwd(),)

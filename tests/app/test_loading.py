@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from twisted.cred.checkers import AllowAnonymousAccess
 
-from exchange.app.loading import load_service, search_in
+from exchange.app.loading import load_checker, load_service, search_in
 from exchange.errors import ConfigurationError
 
 
@@ -116,3 +117,14 @@ def test_a_constructor_that_wants_arguments_is_told_that_it_gets_none(folder: Pa
         "plant_greedy:Greedy: cannot be made without arguments: "
         "Greedy.__init__() missing 1 required positional argument: 'size'"
     )
+
+
+def test_a_checker_is_found_as_a_service_is(folder: Path) -> None:
+    (folder / "plant_staff.py").write_text(
+        "from twisted.cred.checkers import AllowAnonymousAccess\nclass Other: pass\n"
+    )
+
+    assert isinstance(load_checker("plant_staff:AllowAnonymousAccess"), AllowAnonymousAccess)
+    with pytest.raises(ConfigurationError) as caught:
+        load_checker("plant_staff:Other", "checker")
+    assert str(caught.value).startswith("checker: plant_staff:Other: not a checker; make it a class with @implementer")

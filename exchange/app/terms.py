@@ -1,0 +1,83 @@
+"""On what terms a gateway shows services: the keys of its table that are the same for every protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from twisted.cred.checkers import ICredentialsChecker
+from twisted.logger import Logger
+
+from exchange.app.config import LOOPBACK, GatewayTable, listed
+from exchange.app.endpoints import fields_of
+from exchange.app.loading import load_checker
+from exchange.errors import ConfigurationError
+from exchange.gateways.logins import Logins
+from exchange.gateways.origins import Origins
+from exchange.gateways.passwords import PasswordFile
+from exchange.gateways.terms import Terms
+from exchange.gateways.tokens import TokenFile
+
+PLAIN = ("tcp", "tcp4", "tcp6")
+"""Endpoints over which all is readable."""
+
+log = Logger()
+
+Made = TypeVar("Made")
+
+
+def terms_of(table: GatewayTable, reactor: Any, label: str) -> Terms:
+    """Return the terms of a gateway; the log says what is risky about them.
+
+    Args:
+        label: How errors name the table; empty if it is made of options.
+
+    Raises:
+        ConfigurationError: A file cannot be used, a checker cannot be made, or an origin is none.
+    """
+    checkers = _checkers(table, reactor, label)
+    _warn(table.listen, bool(checkers))
+    origins = listed(table.origins)
+    _labelled(label, "", Origins, origins)
+    return {
+        "max_body": table.max_body,
+        "guard": Logins(checkers, reactor) if checkers else None,
+        "origins": origins,
+        "errors": table.errors,
+    }
+
+
+def _checkers(table: GatewayTable, reactor: Any, label: str) -> list[ICredentialsChecker]:
+    checkers: list[ICredentialsChecker] = []
+    if table.passwords is not None:
+        checkers.append(_labelled(label, "passwords: ", PasswordFile, table.passwords, reactor))
+    if table.tokens is not None:
+        checkers.append(_labelled(label, "tokens: ", TokenFile, table.tokens, reactor))
+    return checkers + [_labelled(label, "checker: ", load_checker, path) for path in listed(table.checker)]
+
+
+def reaches_beyond(listen: str) -> bool:
+    """Whether whoever is not on this machine reaches an endpoint in plain, as far as its text says."""
+    kind, *fields = fields_of(listen)
+    interfaces = [field.removeprefix("interface=") for field in fields if field.startswith("interface=")]
+    here = (LOOPBACK, "::1", "localhost")
+    return kind in PLAIN and not any(each in here or each.startswith("127.") for each in interfaces)
+
+
+def _labelled(label: str, key: str, make: Callable[..., Made], *args: Any) -> Made:
+    """Return what ``make`` makes; an error of it begins with the table and the key, or with the option."""
+    try:
+        return make(*args)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{f'{label} ' if label else '--'}{key}{error}") from None
+
+
+def _warn(listen: str, has_logins: bool) -> None:
+    if not reaches_beyond(listen):
+        return
+    if has_logins:
+        text = "whoever is between can read the passwords and tokens that come to {listen}; "
+        log.warn(text + "listen at a TLS endpoint: ssl:8443:privateKey=KEY:certKey=CERTIFICATE", listen=listen)
+    else:
+        text = "whoever reaches {listen} may call what is shown there; --passwords or --tokens ask who it is"
+        log.warn(text, listen=listen)
