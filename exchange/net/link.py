@@ -68,6 +68,7 @@ class LinkProtocol(Protocol, Port):
     log = Logger()
 
     def __init__(self, links: Links, dialling: bool, attachment: int = 0) -> None:
+        super().__init__()
         now = links.reactor.seconds()
         self.opened: Deferred[None] = Deferred()
         self.ending: Deferred[None] = Deferred()

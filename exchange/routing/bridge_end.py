@@ -38,6 +38,7 @@ class BridgeEnd(Port):
     is_bridge = True
 
     def __init__(self, switch: Switch, new_call: Callable[[], bytes], new_subscription: Callable[[], bytes]) -> None:
+        super().__init__()
         self.identity = switch.role.identity
         self.other = self
         self.offers: dict[bytes, About] = {}

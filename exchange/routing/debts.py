@@ -1,7 +1,7 @@
 """Debts: calls passed on and not yet answered, all that a switch remembers of them (R8).
 
-The counts at ports and instances say how much each owes; they are changed here and
-nowhere else, so that they cannot disagree with the table.
+The counts at ports and instances say how much each owes; they are changed here and in
+`Forwarding.answer`, each time with the table, so that they cannot disagree with it.
 """
 
 from __future__ import annotations

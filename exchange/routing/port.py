@@ -64,6 +64,13 @@ class Port:
     keeping: int = 0
     watching: int = 0
 
+    def __init__(self) -> None:
+        # Looked at for every frame, and what an instance has itself is found sooner than what its class has.
+        self.is_hub, self.is_bridge, self.principal = self.is_hub, self.is_bridge, self.principal
+        self.is_attached, self.is_peer, self.max_frame = self.is_attached, self.is_peer, self.max_frame
+        self.congested, self.leaving, self.suspected = self.congested, self.leaving, self.suspected
+        self.owing, self.asking = self.owing, self.asking
+
     @property
     def title(self) -> str:
         """How failures call the far end: ``hub rome (h7Qkz2aV)``."""

@@ -8,6 +8,7 @@ example. One way is in use, and everybody else sees only that one; the others wa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from itertools import chain
 from typing import Any, NamedTuple
@@ -31,7 +32,8 @@ class About(NamedTuple):
     path: tuple[str, ...]
 
 
-class Way(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Way:
     """One announcement of an instance by one port."""
 
     port: Port

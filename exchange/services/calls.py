@@ -14,7 +14,7 @@ from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IDelayedCall
 
 from exchange.errors import BadArguments, CallError, CallTimeout, LocalProtocolError, UnsuitableValue
-from exchange.services.current import CURRENT, INSTANCE, LONGEST, TIME_LEFT
+from exchange.services.current import CURRENT, INSTANCE, LONGEST, TIME_LEFT, running_call
 from exchange.services.waiting import FOR_EVER, Terms, Waiting
 from exchange.wire.failures import error_of
 from exchange.wire.frames import Frame, body_of, encode
@@ -180,7 +180,7 @@ class Calls:
 def _with_current(terms: Terms) -> tuple[Terms, bytes]:
     """Return the terms of a call, and its context, with what the running method adds to them."""
     context = {**terms.context} if terms.context else {}
-    current = CURRENT.get()
+    current = running_call()
     timeout = terms.timeout
     if current is not None:
         context.setdefault(INSTANCE, current.answering)

@@ -45,24 +45,25 @@ def _texts(properties: dict[Any, Any]) -> dict[str, str]:
     return {name: value for name, value in properties.items() if isinstance(name, str) and isinstance(value, str)}
 
 
+Begun = tuple[Frame, Request, Fitted, Callable[[], float], float]
+"""A call as the invoker has it: its frame, what that holds, the arguments as they are given to the
+method, the clock, and when by that it came."""
+
+
 class CurrentCall:
-    """The call that a method answers.
+    """The call that a method answers."""
 
-    Attributes:
-        id: What it is.
-        fitted: The arguments with which the method is called: of a checked method, as its annotations want them.
-    """
+    __slots__ = ("_begun", "_frame", "_request")
 
-    __slots__ = ("_came", "_clock", "_frame", "_request", "fitted", "id")
+    def __init__(self, begun: Begun) -> None:
+        # Few methods ask, so one is made when it is asked for, and what can be found out later is.
+        self._begun = begun
+        self._frame, self._request = begun[0], begun[1]
 
-    def __init__(self, frame: Frame, request: Request, fitted: Fitted, clock: Callable[[], float]) -> None:
-        # One is made for each call, and few methods ask: what can be found out later is.
-        self.id: Id = frame[1]  # type: ignore[assignment]
-        self.fitted = fitted
-        self._frame = frame
-        self._request = request
-        self._clock = clock
-        self._came = clock()
+    @property
+    def id(self) -> Id:
+        """What the call is."""
+        return Id(self._frame[1])
 
     @property
     def answering(self) -> Id:
@@ -122,11 +123,12 @@ class CurrentCall:
         left = self._request[2].get(TIME_LEFT)
         # Whatever came: a number that is none, or too large to be a float, is for ever.
         if isinstance(left, int | float) and 0 <= left <= LONGEST:
-            return max(0.0, self._came + left / 1000 - self._clock())
+            _, _, _, clock, came = self._begun
+            return max(0.0, came + left / 1000 - clock())
         return None
 
 
-CURRENT: ContextVar[CurrentCall | None] = ContextVar("exchange-current-call", default=None)
+CURRENT: ContextVar[Begun | CurrentCall | None] = ContextVar("exchange-current-call", default=None)
 
 
 def current_call() -> CurrentCall:
@@ -135,9 +137,18 @@ def current_call() -> CurrentCall:
     Raises:
         LookupError: No method runs here.
     """
-    current = CURRENT.get()
+    current = running_call()
     if current is None:
         raise LookupError("no method of a service is running here; in callbacks, keep what current_call() returned")
+    return current
+
+
+def running_call() -> CurrentCall | None:
+    """Return the call that the running method answers; ``None`` if no method runs here."""
+    current = CURRENT.get()
+    if isinstance(current, tuple):
+        current = CurrentCall(current)
+        CURRENT.set(current)  # whoever asks again gets the same
     return current
 
 

@@ -21,7 +21,7 @@ from exchange.errors import (
     WayGone,
 )
 from exchange.services.callbacks import pass_on, printable
-from exchange.services.current import CURRENT, CurrentCall, outside_calls
+from exchange.services.current import CURRENT, Begun, Fitted, outside_calls
 from exchange.services.export import Export
 from exchange.services.service import Service
 from exchange.services.threads import has_begun, in_thread
@@ -116,13 +116,13 @@ class Invoker:
         except BaseException as error:
             self._fail(call, self._raised(Failure(), error, to, name), delivered=False)
             return
-        current = CurrentCall(frame, request, fitted, self._clock)
+        begun = (frame, request, fitted, self._clock, self._clock())
         self._nested += 1
         try:
             if export.throttle is None:
-                self._run(service, export, current)
+                self._run(service, export, begun)
             else:
-                self._queue(export.throttle, service, export, current)
+                self._queue(export.throttle, service, export, begun)
         finally:
             self._nested -= 1
 
@@ -150,28 +150,29 @@ class Invoker:
             raise MethodUnavailable(f"service '{service.name}' exports no method '{name}'")
         return Export(name, function)
 
-    def _queue(self, throttle: Throttle, service: Service, export: Export, current: CurrentCall) -> None:
-        self._queued[current.id] = (throttle, current.answering)
+    def _queue(self, throttle: Throttle, service: Service, export: Export, begun: Begun) -> None:
+        _, call, (to, _, _), _ = begun[0]
+        self._queued[call] = (throttle, to)
 
         def run(stay: Stay) -> None:
-            self._queued.pop(current.id, None)
-            self._run(service, export, current, stay)
+            self._queued.pop(call, None)
+            self._run(service, export, begun, stay)
 
         try:
-            throttle.enter(current.id, run)
+            throttle.enter(call, run)
         except CallError as error:
-            del self._queued[current.id]
-            self._fail(current.id, error, delivered=False)
+            del self._queued[call]
+            self._fail(call, error, delivered=False)
 
-    def _run(self, service: Service, export: Export, current: CurrentCall, stay: Stay | None = None) -> None:
+    def _run(self, service: Service, export: Export, begun: Begun, stay: Stay | None = None) -> None:
         """Start a method; nothing that it raises gets out of here. Its ``stay`` ends when it has ended."""
         failure = later = None
-        token = CURRENT.set(current)
+        token = CURRENT.set(begun)
         try:
             if service.intercepts or export.is_threaded:
-                result = self._start(service, export, current, stay)
+                result = self._start(service, export, begun[2], stay)
             else:  # the usual, in few steps
-                args, kwargs = current.fitted
+                args, kwargs = begun[2]
                 result = export.function(*args, **kwargs) if kwargs else export.function(*args)
             kind: Any = type(result)
             if kind not in USUAL and _is_later(kind):
@@ -182,72 +183,76 @@ class Invoker:
             CURRENT.reset(token)
         # Only now: what is told of the result belongs to this call no more.
         if failure is not None:
-            self._end_raised(current, failure, stay)
+            self._end_raised(begun[0], failure, stay)
         elif later is not None:
-            self._wait(current, later, stay)
+            self._wait(begun[0], later, stay)
         else:
             try:
-                self._reply(current, result)
+                self._reply(begun[0], result)
             finally:
                 if stay:
                     stay.end()
 
-    def _start(self, service: Service, export: Export, current: CurrentCall, stay: Stay | None) -> Any:
-        args, kwargs = current.fitted
+    def _start(self, service: Service, export: Export, fitted: Fitted, stay: Stay | None) -> Any:
+        args, kwargs = fitted
         function = partial(in_thread, self._reactor, stay, export.function) if export.is_threaded else export.function
         if service.intercepts and export.name not in service.common:
             return service.intercept(export.name, function, [*args], kwargs)
         return function(*args, **kwargs)
 
-    def _end_raised(self, current: CurrentCall, failure: Failure, stay: Stay | None) -> None:
+    def _end_raised(self, frame: Frame, failure: Failure, stay: Stay | None) -> None:
+        _, call, (to, name, _), _ = frame
         try:
-            self._fail(current.id, self._raised(failure, failure.value, current.answering, current.method))
+            self._fail(call, self._raised(failure, failure.value, to, name))
         finally:
             if stay:
                 stay.end()
         pass_on(failure.value)
 
-    def _wait(self, current: CurrentCall, running: Deferred[Any], stay: Stay | None) -> None:
-        self._running[current.id] = (running, current.answering)
-        about = (current, running)
+    def _wait(self, frame: Frame, running: Deferred[Any], stay: Stay | None) -> None:
+        self._running[frame[1]] = (running, frame[2][0])
+        about = (frame, running)
         running.addCallbacks(self._finished, self._failed, callbackArgs=about, errbackArgs=about)
         if stay:
             running.addBoth(_end_stay, stay)
 
-    def _finished(self, result: Any, current: CurrentCall, running: Deferred[Any]) -> None:
-        if self._settle(current, running):
+    def _finished(self, result: Any, frame: Frame, running: Deferred[Any]) -> None:
+        if self._settle(frame[1], running):
             with outside_calls():  # another method may have brought it about
-                self._reply(current, result)
+                self._reply(frame, result)
 
-    def _failed(self, failure: Failure, current: CurrentCall, running: Deferred[Any]) -> None:
-        if self._settle(current, running):
+    def _failed(self, failure: Failure, frame: Frame, running: Deferred[Any]) -> None:
+        _, call, (to, name, _), _ = frame
+        if self._settle(call, running):
             with outside_calls():
-                self._fail(current.id, self._raised(failure, failure.value, current.answering, current.method))
+                self._fail(call, self._raised(failure, failure.value, to, name))
             pass_on(failure.value)
         elif not failure.check(CancelledError):
             self.log.failure("a method raised after its call had ended", failure)
 
-    def _settle(self, current: CurrentCall, running: Deferred[Any]) -> bool:
+    def _settle(self, call: bytes, running: Deferred[Any]) -> bool:
         """Whether somebody waits for what came of ``running``: after CANCEL, another call may have the number."""
-        runs = self._running.get(current.id)
+        runs = self._running.get(call)
         if runs is None or runs[0] is not running:
             return False
-        del self._running[current.id]
+        del self._running[call]
         return True
 
-    def _reply(self, current: CurrentCall, result: Any) -> None:
+    def _reply(self, frame: Frame, result: Any) -> None:
+        call = frame[1]
         try:
             body = encode_value(result, UnsuitableValue.CANNOT_ENCODE_REPLY)
         except UnsuitableValue as error:
             text = "what method '{method}' of service '{service}' returned cannot be sent; its caller was told: {error}"
-            name = self._name_of(current.answering)
-            self.log.error(text, method=current.method, service=name, error=plain(str(error)))
-            self._fail(current.id, error)
+            to, name, _ = frame[2]
+            self.log.error(text, method=name, service=self._name_of(to), error=plain(str(error)))
+            self._fail(call, error)
         except BaseException as error:
-            self._fail(current.id, self._raised(Failure(), error, current.answering, current.method))
+            to, name, _ = frame[2]
+            self._fail(call, self._raised(Failure(), error, to, name))
             pass_on(error)
         else:
-            self._answer(reply_of(current.id, body))
+            self._answer(reply_of(call, body))
 
     def _fail(self, call: bytes, error: CallError, delivered: bool = True) -> None:
         try:

@@ -25,6 +25,7 @@ class LocalPort(Port):
     log = Logger()
 
     def __init__(self) -> None:
+        super().__init__()
         self.handlers: dict[int, Callable[[Frame], None]] = {}
 
     def take(self, handlers: dict[Kind, Callable[[Frame], None]]) -> None:

@@ -33,8 +33,12 @@ PREFIX_SIZE = PREFIX.size
 SIZE_SIZE = 4
 _AFTER_SIZE = PREFIX_SIZE - SIZE_SIZE
 _AFTER_ID = PREFIX_SIZE + ID_SIZE
-_REMEMBERED = 256
-"""Longest array, in bytes, that is remembered."""
+REMEMBERED = 256
+"""Longest header, in bytes, that is remembered."""
+
+MOST_REQUESTS = 1024
+REQUESTS: dict[bytes, tuple[Any, ...]] = {}
+"""What the arrays of REQUESTs said that were read of late, by their bytes; for the reader, which looks here first."""
 
 # Plain numbers: to name a member of an enumeration costs more than to look up a dictionary.
 _REPLY = int(Kind.REPLY)
@@ -42,6 +46,7 @@ _HAVE_BODY = frozenset(map(int, (Kind.REQUEST, Kind.REPLY, Kind.FAILURE, Kind.RE
 _ID_ALONE = frozenset(int(layout.kind) for layout in LAYOUTS if layout and layout.has_id and not layout.fields)
 _REPEATING = frozenset({int(Kind.REQUEST), int(Kind.FAILURE)})
 _REPORT = int(Kind.REPORT)
+_REQUEST = int(Kind.REQUEST)
 _TO = 2
 """Where the header of a REPORT names its one subscriber; without one it repeats."""
 
@@ -65,7 +70,17 @@ def encode(kind: Kind, thing: bytes = b"", array: tuple[Any, ...] = (), body: by
 
 def reply_of(call: bytes, body: bytes) -> Frame:
     """Return the REPLY to ``call``: half of all traffic, so it is made in fewer steps than others."""
-    return (_REPLY, call, (), PREFIX.pack(_AFTER_SIZE + ID_SIZE + len(body), _REPLY, 0, ID_SIZE) + call + body)
+    if len(body) < _BRIEF_REPLY:
+        return (_REPLY, call, (), _REPLY_PREFIXES[len(body)] + call + body)
+    return (_REPLY, call, (), _reply_prefix(len(body)) + call + body)
+
+
+def _reply_prefix(size: int) -> bytes:
+    return PREFIX.pack(_AFTER_SIZE + ID_SIZE + size, _REPLY, 0, ID_SIZE)
+
+
+_BRIEF_REPLY = 256
+_REPLY_PREFIXES = [_reply_prefix(size) for size in range(_BRIEF_REPLY)]
 
 
 def parse(kind: int, header_length: int, raw: bytes) -> Frame:
@@ -77,7 +92,9 @@ def parse(kind: int, header_length: int, raw: bytes) -> Frame:
     if header_length == ID_SIZE and kind == _REPLY:
         return (kind, raw[PREFIX_SIZE:_AFTER_ID], (), raw)
     end = PREFIX_SIZE + header_length
-    if kind in _HAVE_BODY and ID_SIZE < header_length <= _REMEMBERED:
+    if kind == _REQUEST and ID_SIZE < header_length <= REMEMBERED:
+        return (kind, raw[PREFIX_SIZE:_AFTER_ID], _request_of(raw[_AFTER_ID:end]), raw)
+    if kind in _HAVE_BODY and ID_SIZE < header_length <= REMEMBERED:
         return (kind, raw[PREFIX_SIZE:_AFTER_ID], _unpacked(kind, raw[_AFTER_ID:end]), raw)
     layout = _layout_of(kind)
     if len(raw) > end and kind not in _HAVE_BODY:
@@ -87,6 +104,14 @@ def parse(kind: int, header_length: int, raw: bytes) -> Frame:
     if header_length < ID_SIZE:
         raise LocalProtocolError(f"the header of {layout.kind.name} is too short for an id")
     return (kind, raw[PREFIX_SIZE:_AFTER_ID], _unpack(layout, raw[_AFTER_ID:end]), raw)
+
+
+def _request_of(header: bytes) -> tuple[Any, ...]:
+    array = _unpack(_layout_of(_REQUEST), header)
+    if len(REQUESTS) >= MOST_REQUESTS:
+        REQUESTS.clear()
+    REQUESTS[header] = array
+    return array
 
 
 def renamed(frame: Frame, thing: bytes) -> Frame:

@@ -10,7 +10,7 @@ what came before it is still heard.
 from __future__ import annotations
 
 from exchange.errors import LocalProtocolError, RemoteProtocolError
-from exchange.wire.frames import PREFIX, PREFIX_SIZE, SIZE_SIZE, Frame, parse
+from exchange.wire.frames import PREFIX, PREFIX_SIZE, REQUESTS, SIZE_SIZE, Frame, parse
 from exchange.wire.identities import ID_SIZE
 from exchange.wire.layouts import FIRST_TRAFFIC, Kind
 from exchange.wire.limits import KIB
@@ -20,6 +20,7 @@ CHUNK_COST = 64
 
 HARMLESS = 64 * KIB
 REPLY = int(Kind.REPLY)
+REQUEST = int(Kind.REQUEST)
 _AFTER_SIZE = PREFIX_SIZE - SIZE_SIZE
 _AFTER_ID = PREFIX_SIZE + ID_SIZE
 
@@ -70,7 +71,7 @@ class FrameReader:
         self.unfinished = 0
 
     def _cut(self, data: bytes, frames: list[Frame]) -> None:
-        unpack_from, largest = PREFIX.unpack_from, self.largest
+        unpack_from, largest, known = PREFIX.unpack_from, self.largest, REQUESTS.get
         at, end = 0, len(data)
         while at + PREFIX_SIZE <= end:
             size, kind, flags, header_length = unpack_from(data, at)
@@ -80,8 +81,12 @@ class FrameReader:
             if after > end:
                 self._keep(data[at:], SIZE_SIZE + size)
                 return
-            if kind == REPLY and header_length == ID_SIZE:  # half of all traffic, in few steps
+            if (
+                kind == REPLY and header_length == ID_SIZE
+            ):  # half of all traffic, and most of the other half, in few steps
                 frames.append((kind, data[at + PREFIX_SIZE : at + _AFTER_ID], (), data[at:after]))
+            elif kind == REQUEST and (array := known(data[at + _AFTER_ID : at + PREFIX_SIZE + header_length])):
+                frames.append((kind, data[at + PREFIX_SIZE : at + _AFTER_ID], array, data[at:after]))
             else:
                 frames.append(parse(kind, header_length, data[at:after]))
                 if kind < FIRST_TRAFFIC:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from types import NoneType
 from typing import Any
 
 from msgpack import ExtType, Packer, unpackb
@@ -18,6 +19,7 @@ from exchange.wire.extensions import FROM_BYTES, FROM_PARTS, PLAIN, TO_BYTES, TO
 from exchange.wire.hashing import FEW, fair_map
 from exchange.wire.limits import BRIEF, DEEPEST, LONGEST_TEXT
 from exchange.wire.nesting import TooDeep, check_claims, check_depth, check_sendable
+from exchange.wire.records import RecordMet, fields_of, is_record, without_records
 from exchange.wire.telling import reason_of, shown
 
 DEEP_ENOUGH = 3
@@ -81,7 +83,17 @@ def decode_request(body: bytes | memoryview) -> Request:
     Raises:
         UnsuitableValue: 54.
     """
-    parts = decode_value(body, CANNOT_DECODE_REQUEST)
+    try:
+        if len(body) > DEEPEST:
+            parts = decode_value(body, CANNOT_DECODE_REQUEST)
+        else:  # the usual, in few steps
+            parts = unpackb(body, strict_map_key=False, timestamp=3, ext_hook=_BUILD_BRIEF)
+    except Exception:
+        parts = decode_value(body, CANNOT_DECODE_REQUEST)  # says what is wrong
+    if type(parts) is list and len(parts) == 3:
+        args, kwargs, context = parts
+        if type(args) is list and type(kwargs) is dict and not kwargs and type(context) is dict:
+            return args, kwargs, context
     if type(parts) is not list or len(parts) < 2:
         raise UnsuitableValue("the body of a request must be an array of arguments", number=CANNOT_DECODE_REQUEST)
     args, kwargs, context = parts if len(parts) == 3 else (*parts[:3], {})[:3]
@@ -101,7 +113,7 @@ def encode_value(value: Any, number: int, name: str = "result") -> bytes:
             the call was delivered is for the caller of this to say.
     """
     try:
-        return _encode(value)
+        return _PACK_NUMBER(value) if type(value) in _NUMBERS else _encode(value)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -129,10 +141,19 @@ def decode_value(body: bytes | memoryview, number: int) -> Any:
 
 
 def _encode(value: Any) -> bytes:
-    body = _pack(value, 0)
+    body, sent = _packed(value, 0)
     if len(body) > DEEPEST:
-        check_sendable(body, value)
+        check_sendable(body, sent)
     return body
+
+
+def _packed(value: Any, depth: int) -> tuple[bytes, Any]:
+    """Return a value packed, and what was packed, in which there are no records."""
+    try:
+        return _pack(value, depth), value
+    except RecordMet:
+        sent = without_records(value)
+        return _pack(sent, depth), sent
 
 
 def _pack(value: Any, depth: int) -> bytes:
@@ -152,7 +173,7 @@ def _extend(value: Any, *, depth: int) -> Any:
     for base in type(value).__mro__:
         known = registered(base)
         if known:
-            return ExtType(Code.REGISTERED, _pack([known.name, known.encode(value)], depth + 1))
+            return ExtType(Code.REGISTERED, _packed([known.name, known.encode(value)], depth + 1)[0])
         if base in TO_BYTES:
             return _scalar(value, base)
         if base in TO_PARTS:
@@ -160,6 +181,8 @@ def _extend(value: Any, *, depth: int) -> Any:
             return ExtType(code, _pack(parts_of(value), depth + 1))
         if base in PLAIN:
             return PLAIN[base](value)
+    if is_record(value):
+        raise RecordMet
     raise TypeError(_cannot(value))
 
 
@@ -197,6 +220,10 @@ _EXTEND: list[Callable[[Any], Any]] = [partial(_extend, depth=depth) for depth i
 _BUILD: list[list[Callable[[int, bytes], Any]]] = [
     [partial(_build, depth=depth, is_fair=is_fair) for depth in range(DEEPEST + 1)] for is_fair in (False, True)
 ]
+_NUMBERS = frozenset({NoneType, bool, int, float})
+"""Types that need none of the care that others do."""
+
+_PACK_NUMBER = Packer(strict_types=True, default=_EXTEND[0]).pack
 _BUILD_BRIEF = _BUILD[False][0]
 
 
@@ -212,7 +239,7 @@ def _locate(named: Iterable[tuple[str, Any]], depth: int) -> str:
     """Return the path to the first of ``named`` values, in ``depth`` containers, that cannot be packed, and why."""
     for path, value in named:
         try:
-            check_sendable(_pack(value, 0), value, DEEPEST - depth)
+            check_sendable(*_packed(value, 0), DEEPEST - depth)
         except BaseException as error:
             if depth >= DEEP_ENOUGH and _is_too_deep(value):
                 return f"{path}: more than {DEEPEST} containers stand one in another"
@@ -223,7 +250,7 @@ def _locate(named: Iterable[tuple[str, Any]], depth: int) -> str:
 
 def _is_too_deep(value: Any) -> bool:
     try:
-        check_depth(value)
+        check_depth(without_records(value))
     except TooDeep:
         return True
     return False
@@ -240,6 +267,9 @@ def _children(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, set | frozenset):
         for item in value:
             yield f"an item of {path}", item
+    elif is_record(value):
+        for name, item in fields_of(value).items():
+            yield f"{path}.{name}", item
 
 
 def _cannot(value: Any) -> str:

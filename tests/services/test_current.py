@@ -184,7 +184,7 @@ def current(request: Request, clock: Callable[[], float] = lambda: 100.0) -> Cur
     """Return a call as it came over the wire."""
     identity = identity_of(bytes(32))
     frame = encode(Kind.REQUEST, make_id(identity, 1), (make_id(identity, 2), "m", None))
-    return CurrentCall(frame, request, ([], {}), clock)
+    return CurrentCall((frame, request, ([], {}), clock, clock()))
 
 
 @pytest.mark.parametrize("left", ["5", None, [], -1, -1e300, float("nan"), float("inf"), 10**400, -(10**400)])

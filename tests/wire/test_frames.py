@@ -10,9 +10,20 @@ from hypothesis import strategies as st
 from msgpack import packb
 
 from exchange.errors import LocalProtocolError
-from exchange.wire.frames import PREFIX, PREFIX_SIZE, body_of, encode, parse, renamed, reply_of
+from exchange.wire.frames import (
+    MOST_REQUESTS,
+    PREFIX,
+    PREFIX_SIZE,
+    REQUESTS,
+    body_of,
+    encode,
+    parse,
+    renamed,
+    reply_of,
+)
 from exchange.wire.layouts import LAYOUTS, Kind
 from exchange.wire.limits import LARGEST_HEADER
+from exchange.wire.reader import FrameReader
 
 CALL = b"i" * 16 + b"\0\0\0\1"
 ARRAYS: dict[Kind, bytes] = {
@@ -200,3 +211,18 @@ def test_a_frame_about_another_thing_keeps_all_else_also_fields_that_we_do_not_k
     frame = renamed(parse(kind, 20 + len(header), raw), other)
     assert frame == (kind, other, array, raw.replace(CALL, other))
     assert frame == parse(kind, 20 + len(header), frame[3])
+
+
+@pytest.mark.parametrize("size", [0, 1, 255, 256, 5000])
+def test_a_reply_is_made_as_any_other_frame_whatever_its_size(size: int) -> None:
+    body = bytes(size)
+
+    assert reply_of(CALL, body) == encode(Kind.REPLY, CALL, (), body)
+
+
+def test_what_is_remembered_of_requests_is_bounded() -> None:
+    for number in range(2 * MOST_REQUESTS):
+        raw = encode(Kind.REQUEST, CALL, ("math", f"method{number}", None))[-1]
+        (frame,) = FrameReader(1000).feed(raw)
+        assert frame[2] == ("math", f"method{number}", None)
+        assert len(REQUESTS) <= MOST_REQUESTS
