@@ -13,6 +13,8 @@ from exchange.errors import ConfigurationError
 SHORT = re.compile(r"(?P<host>[^:\[\]=/]+|\[[0-9a-fA-F:.]+\]):(?P<port>\d+)")
 EVERYWHERE = {"", "0.0.0.0", "::"}
 HIGHEST_PORT = 65535
+SECURE = ("ssl", "tls")
+"""Endpoints at which TLS is spoken."""
 
 
 def dialled(reactor: Any, text: str, label: str = "--hub") -> str:
@@ -69,6 +71,11 @@ def fields_of(text: str) -> list[str]:
     return [re.sub(r"\\(.)", r"\1", field) for field in re.split(r"(?<!\\):", text)]
 
 
+def is_secure(listening: str) -> bool:
+    """Return whether TLS is spoken at an endpoint that somebody listens at, as far as its text says."""
+    return fields_of(listening)[0] in SECURE
+
+
 def _check(parse: Callable[[Any, str], object], reactor: Any, text: str, label: str, example: str) -> None:
     try:
         parse(reactor, text)
@@ -76,13 +83,23 @@ def _check(parse: Callable[[Any, str], object], reactor: Any, text: str, label: 
     except (ValueError, TypeError, KeyError, IndexError):
         # What Twisted says of it is about its own code: a missing positional argument.
         reason = "not an endpoint"
+    except ImportError:
+        raise ConfigurationError(
+            f"{label}: '{text}' needs the package pyOpenSSL: pip install 'exchange[tls]'"
+        ) from None
+    except OSError as error:
+        told = f"'{error.filename}' cannot be read: {error.strerror}"
+        raise ConfigurationError(f"{label}: '{text}': {told}") from None
+    except Exception:  # of OpenSSL, which may not be there to ask for its errors by name
+        told = "its key and certificate cannot be used; are they PEM, and the key without a password?"
+        raise ConfigurationError(f"{label}: '{text}': {told}") from None
     if reason:
         raise ConfigurationError(f"{label}: '{text}' is {reason}; one looks like {example}")
 
 
 def _wrong_port(text: str) -> str:
     kind, *fields = fields_of(text)
-    if kind != "tcp":
+    if kind not in ("tcp", *SECURE):
         return ""
     ports = [field.removeprefix("port=") for field in fields if field.startswith("port=") or field.isdigit()]
     return "" if all(int(port) <= HIGHEST_PORT for port in ports) else f"beyond port {HIGHEST_PORT}, the highest"

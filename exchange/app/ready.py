@@ -27,12 +27,12 @@ def hub_at(address: Any) -> str:
     return f"tcp:{host}:{address.port}"
 
 
-def web_at(address: Any, path: str) -> str:
+def web_at(address: Any, path: str, *, is_secure: bool = False) -> str:
     """Return the URL of a path at the address of a port that listens."""
     if isinstance(address, UNIXAddress):
         return f"{os.fsdecode(address.name or b'')}, path {path}"
     host = "localhost" if address.host in EVERYWHERE else address.host
-    return f"http://{f'[{host}]' if ':' in host else host}:{address.port}{path}"
+    return f"http{'s' if is_secure else ''}://{f'[{host}]' if ':' in host else host}:{address.port}{path}"
 
 
 def serving_line(facts: Sequence[str], hint: str) -> str:

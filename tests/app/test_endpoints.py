@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 from twisted.internet.testing import MemoryReactor
 
-from exchange.app.endpoints import dialled, listened, tcp_listener, way_in
+from exchange.app.endpoints import dialled, is_secure, listened, tcp_listener, way_in
 from exchange.errors import ConfigurationError
+from tests.certificate import certify
 
 
 @pytest.mark.parametrize(
@@ -42,6 +46,39 @@ def test_a_port_that_cannot_be_is_refused(written: str) -> None:
 def test_listening_takes_any_endpoint_of_twisted() -> None:
     for text in ("tcp:0", "tcp:1:interface=127.0.0.1", "unix:/run/hub.sock"):
         assert listened(MemoryReactor(), text) == text
+
+
+def test_listening_with_tls_needs_a_key_and_a_certificate_that_are_there(tmp_path: Path) -> None:
+    key, certificate = certify(tmp_path)
+    text = f"ssl:0:privateKey={key}:certKey={certificate}"
+    assert listened(MemoryReactor(), text) == text
+
+    with pytest.raises(ConfigurationError) as caught:
+        listened(MemoryReactor(), f"ssl:0:privateKey={key}:certKey={tmp_path}/nowhere")
+    assert str(caught.value).endswith(f"'{tmp_path}/nowhere' cannot be read: No such file or directory")
+    key.write_text("no key")
+    with pytest.raises(ConfigurationError, match="its key and certificate cannot be used; are they PEM"):
+        listened(MemoryReactor(), text)
+
+
+def test_listening_with_tls_without_pyopenssl_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, certificate = certify(tmp_path)
+    monkeypatch.setitem(sys.modules, "OpenSSL", None)
+    monkeypatch.delitem(sys.modules, "twisted.internet.ssl", raising=False)
+    monkeypatch.delattr("twisted.internet.ssl", raising=False)
+
+    with pytest.raises(ConfigurationError, match=r"pip install 'exchange\[tls\]'"):
+        listened(MemoryReactor(), f"ssl:0:privateKey={key}:certKey={certificate}")
+
+
+@pytest.mark.parametrize(
+    ("listening", "is_so"),
+    [("ssl:8443", True), ("tls:8443", True), ("tcp:8443", False), ("unix:ssl", False)],
+)
+def test_whether_an_endpoint_speaks_tls_is_known_by_its_text(listening: str, is_so: bool) -> None:
+    assert is_secure(listening) == is_so
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,10 @@ def test_an_address_is_shown_as_what_one_dials(address: Any, hub: str, url: str)
     assert web_at(address, "/rpc") == url
 
 
+def test_where_tls_is_spoken_the_url_says_so() -> None:
+    assert web_at(IPv4Address("TCP", "127.0.0.1", 1), "/rpc", is_secure=True) == "https://127.0.0.1:1/rpc"
+
+
 def test_the_line_names_what_serves_and_what_to_do() -> None:
     assert serving_line(["hub at x", "service math"], "try: this") == (
         "exchange serves: hub at x, service math; try: this"
