@@ -29,10 +29,10 @@ from exchange.gateways.jsonrpc_errors import (
     unreadable,
     write_failure,
 )
-from exchange.gateways.jsonrpc_reader import Malformed, read_document
+from exchange.gateways.jsonrpc_reader import Malformed, read_document, shown
 from exchange.gateways.jsonrpc_request import Asked, Form, Invalid, read_request
 from exchange.gateways.jsonrpc_writer import write_answer
-from exchange.gateways.openrpc import is_callable, openrpc_of
+from exchange.gateways.openrpc import OWN, is_callable, openrpc_of
 from exchange.gateways.site import GatewaySite
 from exchange.gateways.visit import Visit
 
@@ -223,7 +223,8 @@ def _carry_out(asked: Asked, visited: _Visited) -> Deferred[bytes]:
             raise BadArguments(f"{DISCOVER} takes no arguments", delivered=False)
         return visited.visit.describe().addCallback(_document).addCallback(partial(write_answer, asked))
     if not is_callable(method):
-        raise MethodUnavailable(f"there is no method '{method[:40]}'", delivered=False)
+        own = f"; of its own, JSON-RPC has {DISCOVER} alone" if method.startswith(OWN) else ""
+        raise MethodUnavailable(f"there is no method {shown(method)}{own}", delivered=False)
     if method in visited.fits:
         args, kwargs = visited.fits[method](args, kwargs)
     return visited.visit.call(method, args, kwargs).addCallback(partial(write_answer, asked))

@@ -7,6 +7,7 @@ than they can be worth, and texts that no other program could be sent.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections import Counter
 from itertools import count
 from json import JSONDecodeError, JSONDecoder
@@ -31,6 +32,10 @@ def read_document(body: bytes) -> Any:
         Malformed: It is not JSON in UTF-8; or has two members of one name in an object, a
             number too long or too large, half of a character, or more depth than is taken.
     """
+    if not body:
+        raise Malformed("the body is empty")
+    if body.startswith(BOM_UTF8):
+        raise Malformed("the body begins with a byte order mark, which JSON does not have")
     try:
         document = _DECODER.decode(body.decode())
     except UnicodeDecodeError as error:

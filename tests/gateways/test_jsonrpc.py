@@ -14,6 +14,7 @@ from exchange import CallError, Hub, MethodUnavailable, Service, method
 from exchange.gateways.jsonrpc import JsonRpcGateway
 from exchange.gateways.jsonrpc_errors import Told
 from exchange.testing import Network
+from tests.gateways.bad_jsonrpc import BATCHES, BODIES, OLD, REQUESTS
 from tests.gateways.conftest import Math, offering
 from tests.gateways.jsonweb import MULTIPLY, JsonGateway, asked, call, error_of, post, raw, read
 from tests.gateways.web import AT, Web, chunked, posted
@@ -553,128 +554,47 @@ def test_a_caller_who_hangs_up_ends_the_call_down_to_the_method(math: Math, web:
 
 # Bad input
 
-PARSE, INVALID_REQUEST, PARAMS, NOT_FOUND = -32700, -32600, -32602, -32601
-HEAD = b'{"jsonrpc": "2.0", "id": 1, "method": "echo", "params": '
 
-BAD_BODIES: dict[str, tuple[bytes, int]] = {
-    "nothing": (b"", PARSE),
-    "space": (b"  \r\n ", PARSE),
-    "no JSON": (b"multiply 6 7", PARSE),
-    "XML": (b"<methodCall><methodName>multiply</methodName></methodCall>", PARSE),
-    "bytes that are no text": (bytes(range(256)), PARSE),
-    "zeros": (bytes(1000), PARSE),
-    "invalid UTF-8 in a text": (raw("echo", '["?"]').replace(b"?", b"\xff\xfe"), PARSE),
-    "a surrogate in UTF-8": (raw("echo", '["?"]').replace(b"?", b"\xed\xa0\x80"), PARSE),
-    "a surrogate as an escape": (raw("echo", r'["\ud800"]'), PARSE),
-    "a surrogate in a name": (raw("echo", r'[{"\udfff": 1}]'), PARSE),
-    "a surrogate in the id": (rb'{"jsonrpc": "2.0", "method": "who", "id": "\ud800"}', PARSE),
-    "UTF-16": (MULTIPLY.decode().encode("utf-16"), PARSE),
-    "UTF-8 with a mark before": (b"\xef\xbb\xbf" + MULTIPLY, PARSE),
-    "cut in the middle": (MULTIPLY[:30], PARSE),
-    "two documents": (MULTIPLY + MULTIPLY, PARSE),
-    "a comment": (MULTIPLY + b" // please", PARSE),
-    "a comma too many": (raw("echo", "[1,]"), PARSE),
-    "single quotes": (MULTIPLY.replace(b'"', b"'"), PARSE),
-    "names without quotes": (b"{jsonrpc: 2.0}", PARSE),
-    "a line end in a text": (raw("echo", '["a\nb"]'), PARSE),
-    "an unknown escape": (raw("echo", r'["\x41"]'), PARSE),
-    "NaN": (raw("echo", "[NaN]"), PARSE),
-    "infinity": (raw("echo", "[Infinity]"), PARSE),
-    "negative infinity": (raw("echo", "[-Infinity]"), PARSE),
-    "NaN as the id": (b'{"jsonrpc": "2.0", "method": "who", "id": NaN}', PARSE),
-    "a number too large": (raw("echo", "[1e999]"), PARSE),
-    "a number that begins with zero": (raw("echo", "[007]"), PARSE),
-    "a number with a plus": (raw("echo", "[+7]"), PARSE),
-    "a hexadecimal number": (raw("echo", "[0x1F]"), PARSE),
-    "a whole number of a hundred thousand digits": (raw("echo", f"[{'9' * 100_000}]"), PARSE),
-    "a fraction of a hundred thousand digits": (raw("echo", f"[0.{'9' * 100_000}]"), PARSE),
-    "two members of one name": (b'{"jsonrpc": "2.0", "method": "who", "method": "slow", "id": 1}', PARSE),
-    "two ids": (b'{"jsonrpc": "2.0", "method": "who", "id": 1, "id": 2}', PARSE),
-    "two members of one name, deep inside": (raw("echo", '[[{"a": 1, "\\u0061": 2}]]'), PARSE),
-    "a hundred arrays, one in another": (raw("echo", "[" * 100 + "]" * 100), PARSE),
-    "a hundred objects, one in another": (raw("echo", "[" + '{"a":' * 100 + "1" + "}" * 100 + "]"), PARSE),
-    "arrays that never end": (HEAD + b"[" * 500_000, PARSE),
-    "half a million arrays, one in another": (b"[" * 500_000 + b"]" * 500_000, PARSE),
-    "a number alone": (b"5", INVALID_REQUEST),
-    "a text alone": (b'"multiply"', INVALID_REQUEST),
-    "null": (b"null", INVALID_REQUEST),
-    "an empty object": (b"{}", INVALID_REQUEST),
-    "an empty batch": (b"[]", INVALID_REQUEST),
-    "a batch of too many": (b"[" + b",".join([MULTIPLY] * 101) + b"]", INVALID_REQUEST),
-    "an answer": (b'{"jsonrpc": "2.0", "result": 42, "id": 1}', INVALID_REQUEST),
-    "no version, no id": (b'{"method": "multiply", "params": [6, 7]}', INVALID_REQUEST),
-    "another version": (MULTIPLY.replace(b'"2.0"', b'"1.1"'), INVALID_REQUEST),
-    "a version that is a number": (MULTIPLY.replace(b'"2.0"', b"2.0"), INVALID_REQUEST),
-    "no method": (b'{"jsonrpc": "2.0", "params": [], "id": 1}', INVALID_REQUEST),
-    "a method that is a number": (b'{"jsonrpc": "2.0", "method": 5, "id": 1}', INVALID_REQUEST),
-    "a method that is null": (b'{"jsonrpc": "2.0", "method": null, "id": 1}', INVALID_REQUEST),
-    "params that are a text": (raw("echo", '"hello"'), INVALID_REQUEST),
-    "params that are a number": (raw("echo", "5"), INVALID_REQUEST),
-    "params that are null": (raw("echo", "null"), INVALID_REQUEST),
-    "an id that is an array": (b'{"jsonrpc": "2.0", "method": "who", "id": []}', INVALID_REQUEST),
-    "an id that is an object": (b'{"jsonrpc": "2.0", "method": "who", "id": {}}', INVALID_REQUEST),
-    "an id that is true": (b'{"jsonrpc": "2.0", "method": "who", "id": true}', INVALID_REQUEST),
-    "an unknown method": (raw("vanish", "[]"), NOT_FOUND),
-    "a method name of half a million letters": (raw("m" * 500_000, "[]"), NOT_FOUND),
-    "an empty method name": (raw("", "[]"), NOT_FOUND),
-    "too few arguments": (raw("multiply", "[6]"), PARAMS),
-    "too many arguments": (raw("multiply", "[6, 7, 8]"), PARAMS),
-    "a name of an argument that there is not": (raw("multiply", '{"x": 6, "z": 7}'), PARAMS),
-}
-
-
-@pytest.mark.parametrize("case", BAD_BODIES)
-def test_a_bad_body_gets_its_error_and_the_gateway_serves_on(web: Web, case: str) -> None:
-    body, code = BAD_BODIES[case]
+@pytest.mark.parametrize("case", BODIES)
+def test_a_bad_body_gets_its_error_and_the_gateway_serves_on(web: Web, logbook: Logbook, case: str) -> None:
+    body, known_by, description, code, message, number = BODIES[case]
     line = web.line()
 
     line.send(posted(body, "Content-Type: application/json"))
-    answer = line.answer()
+    answer = read(line.answer())
     line.send(posted(MULTIPLY))
 
-    assert error_of(read(answer))[0] == code
-    assert b"Traceback" not in answer.body
-    assert b'File "' not in answer.body
+    four = {"error": number, "description": description, "origin": "", "details": ""}
+    error = {"code": code, "message": message, "data": four}
+    expected = {"jsonrpc": "2.0", "error": error, "id": known_by}
+    assert answer == ([expected] if case in BATCHES else expected)
     assert read(line.answer())["result"] == 42
+    assert logbook.failures() == []
 
 
-LARGE = b" " * (2**20 + 1)
+@pytest.mark.parametrize("case", OLD)
+def test_a_bad_body_of_the_older_form_is_answered_in_it(web: Web, case: str) -> None:
+    body, known_by, description = OLD[case]
 
-BAD_REQUESTS: dict[str, tuple[bytes, int]] = {
-    "an unknown service": (posted(MULTIPLY, path=f"{AT}/nobody"), 404),
-    "GET of an unknown service": (f"GET {AT}/nobody HTTP/1.1\r\n\r\n".encode(), 404),
-    "an unknown service and a wrong content type": (posted(MULTIPLY, "Content-Type: a/b", path=f"{AT}/nobody"), 404),
-    "the mount itself": (posted(MULTIPLY, path=AT), 404),
-    "GET": (f"GET {AT}/math HTTP/1.1\r\n\r\n".encode(), 405),
-    "PUT": (posted(MULTIPLY).replace(b"POST", b"PUT", 1), 405),
-    "plain text": (posted(MULTIPLY, "Content-Type: text/plain"), 400),
-    "XML": (posted(MULTIPLY, "Content-Type: text/xml"), 400),
-    "a form": (posted(MULTIPLY, "Content-Type: application/x-www-form-urlencoded"), 400),
-    "several parts": (posted(MULTIPLY, "Content-Type: multipart/form-data; boundary=x"), 400),
-    "JSON and something else": (posted(MULTIPLY, "Content-Type: application/json", "Content-Type: a/b"), 400),
-    "an empty content type": (posted(MULTIPLY, "Content-Type:"), 400),
-    "a compressed body": (posted(MULTIPLY, "Content-Encoding: gzip"), 415),
-    "no length": (posted(MULTIPLY, length=False), 400),
-    "a negative length": (posted(MULTIPLY, "Content-Length: -1", length=False), 400),
-    "a length and chunks": (posted(MULTIPLY, "Transfer-Encoding: chunked"), 400),
-    "chunks that are none": (posted(b"zz\r\n", "Transfer-Encoding: chunked", length=False), 400),
-    "too large a body": (posted(LARGE), 413),
-    "too large a body, announced": (posted(b"", "Content-Length: 99999999999", length=False), 413),
-    "too large a body in chunks": (
-        posted(b"", "Transfer-Encoding: chunked", length=False) + chunked(*[b" " * 1000] * 1100),
-        413,
-    ),
-}
+    answer = post(web, body)
+
+    four = {"error": 54, "description": description, "origin": "", "details": ""}
+    assert answer == {"result": None, "error": four, "id": known_by}
+    assert call(web, "multiply", [6, 7])["result"] == 42
 
 
-@pytest.mark.parametrize("case", BAD_REQUESTS)
+def test_the_tables_are_as_long_as_was_asked_for() -> None:
+    assert len(BODIES) + len(OLD) >= 40
+    assert len(REQUESTS) >= 20
+
+
+@pytest.mark.parametrize("case", REQUESTS)
 def test_a_bad_request_gets_its_status_and_the_gateway_serves_on(web: Web, case: str) -> None:
-    request, status = BAD_REQUESTS[case]
+    request, status, text = REQUESTS[case]
 
     answer = web.ask(request)
 
-    assert answer.status == status
-    assert b"Traceback" not in answer.body
+    assert (answer.status, answer.body.decode()) == (status, text)
     assert call(web, "multiply", [6, 7])["result"] == 42
 
 
