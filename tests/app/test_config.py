@@ -169,8 +169,8 @@ def test_the_limits_of_the_file_are_the_limits_of_the_wire() -> None:
             '[gateways.web] choice: expected "least-owing" or "sticky", got \'random\'',
         ),
         (
-            "[gateways.web]\nmount = { '/soap' = 'soap' }",
-            "[gateways.web]: mount: nothing is called 'soap' that could answer at '/soap'; known here: xmlrpc, jsonrpc",
+            "[gateways.web]\nmount = { '/soap' = 'soup' }",
+            "[gateways.web]: mount: nothing is called 'soup' that could answer at '/soap'; did you mean 'soap'?",
         ),
         (
             "[gateways.web]\nmount = {}",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
+import pytest
 from twisted.internet.address import IPv4Address
 
 from exchange.app.config import FACES, GatewayTable
 from exchange.app.faces import TITLES, faces_of, told_of_faces
+from exchange.errors import ConfigurationError
 from exchange.gateways.jsonrpc import JsonRpcGateway
 from exchange.gateways.selection import Selection
 from exchange.gateways.xmlrpc import XmlRpcGateway
@@ -50,3 +55,22 @@ def test_people_are_told_where_each_is() -> None:
     assert told_of_faces(TABLE, IPv4Address("TCP", "127.0.0.1", 80)) == (
         "XML-RPC at http://127.0.0.1:80/rpc and http://127.0.0.1:80/more, JSON-RPC at http://127.0.0.1:80/jsonrpc"
     )
+
+
+def test_without_lxml_soap_says_at_the_start_how_to_have_it(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    peer = network.hub()
+    for name in [name for name in sys.modules if name.startswith("exchange.gateways.soap")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "lxml", None)
+    table = GatewayTable(mount={"/soap": "soap"})
+
+    with pytest.raises(
+        ConfigurationError, match=r"^SOAP needs lxml, which is not installed: pip install 'exchange\[soap\]'$"
+    ):
+        faces_of(table, peer, Selection(peer, "web-services"), {})
+
+
+def test_nothing_but_soap_needs_lxml() -> None:
+    program = "import sys, exchange.app.faces; sys.exit('lxml' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
