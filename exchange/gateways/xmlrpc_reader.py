@@ -173,38 +173,38 @@ class CallReader:
         self._open: list[tuple[str, list[Part]]] = [("", [])]
         self._text: list[str] = []
         self._depth = 0
+        self.data: Callable[[str], None] = self._text.append
+        """Takes some text; that between elements means nothing."""
 
     def xml(self, encoding: str, standalone: Any) -> None:
         """The document begins; the parser takes care of its encoding."""
 
     def start(self, tag: str, attributes: Any) -> None:
         """An element begins."""
-        tag = tag.rpartition(":")[2]
+        if ":" in tag:
+            tag = tag.rpartition(":")[2]
         within, parts = self._open[-1]
         if tag not in INSIDE.get(within, ()):
             raise Malformed(
                 f"<{tag[:40]}> must not stand in <{within}>" if within else "it must begin with <methodCall>"
             )
-        if within in ONE_PART and parts:
+        if parts and within in ONE_PART:
             raise Malformed(f"<{within}> holds more than one thing")
-        if tag in ("array", "struct"):
+        if tag in DEEPER:
             self._depth += 1
             if self._depth > DEEPEST:
                 raise Malformed(f"more than {DEEPEST} arrays and structs stand one in another")
         self._open.append((tag, []))
         self._text.clear()
 
-    def data(self, text: str) -> None:
-        """Some text; that between elements means nothing."""
-        self._text.append(text)
-
     def end(self, tag: str) -> None:
         """An element is complete."""
         tag, parts = self._open.pop()
-        if tag in BUILD:
-            if tag in ("array", "struct"):
+        build = BUILD.get(tag)
+        if build is not None:
+            if tag in DEEPER:
                 self._depth -= 1
-            built = BUILD[tag](parts)
+            built = build(parts)
         elif parts:
             built = parts[0][1]
         else:
@@ -254,6 +254,7 @@ def _call(parts: list[Part]) -> Asked:
 
 
 ONE_PART = frozenset({"value", "param", "array"})
+DEEPER = frozenset({"array", "struct"})
 BUILD: dict[str, Callable[[list[Part]], Any]] = {
     "methodCall": _call,
     "params": _array,
