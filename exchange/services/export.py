@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from exchange.errors import BadArguments
 from exchange.services.annotations import hints_of
 from exchange.services.fitting import Fitting
+from exchange.services.rebuilding import Rebuilding, rebuilding_of
 from exchange.services.shapes import Misfit
 from exchange.services.throttle import Throttle
 from exchange.wire.telling import text_of
@@ -76,7 +77,9 @@ class Export:
         except (TypeError, ValueError):
             self._signature = None
         self._least, self._most = _range_of(self._signature)
-        self._fitting = self._make_fitting() if options.check else None
+        self._fitting: Fitting | Rebuilding | None = (
+            self._make_fitting() if options.check else rebuilding_of(function, self._signature)
+        )
 
     @property
     def signature(self) -> inspect.Signature | None:

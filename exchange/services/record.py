@@ -32,17 +32,34 @@ class Record(Shape):
         self.text = text
         self.documentation = documentation
         self.fields: dict[str, RecordField] = {}
+        self.is_made = not issubclass(kind, dict)
         self._kind = kind
-        self._is_dict = issubclass(kind, dict)
 
     def fit(self, value: Any) -> Any:
         """Return an instance made of the dict, each field fitted."""
-        if not self._is_dict and isinstance(value, self._kind):
+        if self.is_made and isinstance(value, self._kind):
             return value
         if not isinstance(value, dict):
             raise Misfit(f"must be {self.text}, not {name_of(value)}")
         self._check_names(value)
-        fields = {name: self._fit_field(name, item) for name, item in value.items()}
+        return self._make({name: self._fit_field(name, item) for name, item in value.items()})
+
+    def rebuild(self, value: Any) -> Any:
+        """Return an instance made of the dict, with those in its fields; a typed dict with those in it."""
+        if type(value) is not dict:
+            return value
+        if self.is_made:
+            self._check_names(value)
+        fields = {name: self._rebuild_field(name, item) for name, item in value.items()}
+        return self._make(fields) if self.is_made else fields
+
+    def may_be(self, value: Any) -> bool:
+        """Whether it is a dict of such fields."""
+        if not isinstance(value, dict) or not value.keys() <= self.fields.keys():
+            return False
+        return all(name in value for name, field in self.fields.items() if field.required)
+
+    def _make(self, fields: dict[str, Any]) -> Any:
         try:
             return self._kind(**fields)
         except Exception as error:
@@ -60,5 +77,13 @@ class Record(Shape):
     def _fit_field(self, name: str, value: Any) -> Any:
         try:
             return self.fields[name].shape.fit(value)
+        except Misfit as misfit:
+            raise Misfit(misfit.problem, f".{name}{misfit.path}") from None
+
+    def _rebuild_field(self, name: str, value: Any) -> Any:
+        if name not in self.fields:  # of a typed dict, whose names nobody checks
+            return value
+        try:
+            return self.fields[name].shape.rebuild(value)
         except Misfit as misfit:
             raise Misfit(misfit.problem, f".{name}{misfit.path}") from None

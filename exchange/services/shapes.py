@@ -56,9 +56,11 @@ class Shape:
 
     Attributes:
         text: How it is written in a description.
+        is_made: Whether it is a dataclass, which is made of a dict.
     """
 
     text = "any"
+    is_made = False
 
     def fit(self, value: Any) -> Any:
         """Return ``value`` as the annotation wants it.
@@ -67,6 +69,18 @@ class Shape:
             Misfit: It does not fit.
         """
         return value
+
+    def rebuild(self, value: Any) -> Any:
+        """Return ``value`` with the dataclasses in it made again that came as dicts; nothing else is looked at.
+
+        Raises:
+            Misfit: Such a dict is not of the fields of its dataclass.
+        """
+        return value
+
+    def may_be(self, value: Any) -> bool:
+        """Whether ``value`` may be meant for this, not looking at its parts."""
+        return False
 
     def refuse(self, value: Any) -> Misfit:
         """Return what is wrong with a value that is of another kind."""
@@ -112,6 +126,16 @@ class Array(Shape):
         except TypeError as error:
             raise Misfit(f"must be {self.text}: {error}") from None
 
+    def rebuild(self, value: Any) -> Any:
+        """Return a list or tuple with its items made again."""
+        if type(value) not in (list, tuple):
+            return value
+        return type(value)([_rebuilt(self._item, item, f"[{index}]") for index, item in enumerate(value)])
+
+    def may_be(self, value: Any) -> bool:
+        """Whether it is a list or the like."""
+        return isinstance(value, self._takes)
+
 
 class Fixed(Shape):
     """A tuple of so many values, each of its own shape.
@@ -134,6 +158,17 @@ class Fixed(Shape):
         pairs = zip(self._items, value, strict=True)
         return self._build([_within(shape, item, f"[{index}]") for index, (shape, item) in enumerate(pairs)])
 
+    def rebuild(self, value: Any) -> Any:
+        """Return a list or tuple of as many items with each made again."""
+        if type(value) not in (list, tuple) or not self.may_be(value):
+            return value
+        pairs = zip(self._items, value, strict=True)
+        return type(value)([_rebuilt(shape, item, f"[{index}]") for index, (shape, item) in enumerate(pairs)])
+
+    def may_be(self, value: Any) -> bool:
+        """Whether it has as many items."""
+        return isinstance(value, list | tuple) and len(value) == len(self._items)
+
 
 class Table(Shape):
     """A dict, with keys of one shape and values of another."""
@@ -151,6 +186,16 @@ class Table(Shape):
             _within(self._key, key, f"[{key!r}], as a key,"): _within(self._value, item, f"[{key!r}]")
             for key, item in value.items()
         }
+
+    def rebuild(self, value: Any) -> Any:
+        """Return a dict with its values made again; a key can have been no dict."""
+        if not isinstance(value, dict):
+            return value
+        return {key: _rebuilt(self._value, item, f"[{key!r}]") for key, item in value.items()}
+
+    def may_be(self, value: Any) -> bool:
+        """Whether it is a dict."""
+        return isinstance(value, dict)
 
 
 class Choice(Shape):
@@ -197,6 +242,20 @@ class Union(Shape):
         deep = [misfit for misfit in inside if misfit.path]
         raise deep[0] if len(deep) == 1 else self.refuse(value)
 
+    def rebuild(self, value: Any) -> Any:
+        """Return the value as the first member makes it that may be meant; one that leaves it a dict goes first.
+
+        No other is tried if that fails: of types that hold each other it would be one of so many at each depth.
+        """
+        members = [member for member in self._members if member.may_be(value)]
+        chosen = next((member for member in members if not member.is_made), members[0] if members else None)
+        made = [member for member in self._members if member.is_made]
+        if chosen is None and type(value) is dict and not any(type(member) in _OPEN for member in self._members):
+            if len(made) > 1:
+                raise self.refuse(value)
+            chosen = made[0] if made else None
+        return value if chosen is None else chosen.rebuild(value)
+
 
 class Instance(Shape):
     """An instance of a class that is taught to the wire by `register_type`."""
@@ -219,6 +278,9 @@ class Unread(Shape):
         self.text = text
 
 
+_OPEN = (Shape, Unread)
+
+
 def name_of(value: Any) -> str:
     """Return what the type of a value is called in a description."""
     base = _base(value, _NAMES)
@@ -233,5 +295,12 @@ def _base(value: Any, known: dict[type, str]) -> type | None:
 def _within(shape: Shape, value: Any, step: str) -> Any:
     try:
         return shape.fit(value)
+    except Misfit as misfit:
+        raise Misfit(misfit.problem, f"{step}{misfit.path}") from None
+
+
+def _rebuilt(shape: Shape, value: Any, step: str) -> Any:
+    try:
+        return shape.rebuild(value)
     except Misfit as misfit:
         raise Misfit(misfit.problem, f"{step}{misfit.path}") from None

@@ -16,6 +16,7 @@
 * `nesting`: how deep a body is, told without decoding it
 * `hashing`: keys that would make a hash table slow
 * `extensions`: how values that msgpack does not know travel
+* `records`: dataclasses, which travel as dicts
 * `values`: Python values to a body and back
 * `failures`: exceptions to the body of a FAILURE and back
 """
