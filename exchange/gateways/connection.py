@@ -68,7 +68,8 @@ class BoundedRequest(Request):
     def write(self, data: bytes) -> None:
         """Write a part of the answer; its head too, even if there is nothing more of it yet."""
         super().write(data)
-        self.channel.write(b"")
+        if self.channel.holds_head:
+            self.channel.write(b"")
 
     def render(self, resrc: IResource) -> None:
         """Have ``resrc`` answer, unless it knows nothing of bodies that are too large."""
@@ -162,6 +163,11 @@ class BoundedConnection(http.HTTPChannel):
         lines = [b"%s %s %s" % (version, code, reason)]
         lines += [b"%s: %s" % (name, value) for name, values in headers.getAllRawHeaders() for value in values]
         self._head = b"\r\n".join([*lines, b"", b""])
+
+    @property
+    def holds_head(self) -> bool:
+        """Whether the head of an answer waits for more of it."""
+        return bool(self._head)
 
     def write(self, data: bytes) -> None:
         """Write a part of an answer, and its head before the first."""

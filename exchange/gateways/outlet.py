@@ -27,7 +27,7 @@ class Outlet:
     def write(self, data: bytes) -> None:
         """Write ``data`` after all that was written before; at once if it can be."""
         socket = self._socket
-        if socket is not None and len(data) <= SMALL and socket.connected and not socket.disconnecting:
+        if socket is not None and 0 < len(data) <= SMALL and socket.connected and not socket.disconnecting:
             data = _rest_of(socket, data)
         if data:
             self._transport.write(data)

@@ -94,3 +94,12 @@ def test_nothing_is_sent_by_a_socket_that_is_being_closed() -> None:
     Outlet(socket).write(b"answer")
 
     assert socket.sent == []
+
+
+def test_nothing_is_not_sent() -> None:
+    socket = Socket(takes=SMALL)
+
+    Outlet(socket).write(b"")
+
+    assert socket.sent == []
+    assert not socket.is_watched
