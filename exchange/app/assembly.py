@@ -7,6 +7,7 @@ of a file has a peer of its own, which dials the hub over its real endpoint.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from socket import gethostname
 from typing import Any
 
@@ -16,6 +17,7 @@ from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
+from twisted.web.resource import Resource
 
 from exchange.app.appearance import appearance_of, is_announced
 from exchange.app.config import GatewayTable, HubTable, listed
@@ -24,6 +26,8 @@ from exchange.app.faces import faces_of, told_of_faces
 from exchange.app.loading import load_service, search_in
 from exchange.app.plan import Plan, PlannedBridge, PlannedGateway, PlannedServices
 from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, use_of
+from exchange.app.selecting import is_selected, selection_of
+from exchange.app.sharing import sharing
 from exchange.app.start import Part, Terminal, Whole
 from exchange.app.terms import terms_of
 from exchange.app.web import WebListener, mounted
@@ -82,7 +86,7 @@ class Assembly:
         self._offered: list[tuple[Exchange, Service]] = []
         facts: list[Deferred[str]] = [] if plan.hub is None else [self._add_hub(plan.hub)]
         facts += [self._add_services(planned) for planned in plan.services]
-        facts += [self._add_gateway(planned) for planned in plan.gateways]
+        facts += [self._add_site(sharers) for sharers in sharing(plan.gateways)]
         facts += [self._add_bridge(planned) for planned in plan.bridges]
         self.serves: Deferred[str] = gatherResults(facts).addCallback(self._line)
 
@@ -128,26 +132,33 @@ class Assembly:
         self._offered.append((peer, service))
         return service
 
-    def _add_gateway(self, planned: PlannedGateway) -> Deferred[str]:
-        table = planned.table
-        part = self._part(f"{planned.label} listen" if planned.label else "")
-        peer = self._peer(planned.hubs, part)
-        selection = Selection(peer, listed(table.service_group), table.choice)
-        faces = faces_of(table, peer, selection, terms_of(table, self._reactor, planned.label))
-        site = GatewaySite(mounted(faces), self._reactor, max_body=table.max_body)
-        web = WebListener(serverFromString(self._reactor, table.listen), site)
+    def _add_site(self, sharers: Sequence[PlannedGateway]) -> Deferred[str]:
+        """Add the gateways that listen at one endpoint."""
+        label, endpoint = sharers[0].label, sharers[0].table.listen
+        part = self._part(f"{label} listen" if label else "")
+        resources: dict[str, Resource] = {}
+        known = []
+        for planned in sharers:
+            peer = self._peer(planned.hubs, part)
+            selection = selection_of(planned.table, peer, planned.label)
+            terms = terms_of(planned.table, self._reactor, planned.label)
+            resources |= faces_of(planned.table, peer, selection, terms)
+            known.append(self._shown(selection, planned.table))
+        largest = max(planned.table.max_body for planned in sharers)
+        site = GatewaySite(mounted(resources), self._reactor, max_body=largest)
+        web = WebListener(serverFromString(self._reactor, endpoint), site)
         web.setServiceParent(part)
         self.ending.add(Stage.GATEWAYS, web.drain)
 
         def told(port: IListeningPort) -> str:
-            return told_of_faces(table, port.getHost())
+            return ", ".join(told_of_faces(planned.table, port.getHost()) for planned in sharers)
 
-        return self._shown(selection, table).addCallback(lambda _: web.listens).addCallback(told)
+        return gatherResults(known).addCallback(lambda _: web.listens).addCallback(told)
 
     def _shown(self, selection: Selection, table: GatewayTable) -> Deferred[Any]:
         """Return a Deferred that fires when ``selection`` has the services of this process that it should."""
-        group, groups = self._plan.links.group, set(listed(table.service_group))
-        names = {each.name for _, each in self._offered if is_announced(each, group) and groups & set(each.groups)}
+        group = self._plan.links.group
+        names = {each.name for _, each in self._offered if is_announced(each, group) and is_selected(each, table)}
         shown = [selection.when_shown(name) for name in names]
         return gatherResults([selection.when_complete(), *shown])
 

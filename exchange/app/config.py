@@ -25,13 +25,20 @@ DEFAULT_WEB_PORT = 8000
 DEFAULT_PATH = "/xmlrpc/service"
 DEFAULT_JSON_PATH = "/jsonrpc"
 DEFAULT_SOAP_PATH = "/soap"
+DEFAULT_LIVE_PATH = "/live"
 LOOPBACK = "127.0.0.1"
 SHORTEST_PATIENCE = 1.5
 """How many heartbeats dead-after is at least; `exchange.services.exchange` insists on it."""
 
 TABLES = ("hub", "limits", "services", "gateways", "bridges")
-FACES = ("xmlrpc", "jsonrpc", "soap")
-"""What a gateway may mount."""
+FACES = ("xmlrpc", "jsonrpc", "soap", "live")
+"""What a gateway may mount, besides folders with files."""
+
+FILES = "files:"
+"""How a gateway mounts a folder with files: ``files:public``."""
+
+SHOWS = ("service_group", "service", "audience")
+"""What tells, one of them alone, which services a gateway shows."""
 
 Seconds = Annotated[float, Meta(gt=0, description="a number of seconds above 0")]
 Patience = Annotated[float, Meta(ge=0, le=86_400, description="a number of seconds from 0 to 86400")]
@@ -44,7 +51,14 @@ Endpoint = Annotated[str, Meta(min_length=1, description='an endpoint such as "t
 Listed = Annotated[list[str], Meta(min_length=1)]
 Endpoints = Annotated[str | Listed, Meta(description='an endpoint such as "tcp:11111", or a list of them')]
 Hubs = Annotated[str | Listed | None, Meta(description='an endpoint such as "tcp:localhost:11111", or a list of them')]
-Groups = Annotated[str | Listed, Meta(description="the name of a service group, or a list of them")]
+Groups = Annotated[str | Listed | None, Meta(description="the name of a service group, or a list of them")]
+OneService = Annotated[
+    Annotated[str, Meta(min_length=1, max_length=255)] | None, Meta(description="the name of one service")
+]
+Audience = Annotated[
+    Annotated[str, Meta(min_length=1, max_length=255)] | None,
+    Meta(description='the name of an exchange group, or "*" for all services'),
+]
 SideHubs = Annotated[
     dict[Literal["inner", "outer"], str | Listed],
     Meta(
@@ -118,11 +132,13 @@ class ServiceTable(Table, frozen=True, rename={"class_path": "class", "trial": "
 
 
 class GatewayTable(Table, frozen=True):
-    """``[gateways.NAME]``: an HTTP face to the services of a group."""
+    """``[gateways.NAME]``: an HTTP face to the services of a group, to one service, or to those of an audience."""
 
     listen: Endpoint = f"tcp:{DEFAULT_WEB_PORT}:interface={LOOPBACK}"
     hub: Hubs = None
-    service_group: Groups = "web-services"
+    service_group: Groups = None
+    service: OneService = None
+    audience: Audience = None
     choice: Choice = "least-owing"
     mount: Mount = msgspec.field(default_factory=lambda: {DEFAULT_PATH: "xmlrpc"})
     max_body: Size = 2**20
@@ -134,12 +150,25 @@ class GatewayTable(Table, frozen=True):
     checker: Checkers = None
     origins: Origins = None
     errors: Errors = "redacted"
+    live_heartbeat: Seconds = 15.0
+    max_streams: Count = 1_000
+    max_streams_per_address: Count = 100
 
     def __post_init__(self) -> None:
+        given = [key.replace("_", "-") for key in SHOWS if getattr(self, key) is not None]
+        if len(given) > 1:
+            raise ValueError(f"{given[0]}: {given[1]} is given too, and either tells alone which services are shown")
         for path, face in self.mount.items():
-            if face not in FACES:
+            if face == FILES or (face not in FACES and not face.startswith(FILES)):
                 text = f"mount: nothing is called '{face}' that could answer at '{path}'"
-                raise ValueError(f"{text}{nearest(face, FACES)}")
+                raise ValueError(f"{text}{nearest(face, [*FACES, f'{FILES}FOLDER'])}")
+
+    @property
+    def groups(self) -> list[str] | None:
+        """The groups of which services are shown; ``None`` if it is said otherwise which."""
+        if self.service is not None or self.audience is not None:
+            return None
+        return listed(self.service_group) or ["web-services"]
 
 
 class BridgeTable(Table, frozen=True):
@@ -261,7 +290,15 @@ def _placed(table: GatewayTable, file: str) -> GatewayTable:
     """Return a table whose own files are found from anywhere: what it names lies where the configuration does."""
     folder = Path(file).parent
     named = {"passwords": table.passwords, "tokens": table.tokens}
-    return msgspec.structs.replace(table, **{key: str(folder / name) for key, name in named.items() if name})
+    mount = {path: placed_folder(face, folder) for path, face in table.mount.items()}
+    return msgspec.structs.replace(
+        table, mount=mount, **{key: str(folder / name) for key, name in named.items() if name}
+    )
+
+
+def placed_folder(face: str, folder: Path) -> str:
+    """Return what is mounted; the name of a folder with files is understood within ``folder``."""
+    return f"{FILES}{folder / face.removeprefix(FILES)}" if face.startswith(FILES) else face
 
 
 def _named(kind: type[AnyTable], name: str, tables: dict[str, Any], file: str) -> dict[str, AnyTable]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from exchange.app.config import GatewayTable
+from twisted.web.resource import Resource
+
+from exchange.app.config import FILES, GatewayTable
+from exchange.app.endpoints import is_secure
 from exchange.app.ready import web_at
 from exchange.errors import ConfigurationError
-from exchange.gateways.face import Face
+from exchange.gateways.files import Files
 from exchange.gateways.jsonrpc import JsonRpcGateway
+from exchange.gateways.live import LiveGateway
 from exchange.gateways.selection import Selection
 from exchange.gateways.terms import Terms
 from exchange.gateways.xmlrpc import XmlRpcGateway
@@ -18,24 +22,28 @@ from exchange.services.exchange import Exchange
 if TYPE_CHECKING:
     from exchange.gateways.soap import SoapGateway
 
-TITLES = {"xmlrpc": "XML-RPC", "jsonrpc": "JSON-RPC", "soap": "SOAP"}
+TITLES = {"xmlrpc": "XML-RPC", "jsonrpc": "JSON-RPC", "soap": "SOAP", "live": "live reports"}
 """What people call what can be mounted."""
 
 
-def faces_of(table: GatewayTable, peer: Exchange, selection: Selection, terms: Terms) -> dict[str, Face]:
+def faces_of(table: GatewayTable, peer: Exchange, selection: Selection, terms: Terms) -> dict[str, Resource]:
     """Return what stands at each path.
 
     Args:
         terms: What is the same for all of them; see `exchange.app.terms.terms_of`.
     """
-    make: dict[str, Callable[[], Face]] = {
+    make: dict[str, Callable[[], Resource]] = {
         "xmlrpc": lambda: XmlRpcGateway(
             peer, selection, max_batch=table.max_batch, none=table.none, big_integers=table.big_integers, **terms
         ),
         "jsonrpc": lambda: JsonRpcGateway(peer, selection, max_batch=table.max_batch, **terms),
         "soap": lambda: _soap_gateway()(peer, selection, **terms),
+        "live": lambda: _live(table, peer, selection, terms),
     }
-    made = {face: make[face]() for face in dict.fromkeys(table.mount.values())}
+    made = {
+        face: _files(face, terms) if face.startswith(FILES) else make[face]()
+        for face in dict.fromkeys(table.mount.values())
+    }
     return {path: made[face] for path, face in table.mount.items()}
 
 
@@ -47,8 +55,28 @@ def told_of_faces(table: GatewayTable, address: Any) -> str:
     """
     places: dict[str, list[str]] = {}
     for path, face in table.mount.items():
-        places.setdefault(face, []).append(web_at(address, path))
-    return ", ".join(f"{TITLES[face]} at {' and '.join(urls)}" for face, urls in places.items())
+        places.setdefault(face, []).append(web_at(address, path, is_secure=is_secure(table.listen)))
+    return ", ".join(f"{_title(face)} at {' and '.join(urls)}" for face, urls in places.items())
+
+
+def _title(face: str) -> str:
+    return f"files of {face.removeprefix(FILES)}" if face.startswith(FILES) else TITLES[face]
+
+
+def _files(face: str, terms: Terms) -> Files:
+    """Return what sends the files of a folder, to those whom the gateway lets in."""
+    return Files(face.removeprefix(FILES), guard=terms.get("guard"), origins=terms.get("origins", ()))
+
+
+def _live(table: GatewayTable, peer: Exchange, selection: Selection, terms: Terms) -> LiveGateway:
+    return LiveGateway(
+        peer,
+        selection,
+        heartbeat=table.live_heartbeat,
+        max_streams=table.max_streams,
+        max_streams_per_address=table.max_streams_per_address,
+        **terms,
+    )
 
 
 def _soap_gateway() -> type[SoapGateway]:

@@ -14,7 +14,7 @@ from twisted.application.service import IService
 
 from exchange.app.assembly import assemble
 from exchange.app.checking import Changes, changed_table
-from exchange.app.config import DEFAULT_HUB, DEFAULT_PATH, DEFAULT_WEB_PORT, GatewayTable, Site
+from exchange.app.config import DEFAULT_HUB, DEFAULT_PATH, DEFAULT_WEB_PORT, SHOWS, GatewayTable, Site
 from exchange.app.listening import ListenOptions, listen_parameters
 from exchange.app.options import PeerOptions
 from exchange.app.plan import Plan, checked_path, planned_gateways
@@ -23,9 +23,16 @@ from exchange.errors import ConfigurationError
 
 def gateway_parameters(usual_path: str) -> list[list[Any]]:
     """Return the parameters of a command that runs a gateway, which usually stands at ``usual_path``."""
+    path = ["path", None, None, f"Where the services stand on the web. [default: {usual_path}]"]
+    return [path, *shared_parameters()]
+
+
+def shared_parameters() -> list[list[Any]]:
+    """Return the parameters of every command that runs gateways."""
     return [
         *listen_parameters(DEFAULT_WEB_PORT),
-        ["path", None, None, f"Where the services stand on the web. [default: {usual_path}]"],
+        ["service", None, None, "Show this one service, at the path itself, in place of a group."],
+        ["audience", None, None, "Show the services of this audience, in place of a group; * is all of them."],
         ["choice", None, None, "Of several instances: least-owing or sticky. [default: least-owing]"],
         ["max-body", None, None, "Largest request body that is taken, in bytes. [default: 1048576]"],
         [
@@ -51,6 +58,8 @@ class GatewayOptions(ListenOptions, PeerOptions):
     usual_path: ClassVar[str]
     table_keys: ClassVar[tuple[str, ...]] = (
         "service-group",
+        "service",
+        "audience",
         "choice",
         "max-body",
         "passwords",
@@ -85,7 +94,7 @@ class GatewayOptions(ListenOptions, PeerOptions):
         hubs = self.hubs(reactor, environ)
         site = self.site()
         if site is None:
-            usual = GatewayTable(mount={self.usual_path: self.face})
+            usual = GatewayTable(mount=self.usual_mount())
             site, hubs = Site(gateways={self.face: usual}), hubs or (DEFAULT_HUB,)
         changed = self._changed(site, self._said_of_gateway(reactor, environ))
         return Plan(
@@ -96,15 +105,24 @@ class GatewayOptions(ListenOptions, PeerOptions):
             folders=(site.folder, Path.cwd()) if site.folder else (Path.cwd(),),
         )
 
+    def usual_mount(self) -> dict[str, str]:
+        """Return what is mounted unless somebody says otherwise."""
+        return {self.usual_path: self.face}
+
+    def said_of_mount(self, environ: Mapping[str, str]) -> tuple[dict[str, str], str] | None:
+        """Return what options or environment ask to mount, if they do, and where that was said."""
+        return ({checked_path(self["path"], "--path"): self.face}, "--path") if self["path"] is not None else None
+
     def _said_of_gateway(self, reactor: Any, environ: Mapping[str, str]) -> Changes:
-        changes = dict(self.changes(environ, *self.table_keys))
+        changes = _shown_by_one(dict(self.changes(environ, *self.table_keys)))
         listening = self.listening(reactor, environ)
         if len(listening) > 1:
             raise ConfigurationError("--listen: a gateway listens at one endpoint")
         if listening:
             changes["listen"] = listening[0], "--listen"
-        if self["path"] is not None:
-            changes["mount"] = {checked_path(self["path"], "--path"): self.face}, "--path"
+        mount = self.said_of_mount(environ)
+        if mount is not None:
+            changes["mount"] = mount
         return changes
 
     def _changed(self, site: Site, changes: Changes) -> Site:
@@ -116,6 +134,18 @@ class GatewayOptions(ListenOptions, PeerOptions):
             )
         tables = {name: changed_table(table, changes) for name, table in site.gateways.items()}
         return msgspec.structs.replace(site, gateways=tables)
+
+
+def _shown_by_one(changes: dict[str, tuple[object, str]]) -> dict[str, tuple[object, str]]:
+    """Let what options say of which services are shown win over what the environment does, and over the file."""
+    given = {field: changes[field] for field in SHOWS if field in changes}
+    by_option = {field: said for field, said in given.items() if said[1].startswith("--")} or given
+    if len(by_option) > 1:
+        (_, first), (_, second), *_ = by_option.values()
+        raise ConfigurationError(f"{first} and {second}: either tells alone which services are shown")
+    for _, label in by_option.values():
+        changes = changes | dict.fromkeys(SHOWS, (None, label)) | by_option
+    return changes
 
 
 class Options(GatewayOptions):

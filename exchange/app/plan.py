@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from exchange.app.config import DEFAULT_PATH, BridgeTable, GatewayTable, HubTable, LimitsTable, Site, listed
+from exchange.app.config import DEFAULT_PATH, FILES, BridgeTable, GatewayTable, HubTable, LimitsTable, Site, listed
 from exchange.app.endpoints import dialled, listened, way_in
 from exchange.errors import ConfigurationError
 
@@ -126,7 +126,7 @@ def planned_gateways(reactor: Any, site: Site, hubs: tuple[str, ...] = ()) -> tu
     return tuple(
         PlannedGateway(
             f"{site.file}: [gateways.{name}]" if site.file else "",
-            checked_gateway(reactor, table, f"{site.file}: [gateways.{name}]"),
+            checked_gateway(reactor, table, f"{site.file}: [gateways.{name}] " if site.file else "--"),
             hubs or _hubs_in(reactor, site, listed(table.hub), f"{site.file}: [gateways.{name}] hub"),
         )
         for name, table in site.gateways.items()
@@ -159,15 +159,29 @@ def _planned_side(
     return PlannedSide(table.groups.get(side, usual), hubs)
 
 
-def checked_gateway(reactor: Any, table: GatewayTable, label: str) -> GatewayTable:
-    """Return ``table`` if a gateway can listen where it says, and mount what it says."""
-    listened(reactor, table.listen, f"{label} listen")
-    for path in table.mount:
-        checked_path(path, f"{label} mount")
+def checked_gateway(reactor: Any, table: GatewayTable, before: str) -> GatewayTable:
+    """Return ``table`` if a gateway can listen where it says, and mount what it says.
+
+    Args:
+        before: What stands before the key in an error.
+    """
+    listened(reactor, table.listen, f"{before}listen")
+    label = f"{before}mount"
+    for path, face in table.mount.items():
+        if not (path == "/" and face.startswith(FILES)):  # which alone leaves room for others below
+            checked_path(path, label)
         for other in table.mount:
-            if path.startswith(f"{other}/"):
-                raise ConfigurationError(f"{label} mount: '{path}' stands below '{other}'; put it elsewhere")
+            if stands_below(path, other):
+                raise ConfigurationError(f"{label}: '{path}' stands below '{other}'; put it elsewhere")
+        if face.startswith(FILES) and not Path(face.removeprefix(FILES)).is_dir():
+            folder = face.removeprefix(FILES)
+            raise ConfigurationError(f"{label}: there is no folder '{folder}' for '{path}'; make it, or name another")
     return table
+
+
+def stands_below(path: str, other: str) -> bool:
+    """Return whether one path stands below another; all may stand below ``/``, which takes what is left."""
+    return other != "/" and path.startswith(f"{other}/")
 
 
 def checked_path(path: str, label: str) -> str:

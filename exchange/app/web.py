@@ -14,6 +14,7 @@ from twisted.web.iweb import IRequest
 from twisted.web.pages import notFound
 from twisted.web.resource import IResource, Resource
 
+from exchange.gateways.files import Rest
 from exchange.gateways.site import GatewaySite
 
 
@@ -70,19 +71,22 @@ class Folder(Resource):
         return notFound()
 
 
-def mounted(resources: Mapping[str, IResource]) -> Folder:
-    """Return the root of a site that has each of ``resources`` at its path."""
-    root = Folder()
+def mounted(resources: Mapping[str, IResource]) -> Resource:
+    """Return the root of a site that has each of ``resources`` at its path; what is at ``/`` takes what is left."""
+    rest = resources.get("/")
+    root = Rest(rest) if rest is not None else Folder()
     for path, resource in resources.items():
+        if path == "/":
+            continue
         *steps, last = path.strip("/").encode().split(b"/")
-        place = root
+        place: Resource = root
         for step in steps:
             place = _folder(place, step)
         place.putChild(last, resource)
     return root
 
 
-def _folder(place: Folder, name: bytes) -> Folder:
+def _folder(place: Resource, name: bytes) -> Folder:
     known = place.children.get(name)
     if isinstance(known, Folder):
         return known

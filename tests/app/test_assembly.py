@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from urllib.request import urlopen
+from xmlrpc.client import ProtocolError, ServerProxy
 
 import pytest
 import pytest_twisted
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.internet.threads import deferToThread
 
 from exchange.app.assembly import Assembly, assemble
 from exchange.app.config import GatewayTable, HubTable, LimitsTable
@@ -90,6 +93,36 @@ async def test_everything_serves_before_the_line_says_so(folder: Path) -> None:
     assert line.endswith(f"exchange call --hub tcp:127.0.0.1:{port} math.multiply 6 7")
     assert await _called(port) == 42
     await maybeDeferred(assembly.site.stopService)
+
+
+@pytest_twisted.ensureDeferred
+async def test_gateways_at_one_endpoint_share_its_listener_and_show_different_services(folder: Path) -> None:
+    port, web_port = free_port(), free_port()
+    listen = f"tcp:{web_port}:interface=127.0.0.1"
+    tables = (
+        GatewayTable(listen=listen, service="math", mount={"/math": "xmlrpc"}),
+        GatewayTable(listen=listen, service_group="nobody", mount={"/nobody": "xmlrpc", "/": f"files:{folder}"}),
+    )
+    assembly = _assembled(plan_at(port, folder, "Math", gateways=tables))
+
+    line = await assembly.serves
+
+    base = f"http://127.0.0.1:{web_port}"
+    assert f"XML-RPC at {base}/math, XML-RPC at {base}/nobody, files of {folder} at {base}/; try: " in line
+    with ServerProxy(f"{base}/math") as at_math, ServerProxy(f"{base}/nobody/math") as at_nobody:
+        assert await deferToThread(at_math.multiply, 6, 7) == 42
+        with pytest.raises(ProtocolError, match="404"):
+            await deferToThread(at_nobody.multiply, 6, 7)
+    with await deferToThread(urlopen, f"{base}/plant_services.py") as answer:
+        assert answer.read().decode() == SERVICES
+    await maybeDeferred(assembly.site.stopService)
+
+
+def test_gateways_that_want_the_same_path_of_one_endpoint_end_the_command(folder: Path) -> None:
+    plan = plan_at(free_port(), folder, gateways=(GatewayTable(), GatewayTable()))
+
+    with pytest.raises(SystemExit, match="'/xmlrpc/service' is mounted at the same listener by"):
+        assemble(reactor, plan, "exchange", Terminal())
 
 
 @pytest_twisted.ensureDeferred

@@ -169,6 +169,26 @@ def test_the_limits_of_the_file_are_the_limits_of_the_wire() -> None:
             '[gateways.web] choice: expected "least-owing" or "sticky", got \'random\'',
         ),
         (
+            "[gateways.web]\nmount = { '/old' = 'gopher' }",
+            "[gateways.web]: mount: nothing is called 'gopher' that could answer at '/old'; "
+            "known here: xmlrpc, jsonrpc, soap, live, files:FOLDER",
+        ),
+        (
+            "[gateways.web]\nmount = { '/static' = 'files:' }",
+            "[gateways.web]: mount: nothing is called 'files:' that could answer at '/static'; "
+            "did you mean 'files:FOLDER'?",
+        ),
+        ("[gateways.web]\nservice = ''", "[gateways.web] service: expected the name of one service, got ''"),
+        (
+            "[gateways.web]\naudience = ''",
+            "[gateways.web] audience: expected the name of an exchange group, or \"*\" for all services, got ''",
+        ),
+        (
+            "[gateways.web]\nservice = 'math'\nservice-group = 'web'",
+            "[gateways.web]: service-group: service is given too, and either tells alone which services are shown",
+        ),
+        ("[gateways.web]\nmax-streams = 0", "[gateways.web] max-streams: expected a whole number above 0, got 0"),
+        (
             "[gateways.web]\nmount = { '/soap' = 'soup' }",
             "[gateways.web]: mount: nothing is called 'soup' that could answer at '/soap'; did you mean 'soap'?",
         ),
@@ -216,3 +236,19 @@ def test_a_part_that_is_not_there_is_answered_with_the_nearest(tmp_path: Path) -
 
     with pytest.raises(ConfigurationError, match=r"has no part 'services\.maths'; did you mean 'services\.math'\?"):
         site.only(["services.maths"])
+
+
+def test_the_folders_of_a_mount_are_understood_beside_the_file_that_names_them(tmp_path: Path) -> None:
+    text = '[hub]\n[gateways.web]\nmount = { "/a" = "files:public", "/b" = "files:/srv", "/c" = "live" }\n'
+
+    mount = read_site(site_file(tmp_path, text)).gateways["web"].mount
+
+    assert mount == {"/a": f"files:{tmp_path}/public", "/b": "files:/srv", "/c": "live"}
+
+
+def test_a_gateway_shows_a_group_unless_it_shows_one_service_or_an_audience() -> None:
+    assert GatewayTable().groups == ["web-services"]
+    assert GatewayTable(service_group="a").groups == ["a"]
+    assert GatewayTable(service_group=["a", "b"]).groups == ["a", "b"]
+    assert GatewayTable(service="math").groups is None
+    assert GatewayTable(audience="*").groups is None

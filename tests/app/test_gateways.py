@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,6 +70,8 @@ def test_a_file_without_gateways_is_refused_by_the_gateway_command(tmp_path: Pat
         ("--big-integers i4", '--big-integers: expected "i8", "refuse" or "text", got \'i4\''),
         ("--max-batch 0", "--max-batch: expected a whole number above 0, got '0'"),
         ("--errors all", '--errors: expected "redacted" or "full", got \'all\''),
+        ("--service x --audience y", "--service and --audience: either tells alone which services are shown"),
+        ("--service-group x --service y", "--service-group and --service: either tells alone which services are shown"),
         ("--path rpc", "--path: 'rpc' is not a path; one looks like /xmlrpc/service"),
         ("--listen tcp:1 --listen tcp:2", "--listen: a gateway listens at one endpoint"),
         ("--max-body 1MiB", "--max-body: expected a number of bytes above 0, got '1MiB'"),
@@ -101,3 +104,23 @@ def test_files_of_a_configuration_lie_beside_it_and_those_of_options_where_one_i
 def test_checkers_are_found_beside_the_configuration_and_where_one_is(site: str) -> None:
     assert planned(Options, "--config", site, "--only", "gateways.web").folders == (Path(site).parent, Path.cwd())
     assert planned(Options).folders == (Path.cwd(),)
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("", {"service": "pump"}),
+        ("--service math", {"service": "math"}),
+        ("--audience plant", {"audience": "plant"}),
+        ("-s a -s b", {"service_group": ["a", "b"]}),
+    ],
+)
+def test_which_services_are_shown_is_said_by_an_option_else_the_environment_else_the_file(
+    words: str, shown: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "site.toml").write_text("[hub]\n[gateways.web]\naudience = 'office'\n")
+    monkeypatch.setenv("EXCHANGE_SERVICE", "pump")
+
+    (gateway,) = planned(Options, "--config", str(tmp_path / "site.toml"), *words.split()).gateways
+
+    assert gateway.table == GatewayTable(**shown)

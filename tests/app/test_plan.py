@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,13 +62,33 @@ def test_a_gateway_cannot_stand_below_another() -> None:
     table = GatewayTable(mount={"/rpc": "xmlrpc", "/rpc/more": "xmlrpc"})
 
     with pytest.raises(ConfigurationError, match="here mount: '/rpc/more' stands below '/rpc'; put it elsewhere"):
-        checked_gateway(MemoryReactor(), table, "here")
+        checked_gateway(MemoryReactor(), table, "here ")
 
 
 def test_gateways_may_stand_side_by_side() -> None:
     table = GatewayTable(mount={"/rpc/a": "xmlrpc", "/rpc/b": "xmlrpc", "/rpc-c": "xmlrpc"})
 
     assert checked_gateway(MemoryReactor(), table, "here") is table
+
+
+def test_files_may_stand_at_the_root_and_leave_room_for_others(tmp_path: Path) -> None:
+    table = GatewayTable(mount={"/": f"files:{tmp_path}", "/rpc": "xmlrpc", "/more": f"files:{tmp_path}"})
+
+    assert checked_gateway(MemoryReactor(), table, "here ") is table
+    with pytest.raises(ConfigurationError, match="here mount: '/' is not a path"):
+        checked_gateway(MemoryReactor(), GatewayTable(mount={"/": "xmlrpc"}), "here ")
+
+
+def test_a_folder_that_is_not_there_is_noticed_before_anything_starts(tmp_path: Path) -> None:
+    table = GatewayTable(mount={"/static": f"files:{tmp_path}/public"})
+    site = Site(file="site.toml", hub=HubTable(), gateways={"web": table})
+
+    with pytest.raises(ConfigurationError) as caught:
+        planned_gateways(MemoryReactor(), site)
+    assert str(caught.value) == (
+        f"site.toml: [gateways.web] mount: there is no folder '{tmp_path}/public' for '/static'; "
+        "make it, or name another"
+    )
 
 
 def bridged(hub: HubTable | None, **keys: dict[Any, Any]) -> PlannedBridge:

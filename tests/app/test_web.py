@@ -40,6 +40,17 @@ def test_each_gateway_stands_at_its_path_and_takes_what_is_below() -> None:
     assert found(root, "/elsewhere") not in (math, other)
 
 
+def test_what_stands_at_the_root_takes_what_is_left() -> None:
+    math, rest = Leaf(), Leaf()
+
+    root = mounted({"/xmlrpc/service": math, "/": rest})
+
+    assert found(root, "/xmlrpc/service/math") is math
+    assert found(root, "/") is rest
+    assert found(root, "/elsewhere/deep") is rest
+    assert found(root, "/xmlrpc/elsewhere") not in (math, rest)
+
+
 def test_it_listens_from_the_privileged_start_to_the_stop() -> None:
     reactor = MemoryReactorClock()
     web = WebListener(TCP4ServerEndpoint(reactor, 80), GatewaySite(Resource(), reactor))

@@ -19,3 +19,12 @@ jsonrpc_gateway = ServiceMaker(
     "Show services of a hub to JSON-RPC.",
     "jsonrpc-gateway",
 )
+soap_gateway = ServiceMaker(
+    "exchange SOAP gateway", "exchange.app.soap_gateway", "Show services of a hub to SOAP.", "soap-gateway"
+)
+web_gateway = ServiceMaker(
+    "exchange web gateway",
+    "exchange.app.web_gateway",
+    "Show services of a hub to all protocols, with live reports and files.",
+    "web-gateway",
+)

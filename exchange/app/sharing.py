@@ -1,0 +1,43 @@
+"""Gateways of one file that listen at the same endpoint: they share the listener, and each has paths of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from exchange.app.endpoints import fields_of
+from exchange.app.plan import PlannedGateway, stands_below
+from exchange.errors import ConfigurationError
+
+OF_LISTENER: tuple[str, ...] = ()
+"""Fields of a table that are about the listener, and of which there can be but one value."""
+
+
+def sharing(gateways: Iterable[PlannedGateway]) -> list[list[PlannedGateway]]:
+    """Return the gateways by where they listen.
+
+    Raises:
+        ConfigurationError: Two that share a listener want the same path, or do not agree about the listener.
+    """
+    listeners: dict[tuple[str, ...], list[PlannedGateway]] = {}
+    for gateway in gateways:
+        listeners.setdefault(tuple(fields_of(gateway.table.listen)), []).append(gateway)
+    for sharers in listeners.values():
+        for place, gateway in enumerate(sharers):
+            for other in sharers[:place]:
+                _check(other, gateway)
+    return list(listeners.values())
+
+
+def _check(first: PlannedGateway, second: PlannedGateway) -> None:
+    for path in second.table.mount:
+        for other in first.table.mount:
+            if path == other or stands_below(path, other) or stands_below(other, path):
+                place = f"'{path}'" if path == other else f"'{path}' beside '{other}'"
+                text = f"{place} is mounted at the same listener by {first.label} too; put one of them elsewhere"
+                raise ConfigurationError(f"{second.label} mount: {text}")
+    for field in OF_LISTENER:
+        mine, other_value = getattr(second.table, field), getattr(first.table, field)
+        if mine != other_value:
+            key = field.replace("_", "-")
+            text = f"{mine}, but {first.label} listens at the same endpoint with {other_value}; say the same in both"
+            raise ConfigurationError(f"{second.label} {key}: {text}")
