@@ -6,7 +6,8 @@ can know which services there are; and only then is asked for the HTTP method, t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 from os import SEEK_END
 from typing import Any, NamedTuple
 
@@ -88,7 +89,7 @@ def refusal_of(
         return Refusal(http.BAD_REQUEST, f"the content type must be {' or '.join(media.kinds)}")
     if _coding(request) not in ("", "identity"):
         return Refusal(http.UNSUPPORTED_MEDIA_TYPE, "the content encoding must be identity")
-    if not any(request.requestHeaders.hasHeader(name) for name in ("content-length", "transfer-encoding")):
+    if not _has_length(request):
         return Refusal(http.BAD_REQUEST, "the body must come with a Content-Length, or in chunks")
     if getattr(request, "is_too_large", False) or _size(request) > max_body:
         return too_large(max_body)
@@ -107,18 +108,24 @@ def too_large(max_body: int) -> Refusal:
     return Refusal(http.REQUEST_ENTITY_TOO_LARGE, f"the body may have {max_body} bytes at most")
 
 
-def _kinds(request: Request) -> set[str]:
+def _kinds(request: Request) -> Iterable[str]:
     """Return what the body is said to be, less the parameters; nothing if nothing is said of it."""
-    return {kind.partition(";")[0].strip().lower() for kind in _values(request, "content-type")}
+    return _kinds_in(tuple(request.requestHeaders.getRawHeaders(b"content-type", ())))
+
+
+@lru_cache(maxsize=256)
+def _kinds_in(values: tuple[bytes, ...]) -> frozenset[str]:
+    return frozenset(value.decode("latin-1").partition(";")[0].strip().lower() for value in values)
 
 
 def _coding(request: Request) -> str:
-    return ",".join(_values(request, "content-encoding")).strip().lower()
+    values = request.requestHeaders.getRawHeaders(b"content-encoding", ())
+    return b",".join(values).decode("latin-1").strip().lower() if values else ""
 
 
-def _values(request: Request, header: str) -> Iterator[str]:
-    for value in request.requestHeaders.getRawHeaders(header.encode(), []):
-        yield value.decode("latin-1")
+def _has_length(request: Request) -> bool:
+    headers = request.requestHeaders
+    return headers.hasHeader(b"content-length") or headers.hasHeader(b"transfer-encoding")
 
 
 def _size(request: Request) -> int:
