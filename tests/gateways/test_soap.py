@@ -138,6 +138,12 @@ def test_values_are_read_and_written_as_the_annotations_say(web: Web, content: s
     assert call(web, content) == text
 
 
+def test_a_dataclass_is_built_for_the_method_and_its_fields_come_back(web: Web) -> None:
+    result = result_of(ask(web, "<mirror><at><x>1</x><y>2.5</y></at></mirror>", "plant"))
+
+    assert [(etree.QName(part).localname, part.text) for part in result] == [("x", "-1.0"), ("y", "-2.5")]
+
+
 def test_what_has_no_annotation_tells_its_type_and_comes_back_with_it(web: Web) -> None:
     result = result_of(ask(web, '<same><value xsi:type="xs:date">2026-11-24</value></same>', "plant"))
 
