@@ -27,14 +27,18 @@ run: $(RUNS)
 	wait $$site; status=$$?; while kill -0 $$site; do wait $$site; status=$$?; done; \
 	test $$status -eq 143 || exit $$status
 
+# Installs a package, where root may and Debian's name of it is known to be right; it never fails.
+debian = test ! -f /etc/debian_version || test "$$(id -u)" != 0 || \
+	{ echo "== installing $(1)" && apt-get update -qq && apt-get install -yqq $(1) >/dev/null; } || true
+
 # The system tests mostly wait, and so run beside the others, which mostly work; tests/beside.py.
 PYTEST := $(BIN)/coverage run -m pytest -rs
 
-# Stories of several hosts are told in network namespaces, which iproute2 makes; only root may, and pytest says
-# what else is in the way.
+# Stories of several hosts are told in network namespaces, which iproute2 makes, and only for root; one caller of
+# XML-RPC is Perl's. What is not there is installed if it can be, and else pytest says what is in the way.
 test: $(TESTS)
-	@command -v tc >/dev/null || test ! -f /etc/debian_version || test "$$(id -u)" != 0 || \
-	{ echo "== installing iproute2" && apt-get update -qq && apt-get install -yqq iproute2 >/dev/null; } || true
+	@command -v tc >/dev/null || $(call debian,iproute2)
+	@perl -MRPC::XML -e 1 2>/dev/null || $(call debian,librpc-xml-perl)
 	@echo "== ruff: style" && $(BIN)/ruff check .
 	@echo "== ruff: format" && $(BIN)/ruff format --check .
 	@echo "== mypy: types" && $(BIN)/mypy
@@ -60,8 +64,7 @@ scale: $(TESTS)
 
 # Only root may install a package, and only Debian's is known here; without it the bench says what it leaves out.
 bench: $(BENCH)
-	@command -v nats-server >/dev/null || test ! -f /etc/debian_version || test "$$(id -u)" != 0 || \
-	{ echo "== installing nats-server" && apt-get update -qq && apt-get install -yqq nats-server >/dev/null; } || true
+	@command -v nats-server >/dev/null || $(call debian,nats-server)
 	@$(BIN)/python -m tests.bench --rounds $(or $(ROUNDS),3)
 
 $(BIN)/python:
