@@ -94,7 +94,7 @@ def test_the_standard_library_calls_methods_and_is_told_what_fails(site: Site) -
     assert site.post([asked("multiply", 6, 7)] * 2)[1] == [{"jsonrpc": "2.0", "result": 42, "id": 1}] * 2
     assert site.post({"jsonrpc": "2.0", "method": "multiply"}) == (204, None)
     assert site.post(asked("vanish"))[1]["error"]["code"] == -32601
-    assert site.post(asked("divide", 1, 0))[1]["error"]["message"] == "ZeroDivisionError: division by zero"
+    assert site.post(asked("divide", 1, 0))[1]["error"]["message"].startswith("the method failed; the log of the")
     assert site.post(asked("multiply", 6, 7), "nobody") == (404, None)
     assert site.post(["x" * 2**20]) == (413, None)
 
