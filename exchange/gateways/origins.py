@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 
 from twisted.web import http
-from twisted.web.server import Request
+from twisted.web.server import NOT_DONE_YET, Request
 
 from exchange.errors import ConfigurationError
 from exchange.gateways.refusals import Refusal
@@ -50,8 +50,8 @@ class Origins:
         self._listed = frozenset(checked_origin(name).encode() for name in names if name != ANY)
         self._has_logins = has_logins
 
-    def answered(self, request: Request) -> bytes | None:
-        """Return the answer to a request that is refused, or only asks what it may; else ``None``.
+    def answered(self, request: Request) -> bytes | int | None:
+        """Return what `render` is to return for a request that is refused, or only asks what it may; else ``None``.
 
         Whatever is answered later tells the browser that the page may read it.
         """
@@ -96,13 +96,14 @@ def checked_origin(text: str) -> str:
     return f"{known['scheme']}://{known['host']}{port}"
 
 
-def _allowance(request: Request) -> bytes:
+def _allowance(request: Request) -> int:
     """Tell a browser that asks first what its page may send."""
     request.setHeader(b"access-control-allow-methods", b"GET, POST")
     request.setHeader(b"access-control-allow-headers", b"Authorization, Content-Type, Last-Event-ID, SOAPAction")
     request.setHeader(b"access-control-max-age", HOLD)
     request.setResponseCode(http.NO_CONTENT)
-    return b""
+    request.finish()  # an empty body that is returned would get a length, which 204 may not have
+    return NOT_DONE_YET
 
 
 def _is_own(origin: bytes, request: Request) -> bool:
