@@ -22,8 +22,9 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.server import Request
 
-from exchange import CallError, Exchange, MethodUnavailable
+from exchange import CallError, Description, Exchange, MethodUnavailable
 from exchange.gateways.caller import answer_later
+from exchange.gateways.descriptions import Descriptions
 from exchange.gateways.face import Face
 from exchange.gateways.faults import Faults, fault_of
 from exchange.gateways.selection import Selection
@@ -76,6 +77,7 @@ class XmlRpcGateway(Face):
         **terms: Unpack[Terms],
     ) -> None:
         super().__init__(exchange, shown, **terms)
+        self.descriptions = Descriptions(exchange, timeout=self.settings.timeout)
         self.writer = AnswerWriter(none, big_integers)
         self.max_batch = max_batch
         self.faults = faults
@@ -149,8 +151,11 @@ class ShownProcedures(Procedures):
         if own is None:
             return super().lookupProcedure(procedurePath)
         gateway = self._gateway
-        caller = Caller(self._visit.describe, self._entry, gateway.max_batch, gateway.writer.has_nil)
-        return partial(own.call, procedurePath, caller)
+        limits = gateway.max_batch, gateway.writer.has_nil
+        return partial(own.call, procedurePath, Caller(self._visit, self._describe, self._entry, self._fault, *limits))
+
+    def _describe(self) -> Deferred[Description]:
+        return self._visit.told(self._gateway.descriptions.of(self._visit.to))
 
     def _make_call(self, method: str, *args: Any) -> Deferred[Any]:
         return self._visit.call(method, args)
@@ -161,7 +166,10 @@ class ShownProcedures(Procedures):
             method, args = asked_in(call)
             return self._writer.value([self._writer.value(await self.lookupProcedure(method)(*args))])
         except CallError as error:
-            return self._writer.fault_value(self._faults(error))
+            return self._fault(error)
+
+    def _fault(self, error: CallError) -> Written:
+        return self._writer.fault_value(self._faults(error))
 
 
 def charset_of(request: Request) -> str:

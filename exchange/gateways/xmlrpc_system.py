@@ -10,13 +10,21 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, NamedTuple
 
-from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.defer import CancelledError, Deferred, gatherResults
 
-from exchange import BadArguments, Description, MethodDescription, MethodUnavailable
+from exchange import BadArguments, CallError, Description, MethodDescription, MethodUnavailable, UnsuitableValue
+from exchange.gateways.visit import Visit
 from exchange.gateways.xmlrpc_signatures import Signatures, signatures_of
 from exchange.gateways.xmlrpc_writer import Written, expressible
 
 MAX_BATCH = 100
+
+MAX_RESULTS = 16 * 2**20
+"""Characters that all results of one `system.multicall` may have together."""
+
+ALWAYS_TAKEN = 1024
+"""Characters of a result for which there is always room."""
+
 MULTICALL = "system.multicall"
 
 CAPABILITIES = {
@@ -33,14 +41,18 @@ class Caller(NamedTuple):
     """What may be asked of a service for one request.
 
     Attributes:
+        visit: Makes the calls.
         describe: Returns what the service offers.
         entry: Makes one of several calls, which it is given as a struct, and returns what stands for it among them.
+        fault: Returns what stands for a call that failed.
         max_batch: The most calls that may be made at once.
         has_nil: Whether ``nil`` may be written.
     """
 
+    visit: Visit
     describe: Callable[[], Deferred[Description]]
     entry: Callable[[Any], Coroutine[Any, Any, Written]]
+    fault: Callable[[CallError], Written]
     max_batch: int
     has_nil: bool
 
@@ -94,14 +106,45 @@ async def _capabilities(caller: Caller) -> dict[str, Any]:
 
 
 async def _multicall(caller: Caller, calls: Any) -> list[Written]:
-    """Make all calls at once; what stands for them stands in their order."""
+    """Make as many calls at once as the connection may; what stands for them stands in their order."""
     if not isinstance(calls, list):
         raise BadArguments(f"{MULTICALL} takes an array of structs", delivered=False)
     if len(calls) > caller.max_batch:
         text = f"{MULTICALL} takes {_counted(caller.max_batch, 'call')} at most, not {len(calls)}"
         raise BadArguments(text, delivered=False)
-    begun = [Deferred.fromCoroutine(caller.entry(call)) for call in calls]
+    begun: list[Deferred[Written]] = []
+    room = Room(MAX_RESULTS)
+    try:
+        for call in calls:
+            while caller.visit.is_full:
+                await caller.visit.when_free()
+            begun.append(Deferred.fromCoroutine(caller.entry(call)).addCallback(room.taken, caller))
+    except CancelledError:
+        for each in begun:
+            each.addErrback(lambda _: None).cancel()
+        raise
     return await gatherResults(begun, consumeErrors=True)
+
+
+class Room:
+    """The room that all results of one `system.multicall` have together.
+
+    Args:
+        limit: In characters.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._size = 0
+
+    def taken(self, entry: Written, caller: Caller) -> Written:
+        """Return what stands for a call, or that there is no room for it; there always is for what is small."""
+        if self._size + len(entry) > self._limit and len(entry) > ALWAYS_TAKEN:
+            text = f"the results of this {MULTICALL} have more than {self._limit} characters; ask for fewer at once"
+            number = UnsuitableValue.CANNOT_ENCODE_REPLY
+            return caller.fault(UnsuitableValue(text, number=number, delivered=True))
+        self._size += len(entry)
+        return entry
 
 
 def asked_in(call: Any) -> tuple[str, list[Any]]:

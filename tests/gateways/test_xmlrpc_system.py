@@ -6,9 +6,11 @@ from typing import Any
 from xmlrpc.client import Fault, MultiCallIterator
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from exchange import CallError, Service, method
-from exchange.gateways.xmlrpc_system import CAPABILITIES, SYSTEM_METHODS
+from exchange.gateways.xmlrpc_system import CAPABILITIES, MAX_RESULTS, SYSTEM_METHODS
 from exchange.testing import Network
 from tests.gateways.conftest import Gateway, Math, offering
 from tests.gateways.web import AT, Web, called, posted
@@ -314,6 +316,88 @@ def test_a_service_lost_while_it_owes_several_answers_is_a_fault_for_each(networ
     lost, product = line.answer().result
     assert lost["faultCode"] == 57
     assert product == [42]
+
+
+def test_no_more_calls_are_under_way_than_the_connection_may_have(
+    network: Network, math: Math, gateway: Gateway
+) -> None:
+    line = gateway(max_calls=2).line()
+    line.send(posted(called("system.multicall", [entry("slow")] * 5)))
+
+    for place in range(5):
+        assert math.begun == min(place + 2, 5)
+        math.owed[place].callback(place)
+        network.settle()
+
+    assert line.answer().result == [[0], [1], [2], [3], [4]]
+
+
+def test_a_caller_who_hangs_up_ends_calls_that_have_begun_and_the_others_never_do(
+    network: Network, math: Math, gateway: Gateway, logbook: Logbook
+) -> None:
+    line = gateway(max_calls=2).line()
+    line.send(posted(called("system.multicall", [entry("slow")] * 5)))
+
+    line.hang_up()
+    network.clock.advance(60)
+
+    assert (math.begun, math.cancelled) == (2, 2)
+    assert logbook.failures() == []
+
+
+def test_results_that_are_too_large_together_are_faults_but_for_those_that_have_room(web: Web) -> None:
+    text = "x" * (MAX_RESULTS // 20)
+
+    class Large(Math):
+        def __init__(self) -> None:
+            super().__init__("large")
+            self.export(lambda: text, "text")
+
+    offering(web.network, Large())
+    calls = [entry("text")] * 22 + [entry("who")]
+
+    answers = web.call("large", "system.multicall", calls)
+
+    assert answers[:19] == [[text]] * 19
+    assert (
+        answers[19:22]
+        == [
+            {
+                "faultCode": 52,
+                "faultString": "the results of this system.multicall have more than 16777216 characters; "
+                "ask for fewer at once",
+            }
+        ]
+        * 3
+    )
+    assert answers[22] == [""]
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.sampled_from(["multiply", "system.multicall", ""]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["methodName", "params", "x"]), inner, max_size=3)
+        | st.fixed_dictionaries({"methodName": st.sampled_from(["who", *OWN])}, optional={"params": inner})
+    ),
+    max_leaves=12,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(calls=ANYTHING)
+def test_whatever_the_calls_are_each_has_an_answer(web: Web, logbook: Logbook, calls: Any) -> None:
+    answer = web.post("math", called("system.multicall", calls))
+
+    if isinstance(calls, list):
+        assert len(answer.result) == len(calls)
+        assert all(
+            set(each) == {"faultCode", "faultString"} if isinstance(each, dict) else len(each) == 1
+            for each in answer.result
+        )
+    else:
+        assert answer.fault.faultCode == 56
+    assert logbook.failures() == []
 
 
 def test_a_gateway_tells_of_each_failure_in_its_own_way(math: Math, gateway: Gateway) -> None:
