@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import bcrypt
 import pytest
-from twisted.internet.task import Clock
+from twisted.internet.task import Clock, Cooperator
 
-from exchange.app.config import GatewayTable
+from exchange.app.config import FACES, GatewayTable
+from exchange.app.faces import faces_of
 from exchange.app.loading import search_in
 from exchange.app.terms import reaches_beyond, terms_of
 from exchange.errors import ConfigurationError
+from exchange.gateways.selection import Selection
+from exchange.gateways.site import GatewaySite
 from exchange.gateways.terms import Settings
-from tests.gateways.test_logins import basic, outcome
+from exchange.testing import Network
+from tests.gateways.conftest import offering
+from tests.gateways.test_logins import Who, basic, outcome
+from tests.gateways.web import Web, called, mounted, posted
 from tests.logbook import Logbook
 
 TOKEN = "LpB5Nk9Rj1sTQwYx0a_Zc3d"
@@ -150,3 +157,72 @@ def test_a_risk_is_logged(
 )
 def test_what_reaches_beyond_this_machine_is_known_by_its_text(listen: str, is_beyond: bool) -> None:
     assert reaches_beyond(listen) == is_beyond
+
+
+# Whatever is mounted
+
+
+@pytest.fixture
+def site(folder: Path, network: Network, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Web]]:
+    """Make a site in which something is mounted that tokens are asked for."""
+    # Files are sent piece by piece, when the reactor has time; here that is the clock's.
+    cooperator = Cooperator(scheduler=lambda go_on: network.clock.callLater(0, go_on))
+    monkeypatch.setattr("twisted.internet._producer_helpers.cooperate", cooperator.cooperate)
+    network.hub()
+    made: list[Web] = []
+    (folder / "public").mkdir()
+    (folder / "public/index.html").write_text("<p>hello")
+    offering(network, Who())
+
+    def make(mounted_at: str) -> Web:
+        table = GatewayTable(mount={"/at": mounted_at}, tokens="tokens", origins=["https://plant.example"])
+        peer = network.peer()
+        faces = faces_of(table, peer, Selection(peer, "web-services"), terms_of(table, network.clock, ""))
+        network.settle()
+        made.append(Web(network, GatewaySite(mounted("/at", faces["/at"]), network.clock)))
+        return made[-1]
+
+    yield make
+    for web in made:
+        web.close()
+
+
+EVERYTHING = [*FACES, "files:public"]
+
+
+def asking(mounted_at: str, *headers: str) -> bytes:
+    """Return a request that whatever is mounted would answer."""
+    bodies = {"xmlrpc": called("ask"), "jsonrpc": b'{"jsonrpc": "2.0", "method": "ask", "id": 1}'}
+    if mounted_at in bodies:
+        return posted(bodies[mounted_at], *headers, path="/at/who")
+    path = {"soap": "/at/who?wsdl", "live": "/at/who?subject=*", "files:public": "/at/index.html"}[mounted_at]
+    return "\r\n".join([f"GET {path} HTTP/1.1", "Host: here", *headers, "", ""]).encode()
+
+
+@pytest.mark.parametrize("mounted_at", EVERYTHING)
+def test_whatever_is_mounted_asks_who_it_is(site: Callable[[str], Web], mounted_at: str) -> None:
+    web = site(mounted_at)
+
+    for headers in ([], ["Authorization: Bearer wrong"], ["Authorization: Basic YW5uOnNlY3JldA=="]):
+        refused = web.ask(asking(mounted_at, *headers))
+        assert refused.status == 401
+        assert refused.headers["www-authenticate"].startswith('Bearer realm="exchange"')
+    line = web.line()
+    line.send(asking(mounted_at, f"Authorization: Bearer {TOKEN}"))
+    assert line.unread.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert mounted_at not in ("xmlrpc", "jsonrpc") or b"press" in line.unread
+
+
+@pytest.mark.parametrize("mounted_at", EVERYTHING)
+def test_whatever_is_mounted_is_for_pages_of_listed_sites(site: Callable[[str], Web], mounted_at: str) -> None:
+    web = site(mounted_at)
+    raw = asking(mounted_at, f"Authorization: Bearer {TOKEN}", "Origin: https://evil.example")
+    assert web.ask(raw).status == 403
+
+    line = web.line()
+    line.send(raw.replace(b"evil", b"plant"))
+    assert line.unread.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"\r\nAccess-Control-Allow-Origin: https://plant.example\r\n" in line.unread
+    first = ["OPTIONS /at/who HTTP/1.1", "Host: here", "Origin: https://plant.example"]
+    first += ["Access-Control-Request-Method: GET", "Access-Control-Request-Headers: authorization", "", ""]
+    assert web.ask("\r\n".join(first).encode()).status == 204
