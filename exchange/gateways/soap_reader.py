@@ -108,7 +108,8 @@ class _Arguments:
                 given[name] = self._values.read(child, TypeNode("dict", parts=(_STR, node)), name) or {}
             else:
                 given[name] = self._values.read(child, node, name)
-        return given
+        none = {name: None for name, each in self._parameters.items() if self._types.is_none_without(each)}
+        return none | given
 
     def _last_by_position(self, given: Mapping[str, Any]) -> int:
         """Return the place before which none may be left out, because what stands there goes by position only."""

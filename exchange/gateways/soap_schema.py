@@ -9,7 +9,7 @@ from lxml import etree
 from exchange import ParameterDescription
 from exchange.gateways.soap_names import TYPES, XSD, prefixed, qualified, xml_name
 from exchange.gateways.soap_scalars import SCALARS, is_legible, legible
-from exchange.gateways.soap_types import ARRAYS, GENERIC, Parts, SoapTypes, declared, literal_kind
+from exchange.gateways.soap_types import ARRAYS, GENERIC, Parts, SoapTypes, declared, has_parts, literal_kind
 from exchange.gateways.type_text import ANY, TypeNode
 
 FAILURES = "http://www.dscpl.com.au/schemas/OSE/"
@@ -36,7 +36,8 @@ def add_schemas(parent: etree._Element, types: SoapTypes) -> None:
         _add_fields(etree.SubElement(asked, _xs("complexType")), types, method.parameters)
         answer = etree.SubElement(own, _xs("element"), name=types.response_name(method))
         sequence = _add_sequence(etree.SubElement(answer, _xs("complexType")))
-        _add_element(sequence, Parts.RESULT, types.read(method.returns))
+        node = types.read(method.returns)
+        _add_element(sequence, Parts.RESULT, node, 0 if node.takes_none and has_parts(node) else 1)
 
 
 def add_documentation(element: etree._Element, text: str) -> None:
@@ -81,7 +82,7 @@ def _add_fields(kind: etree._Element, types: SoapTypes, fields: Iterable[Paramet
         node = types.read(field.type)
         if field.kind == "rest-keyword":
             node = TypeNode("dict", parts=(TypeNode("str"), node))
-        is_optional = not field.required or field.kind.startswith("rest-")
+        is_optional = not field.required or field.kind.startswith("rest-") or types.is_none_without(field)
         element = _add_element(sequence, xml_name(field.name), node, 0 if is_optional else 1)
         if field.kind == "rest-positional":
             element.set("maxOccurs", "unbounded")

@@ -10,6 +10,7 @@ it goes. The table is in ``docs/howto/soap-gateway.md``.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from exchange import Description, MethodDescription, ParameterDescription
 from exchange.gateways.soap_names import namespace_of, qualified, xml_name
@@ -52,6 +53,12 @@ class SoapTypes:
         self._nodes: dict[str, TypeNode] = {}
         self._fields: dict[str, dict[str, ParameterDescription]] = {}
         self._requests = {xml_name(method): method for method in description.methods}
+        self._default_none = {
+            (each["name"], field["name"])
+            for each in description.as_dict()["types"]
+            for field in each["fields"]
+            if "default" in field and field["default"] is None
+        }
 
     def read(self, text: str) -> TypeNode:
         """Return a type, taken apart."""
@@ -67,6 +74,20 @@ class SoapTypes:
             fields = {field.name: field for field in self.description.types[record].fields}
             self._fields[record] = fields
         return fields
+
+    def is_left_out(self, record: str, field: str, value: Any) -> bool:
+        """Whether a field is not sent, because it is ``None`` and is that if it is not given.
+
+        Only one that has parts is left out: some programs do not see that it is ``xsi:nil``.
+        """
+        described = self.fields(record)[field]
+        is_none = self.is_none_without(described) or (record, field) in self._default_none
+        return value is None and is_none and has_parts(self.read(described.type))
+
+    def is_none_without(self, field: ParameterDescription) -> bool:
+        """Whether an argument, or a field, that must be given is ``None`` if it is not: if else it would have parts."""
+        node = self.read(field.type)
+        return field.required and node.takes_none and has_parts(node)
 
     def record_tag(self, record: str) -> str:
         """Return the name of its type."""
@@ -106,6 +127,12 @@ def declared(node: TypeNode) -> TypeNode:
     if node.kind == "literal" and literal_kind(node) is None:
         return ANY
     return node
+
+
+def has_parts(node: TypeNode) -> bool:
+    """Whether elements stand in an element that is declared with it."""
+    kind = declared(node).kind
+    return kind in GENERIC or kind in ("record", "fixed")
 
 
 def literal_kind(node: TypeNode) -> str | None:

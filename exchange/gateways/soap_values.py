@@ -21,7 +21,7 @@ MOST_ALIKE = 512
 """How many keys of a dict, or items of a set, may have the hash of another."""
 
 _BUILD: dict[str, Any] = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
-_OPEN = ("any", "union", "None")
+_OPEN = ("any", "union", "None", "hinted")
 _GENERIC = {qualified(TYPES, kind): TypeNode(kind, parts=(ANY, ANY)[: 1 + (kind == "dict")]) for kind in GENERIC}
 _ANYTHING = qualified(XSD, "anyType")
 _TEXT = TypeNode("str")
@@ -118,7 +118,10 @@ class ValueReader:
         return None if tag == _ANYTHING else tag
 
     def _type_told(self, tag: str, node: TypeNode, path: str) -> TypeNode:
-        """Return the type of this name; of a list the member of the union that is one, if it is the only one."""
+        """Return the type of this name.
+
+        If one member of the union is such a list, or dict, what is in it is of that type unless it tells another.
+        """
         record = self._types.record_of(tag)
         if record:
             return record
@@ -126,7 +129,7 @@ class ValueReader:
         if generic is None:
             raise self.unreadable(path, f"is said to be of type {shown(tag)}, which is not known")
         members = [part for part in node.parts if part.kind == generic.kind]
-        return members[0] if len(members) == 1 else generic
+        return TypeNode(generic.kind, parts=tuple(map(_hinted, members[0].parts))) if len(members) == 1 else generic
 
     def _guessed(self, element: etree._Element, node: TypeNode, path: str) -> TypeNode:
         """Return what a value looks like that does not tell: of a union, the first member that it can be."""
@@ -149,7 +152,9 @@ class ValueReader:
         """Whether elements of such names can be the parts of a type."""
         if node.kind == "record":
             fields = self._types.fields(node.name)
-            required = {name for name, field in fields.items() if field.required}
+            required = {
+                each.name for each in fields.values() if each.required and not self._types.is_none_without(each)
+            }
             return required <= set(names) <= fields.keys()
         if node.kind == "fixed":
             return names == [Parts.numbered(place) for place in range(len(node.parts))]
@@ -213,7 +218,9 @@ class ValueReader:
             made[name] = self.read(child, self._types.read(fields[name].type), f"{path}.{name}", depth)
         for name, field in fields.items():
             if field.required and name not in made:
-                raise self.bad(f"{path}.{name}", f"is missing; it must be {field.type}")
+                if not self._types.is_none_without(field):
+                    raise self.bad(f"{path}.{name}", f"is missing; it must be {field.type}")
+                made[name] = None
         return made
 
     def _named(self, element: etree._Element, path: str, depth: int) -> dict[str, Any]:
@@ -282,6 +289,10 @@ def shown_key(key: Any) -> str:
     """Return a key as it is told in an error."""
     text = repr(key)
     return text if len(text) <= 40 else f"{text[:40]}..."
+
+
+def _hinted(node: TypeNode) -> TypeNode:
+    return TypeNode("hinted", parts=node.parts if node.kind == "union" else (node,))
 
 
 def _text_inside(element: etree._Element) -> str:

@@ -16,7 +16,7 @@ from exchange import Description, MethodDescription
 from exchange.gateways.inexpressible import Inexpressible
 from exchange.gateways.soap_names import PREFIXES, TYPES, XSI_NIL, XSI_TYPE, prefixed, qualified, xml_name
 from exchange.gateways.soap_scalars import EXACT_FLOATS, NAMES, SCALARS
-from exchange.gateways.soap_types import ARRAYS, GENERIC, Parts, SoapTypes, declared, literal_kind, types_of
+from exchange.gateways.soap_types import ARRAYS, GENERIC, Parts, SoapTypes, declared, has_parts, literal_kind, types_of
 from exchange.gateways.type_text import ANY, TypeNode
 
 _ARRAYS = (list, tuple, set, frozenset)
@@ -27,6 +27,7 @@ def write_result(
 ) -> etree._Element:
     """Return the element that brings a result: ``<multiplyResponse><result>42</result></multiplyResponse>``.
 
+    What would have parts, and is ``None``, is not there.
     Whoever puts it into another element must not declare a namespace of `PREFIXES` there
     under another prefix.
 
@@ -40,8 +41,11 @@ def write_result(
     tag = qualified(types.namespace, types.response_name(method))
     prefixes: Any = {None: types.namespace, **PREFIXES}
     answer = etree.Element(tag, nsmap=prefixes)
+    node = types.read(method.returns)
+    if value is None and has_parts(node):  # as is said in `SoapTypes.is_left_out`
+        return answer
     try:
-        _Writer(types).write(answer, types.namespace, Parts.RESULT, value, types.read(method.returns))
+        _Writer(types).write(answer, types.namespace, Parts.RESULT, value, node)
     except Inexpressible as error:
         raise error.of_result() from None
     return answer
@@ -94,7 +98,7 @@ class _Writer:
     def _write_known(self, element: etree._Element, value: Any, node: TypeNode) -> None:
         if node.kind == "record":
             for name, field in self._types.fields(node.name).items():
-                if name in value:
+                if name in value and not self._types.is_left_out(node.name, name, value[name]):
                     self._write_part(element, self._own, (xml_name(name), name), value[name], self._read(field.type))
         elif node.kind == "fixed":
             for place, (item, part) in enumerate(zip(value, node.parts, strict=True)):

@@ -11,7 +11,7 @@
        |
        +-- invoker: runs methods, sends what came of them
        |       +-- marking: which methods others may call
-       |       +-- export, fitting, shapes: what arguments a method takes
+       |       +-- export, fitting, rebuilding, shapes: what arguments a method takes
        |       +-- throttle, current: how many at once; what a method may know
        |       +-- describe, description: what a service says of itself
        +-- calls: hands answers to those who wait

@@ -55,6 +55,16 @@ def test_after_one_that_is_left_out_the_others_go_by_name() -> None:
     assert arguments(crane, "") == ([], {})
 
 
+def test_what_would_have_parts_and_may_be_none_is_that_if_it_is_left_out() -> None:
+    line = [parameter("end", "list[int] | None", "keyword"), parameter("why", "str | None", "keyword", default="")]
+    crane = described(parameter("to", "plant.Line | None"), parameter("x", "int"), types={"plant.Line": line})
+
+    assert arguments(crane, "<x>1</x>") == ([None, 1], {})
+    assert arguments(crane, "<to/><x>1</x>") == ([{"end": None}, 1], {})
+    with pytest.raises(BadArguments, match="x is missing; it must be int"):
+        arguments(crane, "")
+
+
 @pytest.mark.parametrize(
     ("text", "args", "kwargs"),
     [

@@ -143,6 +143,8 @@ def test_a_value_that_does_not_tell_its_type_is_what_it_looks_like(text: str, va
         ),
         ("int | float", "<to><item>a</item></to>", ["a"]),
         ("int | list[int]", '<to xsi:type="x:list"><item>5</item></to>', [5]),
+        ("int | list[int | None]", '<to xsi:type="x:list"><item xsi:type="xs:string">5</item></to>', ["5"]),
+        ("int | dict[str, int]", '<to xsi:type="x:dict"><entry><key>1</key><value>1</value></entry></to>', {"1": 1}),
         ("list[str] | list[int]", '<to xsi:type="x:list"><item xsi:type="xs:int">5</item></to>', [5]),
     ],
 )

@@ -21,6 +21,11 @@ TYPES = {
         parameter("y", "float", "keyword", default=0.0),
         parameter("then", "plant.Point | None", "keyword", default=None),
     ],
+    "plant.Line": [
+        parameter("end", "plant.Point | None", "keyword"),
+        parameter("why", "str | None", "keyword", default=None),
+        parameter("made", "plant.Point | None", "keyword") | {"required": False},
+    ],
     "plant.make.<locals>.P": [parameter("a-b c", "any", "keyword")],
 }
 HEAD = (
@@ -55,7 +60,11 @@ def written(returns: str, value: Any) -> str:
         ("tuple[()]", (), "<result/>"),
         ("dict[str, int]", {"a": 1}, "<result><entry><key>a</key><value>1</value></entry></result>"),
         ("plant.Point", {"y": 2.0, "x": 1.0}, "<result><x>1.0</x><y>2.0</y></result>"),
-        ("plant.Point", {"x": 1.0, "then": None}, '<result><x>1.0</x><then xsi:nil="true"/></result>'),
+        ("plant.Point", {"x": 1.0, "then": None}, "<result><x>1.0</x></result>"),
+        ("plant.Line", {"end": None}, "<result/>"),
+        ("plant.Line", {"end": None, "why": None}, '<result><why xsi:nil="true"/></result>'),
+        ("plant.Line", {"end": None, "made": None}, '<result><made xsi:nil="true"/></result>'),
+        ("list[plant.Point | None]", [None], '<result><item xsi:nil="true"/></result>'),
         ("list[plant.Point]", [{"x": 1.0}], "<result><item><x>1.0</x></item></result>"),
     ],
 )
@@ -146,6 +155,13 @@ def test_what_xml_cannot_express_is_failure_52_with_the_path_to_it(returns: str,
 
     assert str(caught.value) == complaint
     assert (caught.value.number, caught.value.delivered) == (52, True)
+
+
+@pytest.mark.parametrize(
+    "returns", ["plant.Point | None", "plant.Point", "list[int] | None", "tuple[int]", "dict[str, int]"]
+)
+def test_what_would_have_parts_and_is_none_is_not_there(returns: str) -> None:
+    assert written(returns, None) == HEAD.replace(">", "/>")
 
 
 def test_an_answer_keeps_the_prefixes_of_types_inside_an_envelope() -> None:
