@@ -18,7 +18,7 @@ from typing import Any
 from twisted.cred.checkers import ANONYMOUS, ICredentialsChecker
 from twisted.cred.credentials import Anonymous, ICredentials, UsernamePassword
 from twisted.cred.error import LoginFailed
-from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.internet.defer import Deferred, TimeoutError, maybeDeferred
 from twisted.logger import Logger
 from twisted.web import http
 from twisted.web.server import Request
@@ -33,6 +33,11 @@ from exchange.gateways.terms import Identified
 from exchange.gateways.tokens import BearerToken
 
 REALM = "exchange"
+
+PATIENCE = 20.0
+"""Seconds for a checker to answer; one that never does would soon leave no room for others."""
+
+LATE = Refusal(http.SERVICE_UNAVAILABLE, "who asks could not be found out in time; try again later")
 
 NETWORK_BITS = 64
 """Of an IPv6 address: whoever has one usually has the whole network."""
@@ -57,6 +62,7 @@ class Logins:
         self._checkers: list[Any] = list(checkers)
         self._challenges = _challenges(self._checkers, realm)
         self._checks = Checks(reactor.seconds)
+        self._reactor = reactor
         self._seal = Seal()
 
     def identify(self, request: Request) -> Identified | Deferred[Identified]:
@@ -81,7 +87,11 @@ class Logins:
         text = "nobody is known by this login"
         for checker in checkers:
             try:
-                return _principal(await maybeDeferred(checker.requestAvatarId, credentials))
+                asked = maybeDeferred(checker.requestAvatarId, credentials)
+                return _principal(await asked.addTimeout(PATIENCE, self._reactor))
+            except TimeoutError:
+                self.log.error("a checker did not answer within {seconds} seconds", seconds=PATIENCE)
+                return LATE
             except RefusedLogin as refused:
                 text = str(refused)
             except LoginFailed:

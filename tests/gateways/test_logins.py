@@ -17,7 +17,7 @@ from twisted.internet.task import Clock
 from zope.interface import implementer
 
 from exchange import Service, current_call, method
-from exchange.gateways.logins import Logins
+from exchange.gateways.logins import PATIENCE, Logins
 from exchange.gateways.passwords import PasswordFile
 from exchange.gateways.refusals import Refusal
 from exchange.gateways.strikes import FREE
@@ -177,6 +177,20 @@ def test_a_checker_that_fails_lets_nobody_in_and_the_log_says_why(clock: Clock, 
     assert refusal.status == 500
     assert "secret" not in refusal.text
     assert len(logbook.failures()) == 1
+
+
+def test_a_checker_that_never_answers_lets_nobody_in_and_takes_no_room_for_ever(clock: Clock, logbook: Logbook) -> None:
+    cancelled: list[Deferred[bytes]] = []
+    logins = Logins([Checker(Deferred(cancelled.append))], clock)
+    found = logins.identify(request(basic("x", "y")))
+
+    clock.advance(PATIENCE)
+
+    assert isinstance(found, Deferred)
+    assert Outcome(found).value.status == 503
+    assert len(cancelled) == 1
+    assert len(logins._checks) == 0
+    assert len(logbook.lines("a checker did not answer within 20.0 seconds")) == 1
 
 
 def test_a_quick_checker_that_fails_lets_nobody_in_either(logins: Logins, logbook: Logbook) -> None:
