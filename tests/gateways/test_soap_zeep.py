@@ -379,7 +379,9 @@ def test_what_a_method_is_for_and_its_types_are_in_the_wsdl(crane: Description) 
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cn"]), max_size=5)
-ZONES = st.none() | st.just(UTC) | st.integers(-14 * 60, 14 * 60).map(lambda it: timezone(timedelta(minutes=it)))
+ZONES: st.SearchStrategy[Any] = (
+    st.none() | st.just(UTC) | st.integers(-14 * 60, 14 * 60).map(lambda it: timezone(timedelta(minutes=it)))
+)
 SCALAR_VALUES: dict[str, st.SearchStrategy[Any]] = {
     "bool": st.booleans(),
     "int": st.integers(),
