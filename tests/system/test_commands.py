@@ -190,7 +190,9 @@ def test_in_the_background_a_hub_leaves_a_pid_file_by_which_it_is_ended(process:
     assert not is_listening(port)
 
 
-@pytest.mark.parametrize("command", ["exchange", "exchange-services", "xmlrpc-gateway", "jsonrpc-gateway", "soap-gateway"])
+@pytest.mark.parametrize(
+    "command", ["exchange", "exchange-services", "xmlrpc-gateway", "jsonrpc-gateway", "soap-gateway", "web-gateway"]
+)
 def test_each_command_has_help_and_says_its_version(process: StartProcess, command: str) -> None:
     help_text, version = process("twistd", command, "--help"), process("twistd", command, "--version")
 

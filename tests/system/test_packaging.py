@@ -68,7 +68,8 @@ def test_the_commands_work_from_any_folder(tmp_path: Path, project: Path, python
 
     twistd = run(python, "-c", "from twisted.scripts.twistd import run; run()", "--help", cwd=elsewhere)
     commands = {line.split()[0] for line in twistd.splitlines() if line.strip()}
-    assert {"exchange", "exchange-services", "xmlrpc-gateway", "jsonrpc-gateway", "soap-gateway"} <= commands
+    gateways = {f"{kind}-gateway" for kind in ("xmlrpc", "jsonrpc", "soap", "web")}
+    assert {"exchange", "exchange-services", *gateways} <= commands
 
     assert run(python.with_name("exchange"), "--version", cwd=elsewhere) == "exchange 0.1.0\n"
     assert run(python, "-m", "exchange", "--version", cwd=elsewhere) == "exchange 0.1.0\n"

@@ -8,6 +8,7 @@ const live = new EventSource("/live/kettle?subject=warmth&subject=wanted");
 for (const subject of ["warmth", "wanted"]) {
   live.addEventListener(subject, (event) => show(subject, JSON.parse(event.data)));
 }
+live.addEventListener("gap", () => { show("warmth", "?"); show("wanted", "?"); });
 live.addEventListener("gone", () => show("trouble", "The kettle is gone."));
 live.addEventListener("back", () => show("trouble", ""));
 live.addEventListener("error", () => show("trouble", "No connection; it is tried again."));
