@@ -37,7 +37,7 @@
 * ``soap_faults``      errors to faults
 * ``soap_names``       names and namespaces for XML
 * ``soap_types``       the types of a description, ``soap_scalars`` those without parts
-* ``soap_reader``      an element to a method and its arguments; uses ``soap_values``
+* ``soap_reader``      an element to a method and its arguments; uses ``soap_values`` and ``soap_prefixes``
 * ``soap_writer``      a result to an element
 * ``wsdl``             a description to a WSDL; uses ``soap_schema``
 * ``live``           live reports: a request becomes a stream of server-sent events

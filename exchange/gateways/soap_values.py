@@ -10,6 +10,7 @@ from lxml import etree
 from exchange import BadArguments
 from exchange.errors import UnsuitableValue
 from exchange.gateways.soap_names import TYPES, XSD, XSI_NIL, XSI_TYPE, qualified, text_of
+from exchange.gateways.soap_prefixes import ToldTypes
 from exchange.gateways.soap_scalars import NAMES, SCALARS, TOLD, Scalar, read_scalar
 from exchange.gateways.soap_types import ARRAYS, GENERIC, Parts, SoapTypes
 from exchange.gateways.type_text import ANY, TypeNode
@@ -49,6 +50,7 @@ class ValueReader:
     def __init__(self, types: SoapTypes, title: str) -> None:
         self._types = types
         self._title = title
+        self._told_types = ToldTypes()
 
     def read(self, element: etree._Element, node: TypeNode, path: str, depth: int = 1) -> Any:
         """Return the value that an element holds.
@@ -109,10 +111,9 @@ class ValueReader:
         told = (element.get(XSI_TYPE) or "").strip()
         if not told:
             return None
-        prefix, _, name = told.rpartition(":")
-        prefixes: Any = element.nsmap
-        namespace = prefixes.get(prefix or None)
-        if namespace is None and prefix:
+        name = told.rpartition(":")[2]
+        namespace = self._told_types.namespace_of(element)
+        if namespace is None:
             raise self.unreadable(path, f"is said to be of type {shown(told)}, and nothing says what that prefix is")
         tag = qualified(namespace, name) if namespace else name
         return None if tag == _ANYTHING else tag
