@@ -1,5 +1,6 @@
 # make run    the whole site of examples/quickstart, in the foreground; Ctrl-C ends it
 # make test   everything that checks the project
+# make fuzz   what takes bytes from outside, with inputs that nobody thought of, a minute each; SECONDS=600 for ten
 # make bench  how fast it is, beside AMP, a bare relay, twisted.web and NATS, in about four minutes; ROUNDS=5 for more
 #
 # Both make what they need in .venv, and make it again when setup.cfg has changed.
@@ -12,9 +13,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUNS := $(VENV)/.runs
 TESTS := $(VENV)/.tests
 BENCH := $(VENV)/.bench
+FUZZ := $(VENV)/.fuzz
 
 .DEFAULT_GOAL := run
-.PHONY: run test simulate scale bench clean
+.PHONY: run test simulate scale bench fuzz clean
 
 # The shell passes Ctrl-C, and the end of make, on to twistd, and waits until that has
 # closed everything; so make does not end before it. What shell and make would say of a
@@ -67,6 +69,11 @@ bench: $(BENCH)
 	@command -v nats-server >/dev/null || $(call debian,nats-server)
 	@$(BIN)/python -m tests.bench --rounds $(or $(ROUNDS),3)
 
+# Each target for so many seconds; docs/explanation/fuzzing.md. What is found stands in .venv/findings.
+SECONDS ?= 60
+fuzz: $(FUZZ)
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
+
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo "exchange needs Python 3.11 or later, and $(PYTHON) is older; name another: make PYTHON=python3.12" >&2; exit 1; }
@@ -82,6 +89,10 @@ $(TESTS): setup.cfg | $(BIN)/python
 
 $(BENCH): setup.cfg | $(BIN)/python
 	@echo "== installing exchange, and what it is measured beside, in $(VENV)" && $(PIP) --editable '.[bench]'
+	@touch $@ $(RUNS)
+
+$(FUZZ): setup.cfg | $(BIN)/python
+	@echo "== installing exchange, and what it is fuzzed with, in $(VENV)" && $(PIP) --editable '.[soap,fuzz]'
 	@touch $@ $(RUNS)
 
 clean:

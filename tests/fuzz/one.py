@@ -1,0 +1,26 @@
+"""One target: ``python -m tests.fuzz.one TARGET ...``; what stands after it is for libFuzzer.
+
+A file that libFuzzer left behind, named in its place, shows the finding again.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import atheris
+
+from tests.fuzz.targets import TARGETS, bounded
+
+INSTRUMENTED = ["exchange", "tests.fuzz.bodies", "tests.fuzz.heads", "tests.fuzz.wire", "tests.fuzz.site"]
+
+
+def main(name: str, *options: str) -> None:
+    """Fuzz until the time is over, or something was found."""
+    with atheris.instrument_imports(include=INSTRUMENTED):
+        look = TARGETS[name].load()
+    atheris.Setup([sys.argv[0], *options], bounded(look))
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
