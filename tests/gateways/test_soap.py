@@ -9,10 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from twisted.web.server import Site
+from twisted.web.server import Request, Site
 
 from exchange import Hub, Service, method
 from exchange.gateways.jsonrpc_errors import Told
+from exchange.gateways.refusals import Refusal
 from exchange.gateways.site import GatewaySite
 from exchange.gateways.soap import SoapGateway
 from exchange.testing import Network
@@ -182,6 +183,24 @@ def test_the_method_sees_from_where_it_was_called(network: Network, plant: Plant
 
     (current,) = plant.calls
     assert (current.user, current.properties) == (None, {"REMOTE_ADDR": "192.168.1.1"})
+
+
+class Porter:
+    """A guard who lets in whoever says their name."""
+
+    def identify(self, request: Request) -> str | Refusal:
+        """Return who asks, or a refusal."""
+        return request.getHeader("from") or Refusal(401, "say who you are")
+
+
+def test_the_method_sees_who_was_let_in_and_nobody_else_is_shown_anything(plant: Plant, gateway: SoapWeb) -> None:
+    web = gateway(guard=Porter())
+
+    assert ask(web, "<whose/>", "plant").status == 401
+    assert get(web, f"{SOAP}/plant?wsdl").status == 401
+    assert get(web, f"{SOAP}/plant?wsdl", "Host: here", "From: alice").status == 200
+    assert post(web, enveloped("<whose/>"), TEXT_XML, "From: alice", name="plant").status == 200
+    assert [current.user for current in plant.calls] == ["alice"]
 
 
 # Services that come, go and change
