@@ -258,6 +258,7 @@ def test_what_was_right_is_let_in_at_once_even_where_others_fail(logins: Logins)
         ("::ffff:10.0.0.1", "10.0.0.1", True),
         ("::ffff:10.0.0.1", "::ffff:10.0.0.2", False),
         ("fe80::1%eth0", "fe80::2%eth0", True),
+        ("", "", True),  # over a Unix socket
     ],
 )
 def test_failures_are_counted_by_where_they_come_from(logins: Logins, first: str, second: str, is_one: bool) -> None:
