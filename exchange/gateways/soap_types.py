@@ -53,6 +53,7 @@ class SoapTypes:
         self._nodes: dict[str, TypeNode] = {}
         self._fields: dict[str, dict[str, ParameterDescription]] = {}
         self._requests = {xml_name(method): method for method in description.methods}
+        self._records = {self.record_tag(name): TypeNode("record", name) for name in description.types}
         self._default_none = {
             (each["name"], field["name"])
             for each in description.as_dict()["types"]
@@ -95,10 +96,7 @@ class SoapTypes:
 
     def record_of(self, tag: str) -> TypeNode | None:
         """Return the record whose type has this name."""
-        for name in self.description.types:
-            if self.record_tag(name) == tag:
-                return TypeNode("record", name)
-        return None
+        return self._records.get(tag)
 
     def method_of(self, name: str) -> MethodDescription | None:
         """Return the method that an element of this name asks for."""

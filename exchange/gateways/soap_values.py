@@ -65,7 +65,7 @@ class ValueReader:
         if depth > DEEPEST:
             raise self.unreadable(f"{path[:80]}...", f"is nested too deep: {DEEPEST} values may stand one in another")
         if (element.get(XSI_NIL) or "").strip() in ("true", "1"):
-            if len(element) or (element.text or "").strip():
+            if self._text(element, path).strip():
                 raise self.unreadable(path, "is xsi:nil, and yet holds something")
             return None
         node = node.besides_none
@@ -259,8 +259,9 @@ class ValueReader:
         values: list[Any] = []
         for place, entry in enumerate(self._children_called(element, Parts.ENTRY, path)):
             step = f"{path}[{place}]"
-            parts = {name_of(child): child for child in self.children(entry, step)}
-            if parts.keys() != {Parts.KEY, Parts.VALUE} or len(entry) != 2:
+            children = list(self.children(entry, step))
+            parts = {name_of(child): child for child in children}
+            if parts.keys() != {Parts.KEY, Parts.VALUE} or len(children) != 2:
                 raise self.bad(step, f"must hold one <{Parts.KEY}> and one <{Parts.VALUE}>")
             keys.append(self.read(parts[Parts.KEY], node.parts[0], f"{step}, as a key,", depth))
             values.append(self.read(parts[Parts.VALUE], node.parts[1], f"{path}[{shown_key(keys[-1])}]", depth))

@@ -17,8 +17,8 @@ SCALARS = frozenset(
 )
 """Types without parts, by their names in descriptions."""
 
-DEEPEST = 64
-"""How many types may stand one in another; those that stand deeper are any value, all of them."""
+DEEPEST = 16
+"""How many types may stand one in another, or all of it is any value; a document about it has lines for each."""
 
 _LITERAL = re.compile(r"""literal\[((?:[^\]'"]|b?'(?:[^'\\]|\\.)*'|b?"(?:[^"\\]|\\.)*")*)\]""")
 _GENERIC = re.compile(r"(list|set|frozenset|dict|tuple)\[")
