@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+from lxml import etree
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -38,13 +39,15 @@ class Operations:
     Args:
         descriptions: What they offer.
         tell: What callers are told of a failure.
+        any_namespace: Whether a method is known by its name alone, whatever the namespace of its element is.
     """
 
     log = Logger()
 
-    def __init__(self, descriptions: Descriptions, tell: TellError = told_of) -> None:
+    def __init__(self, descriptions: Descriptions, tell: TellError = told_of, *, any_namespace: bool = False) -> None:
         self._descriptions = descriptions
         self._tell = tell
+        self._any_namespace = any_namespace
 
     def answer(self, request: Request, visit: Visit) -> Any:
         """Answer a request: show what there is to one that only asks, else make the call that it asks for.
@@ -69,6 +72,8 @@ class Operations:
         version, wrapper = envelope
         try:
             description = await self._description(visit)
+            if self._any_namespace:
+                wrapper.tag = etree.QName(wrapper).localname
             method = find_method(wrapper, description)
             args, kwargs = read_arguments(wrapper, method, description)
             result = await visit.call(method.name, args, kwargs)

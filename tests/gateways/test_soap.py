@@ -404,6 +404,20 @@ def test_a_caller_who_hangs_up_ends_the_call(network: Network, plant: Plant, web
     assert plant.cancelled == 1
 
 
+def test_a_caller_who_hangs_up_while_the_service_is_asked_what_it_offers_ends_that(
+    network: Network, hub: Hub, gateway: SoapWeb
+) -> None:
+    peer = offering(network, Plant())
+    line = gateway().line()
+    network.delay(peer, 1)
+    line.send(posted(enveloped(ADD), TEXT_XML, path=f"{SOAP}/plant"))
+
+    line.hang_up()
+
+    network.clock.advance(5)
+    assert line.unread == b""  # and nothing is left of it: the network looks, when it is closed
+
+
 def test_what_is_told_of_failures_can_be_decided(plant: Plant, gateway: SoapWeb) -> None:
     web = gateway(tell=lambda error: Told(7, "No.", "", ""))
 

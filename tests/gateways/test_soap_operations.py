@@ -10,7 +10,15 @@ from twisted.web.resource import Resource
 from twisted.web.server import Request, Site
 from twisted.web.test.requesthelper import DummyChannel
 
-from exchange.gateways.soap_operations import is_for_wsdl, location_of
+from exchange.gateways.descriptions import Descriptions
+from exchange.gateways.face import Face
+from exchange.gateways.site import GatewaySite
+from exchange.gateways.soap_operations import Operations, is_for_wsdl, location_of
+from exchange.gateways.visit import Visit
+from exchange.testing import Network
+from tests.gateways.plant import Plant
+from tests.gateways.soap_web import SOAP, ask, result_of
+from tests.gateways.web import Web, mounted
 
 
 def asking(uri: str, method: str = "GET", host: str = "here", address: Any = None, is_secure: bool = False) -> Request:
@@ -53,3 +61,21 @@ def test_all_others_do_not(uri: str, method: str) -> None:
 )
 def test_a_service_is_where_whoever_asks_has_found_it(request_: Request, location: str) -> None:
     assert location_of(request_) == location
+
+
+class AnyNamespace(Face):
+    """Answers whatever namespace the element is of that asks."""
+
+    def answer(self, request: Request, visit: Visit) -> Any:
+        return Operations(Descriptions(self._exchange), any_namespace=True).answer(request, visit)
+
+
+def test_a_method_may_be_known_by_its_name_alone(network: Network) -> None:
+    hub = network.hub()
+    hub.add(Plant())
+    web = Web(network, GatewaySite(mounted(SOAP, AnyNamespace(hub)), network.clock))
+
+    answer = ask(web, '<add xmlns="urn:of-an-old-program"><x>2</x><y>3</y></add>', "plant")
+
+    assert result_of(answer).text == "5"
+    web.close()
