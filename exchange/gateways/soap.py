@@ -63,7 +63,11 @@ class SoapGateway(Face):
 
     def refusal_of(self, request: Request, is_shown: bool) -> Refusal | None:
         """Return why a request is refused; one for the WSDL need not bring a document."""
-        refusal = super().refusal_of(request, is_shown)
-        if refusal is not None and refusal.status == http.NOT_ALLOWED:
-            return None if is_for_wsdl(request) else ONLY_POST
-        return refusal
+        return refusal_but_of_wsdl(request, super().refusal_of(request, is_shown))
+
+
+def refusal_but_of_wsdl(request: Request, refusal: Refusal | None) -> Refusal | None:
+    """Return ``refusal``, unless the request is a GET and needs no more than to ask for the WSDL."""
+    if refusal is not None and refusal.status == http.NOT_ALLOWED:
+        return None if is_for_wsdl(request) else ONLY_POST
+    return refusal
