@@ -18,6 +18,7 @@
 * ``caller``         whoever waits for an answer, and may hang up
 * ``xmlrpc``         XML-RPC: a request becomes a call
 * ``xmlrpc_reader``  the body of a request to a method and its arguments
+* ``xmlrpc_usual``   the same, at once, if there is nothing unusual about it
 * ``xmlrpc_writer``  a result or a fault to the body of an answer
 * ``xmlrpc_system``  what every service can be asked: its methods, and several calls at once
 * ``xmlrpc_signatures``  a description to signatures in XML-RPC's names of types

@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any, Unpack
 from warnings import catch_warnings, simplefilter
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.server import Request
@@ -32,6 +32,7 @@ from exchange.gateways.terms import Terms
 from exchange.gateways.visit import Visit
 from exchange.gateways.xmlrpc_reader import read_call
 from exchange.gateways.xmlrpc_system import MAX_BATCH, SYSTEM_METHODS, Caller, asked_in
+from exchange.gateways.xmlrpc_usual import read_usual
 from exchange.gateways.xmlrpc_writer import AnswerWriter, BigIntegers, NoneAs, Written
 
 with catch_warnings():  # the module makes use of a class that Twisted itself deprecates
@@ -117,15 +118,21 @@ class Procedures(XMLRPC):
     def render_POST(self, request: Request) -> int:
         """Make the call that a request asks for; a caller who hangs up ends it."""
         content: Any = request.content
-        answer = Deferred.fromCoroutine(self._answer(content.read(), charset_of(request)))
-        return answer_later(request, answer, b"text/xml; charset=utf-8", self._unexpected)
+        answer = self._begun(content.read(), charset_of(request)).addCallback(self._writer.result)
+        return answer_later(request, answer.addErrback(self._failed), b"text/xml; charset=utf-8", self._unexpected)
 
-    async def _answer(self, body: bytes, charset: str) -> bytes:
+    def _begun(self, body: bytes, charset: str) -> Deferred[Any]:
         try:
-            method, args = read_call(body, charset)
-            return self._writer.result(await self.lookupProcedure(method)(*args))
-        except CallError as error:
-            return self._writer.fault(self._faults(error))
+            method, args = read_usual(body, charset) or read_call(body, charset)
+            begun: Deferred[Any] = self.lookupProcedure(method)(*args)
+            return begun
+        except Exception:
+            return fail()
+
+    def _failed(self, failure: Failure) -> bytes:
+        failure.trap(CallError)
+        error: Any = failure.value
+        return self._writer.fault(self._faults(error))
 
     def _unexpected(self, failure: Failure) -> bytes:
         self.log.failure("a call could not be made", failure)

@@ -7,7 +7,7 @@ service; a method that a service exports under one of their names is hidden by t
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, NamedTuple
 
 from twisted.internet.defer import CancelledError, Deferred, gatherResults
@@ -66,10 +66,10 @@ class SystemMethod(NamedTuple):
 
     signatures: list[list[str]]
     documentation: str
-    answer: Callable[..., Awaitable[Any]]
+    answer: Callable[..., Coroutine[Any, Any, Any]]
 
-    def call(self, name: str, caller: Caller, *args: Any) -> Awaitable[Any]:
-        """Answer a call, which goes by ``name``.
+    def call(self, name: str, caller: Caller, *args: Any) -> Deferred[Any]:
+        """Return a Deferred of the answer to a call, which goes by ``name``.
 
         Raises:
             BadArguments: It does not take these arguments.
@@ -77,7 +77,7 @@ class SystemMethod(NamedTuple):
         wanted = len(self.signatures[0]) - 1
         if len(args) != wanted:
             raise BadArguments(f"{name} takes {_counted(wanted, 'argument')}, not {len(args)}", delivered=False)
-        return self.answer(caller, *args)
+        return Deferred.fromCoroutine(self.answer(caller, *args))
 
 
 async def _list_methods(caller: Caller) -> list[str]:

@@ -215,6 +215,9 @@ CALLS: dict[str, tuple[bytes, int, str]] = {
 UNKNOWN = "no service of this name is shown here; is it running, and in the service group?\n"
 BY_POST = "a service is called by POST\n"
 NOT_XML = "the content type must be text/xml or application/xml\n"
+MALFORMED = "what came is no request of HTTP/1.1, or an ambiguous one; see RFC 9112\n"
+LONG_PATH = "the first line of a request may have 16384 bytes at most\n"
+LONG_HEAD = "the head of a request may have 16384 bytes and 100 headers at most\n"
 TOO_LARGE = "the body may have 1048576 bytes at most\n"
 
 REQUESTS: dict[str, tuple[bytes, int, str]] = {
@@ -246,17 +249,17 @@ REQUESTS: dict[str, tuple[bytes, int, str]] = {
     "an empty content type": (posted(GOOD, "Content-Type:"), 400, NOT_XML),
     "a compressed body": (posted(GOOD, "Content-Encoding: gzip"), 415, "the content encoding must be identity\n"),
     "no length": (posted(GOOD, length=False), 400, "the body must come with a Content-Length, or in chunks\n"),
-    "a length that is none": (posted(GOOD, "Content-Length: many", length=False), 400, ""),
-    "a negative length": (posted(GOOD, "Content-Length: -1", length=False), 400, ""),
-    "a length beyond all numbers": (posted(GOOD, f"Content-Length: {'9' * 5000}", length=False), 400, ""),
-    "two lengths": (posted(GOOD, "Content-Length: 1"), 400, ""),
-    "a length and chunks": (posted(GOOD, "Transfer-Encoding: chunked"), 400, ""),
-    "an unknown transfer encoding": (posted(GOOD, "Transfer-Encoding: gzip", length=False), 400, ""),
-    "chunks that are none": (posted(b"zz\r\n", "Transfer-Encoding: chunked", length=False), 400, ""),
-    "a header that is none": (posted(GOOD, "this is no header"), 400, ""),
-    "no HTTP": (b"\x16\x03\x01\x02\x00\x01\r\n\r\n", 400, ""),
-    "too long a path": (posted(GOOD, path=f"{AT}/{'m' * 20_000}"), 400, ""),
-    "too many headers": (posted(GOOD, *[f"X-{number}: y" for number in range(600)]), 400, ""),
+    "a length that is none": (posted(GOOD, "Content-Length: many", length=False), 400, MALFORMED),
+    "a negative length": (posted(GOOD, "Content-Length: -1", length=False), 400, MALFORMED),
+    "a length beyond all numbers": (posted(GOOD, f"Content-Length: {'9' * 5000}", length=False), 400, MALFORMED),
+    "two lengths": (posted(GOOD, "Content-Length: 1"), 400, MALFORMED),
+    "a length and chunks": (posted(GOOD, "Transfer-Encoding: chunked"), 400, MALFORMED),
+    "an unknown transfer encoding": (posted(GOOD, "Transfer-Encoding: gzip", length=False), 400, MALFORMED),
+    "chunks that are none": (posted(b"zz\r\n", "Transfer-Encoding: chunked", length=False), 400, MALFORMED),
+    "a header that is none": (posted(GOOD, "this is no header"), 400, MALFORMED),
+    "no HTTP": (b"\x16\x03\x01\x02\x00\x01\r\n\r\n", 400, MALFORMED),
+    "too long a path": (posted(GOOD, path=f"{AT}/{'m' * 20_000}"), 414, LONG_PATH),
+    "too many headers": (posted(GOOD, *[f"X-{number}: y" for number in range(600)]), 431, LONG_HEAD),
     "too large a body": (posted(LARGE), 413, TOO_LARGE),
     "too large a body, announced": (posted(b"", "Content-Length: 99999999999", length=False), 413, TOO_LARGE),
     "too large a body in chunks": (
