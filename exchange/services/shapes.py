@@ -56,7 +56,7 @@ class Shape:
 
     Attributes:
         text: How it is written in a description.
-        is_made: Whether it is a dataclass, which is made of a dict.
+        is_made: Whether what it takes travels as something else: a dataclass as a dict, an enum as its values.
     """
 
     text = "any"
@@ -71,7 +71,9 @@ class Shape:
         return value
 
     def rebuild(self, value: Any) -> Any:
-        """Return ``value`` with the dataclasses in it made again that came as dicts; nothing else is looked at.
+        """Return ``value`` with the dataclasses in it made again that came as dicts, and the enums in those.
+
+        Nothing else is looked at.
 
         Raises:
             Misfit: Such a dict is not of the fields of its dataclass.
@@ -105,6 +107,10 @@ class Scalar(Shape):
             return float(value)
         except OverflowError:
             raise Misfit("must be float, and is an integer too large for one") from None
+
+    def may_be(self, value: Any) -> bool:
+        """Whether it is of the type itself."""
+        return _base(value, SCALARS) is self._kind
 
 
 class Array(Shape):
@@ -207,6 +213,7 @@ class Choice(Shape):
 
     def __init__(self, choices: Iterable[tuple[Any, Any]]) -> None:
         self._choices = list(choices)
+        self.is_made = any(value is not choice for value, choice in self._choices)
         self.text = f"literal[{', '.join(repr(value) for value, _ in self._choices)}]"
 
     def fit(self, value: Any) -> Any:
@@ -216,6 +223,14 @@ class Choice(Shape):
                 return choice
         raise Misfit(f"must be {self.text}, not {value!r}") if isinstance(value, int | str) else self.refuse(value)
 
+    def rebuild(self, value: Any) -> Any:
+        """Return what the value stands for, if it stands for something."""
+        return self.fit(value) if self.may_be(value) else value
+
+    def may_be(self, value: Any) -> bool:
+        """Whether it is one of the values."""
+        return any(type(value) is type(known) and value == known for known, _ in self._choices)
+
 
 class Union(Shape):
     """One of several shapes: that which takes the value as it is, else the first that takes it at all."""
@@ -223,9 +238,38 @@ class Union(Shape):
     def __init__(self, members: list[Shape]) -> None:
         self.text = " | ".join(dict.fromkeys(member.text for member in members))
         self._members = members
+        self._under_way = 0
+        self._fitted: dict[int, Any] = {}
 
     def fit(self, value: Any) -> Any:
-        """Return the value as the fitting member wants it."""
+        """Return the value as the fitting member wants it.
+
+        Members may hold this union again, and each would have it fit what stands inside; so while
+        a value is being fitted, what came of those inside is remembered.
+        """
+        if type(value) not in (dict, list, tuple):
+            return self._fit(value)
+        outcome = self._fitted.get(id(value))
+        if outcome is None:
+            self._under_way += 1
+            try:
+                outcome = self._fitted[id(value)] = self._outcome(value)
+            finally:
+                self._under_way -= 1
+                if not self._under_way:
+                    self._fitted.clear()
+        result, misfit = outcome
+        if misfit:
+            raise Misfit(misfit.problem, misfit.path)
+        return result
+
+    def _outcome(self, value: Any) -> tuple[Any, Misfit | None]:
+        try:
+            return self._fit(value), None
+        except Misfit as misfit:
+            return None, misfit
+
+    def _fit(self, value: Any) -> Any:
         fitted = []
         inside = []
         for member in self._members:
@@ -249,7 +293,7 @@ class Union(Shape):
         """
         members = [member for member in self._members if member.may_be(value)]
         chosen = next((member for member in members if not member.is_made), members[0] if members else None)
-        made = [member for member in self._members if member.is_made]
+        made = [member for member in self._members if member.is_made and not isinstance(member, Choice)]
         if chosen is None and type(value) is dict and not any(type(member) in _OPEN for member in self._members):
             if len(made) > 1:
                 raise self.refuse(value)

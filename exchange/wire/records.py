@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
+from enum import Enum
 from typing import Any
 
 from exchange.wire.extensions import PLAIN, TO_BYTES, registered
@@ -47,6 +48,8 @@ def without_records(value: Any, depth: int = 0) -> Any:
             return _table(value, depth)
         if registered(base) or base in TO_BYTES or base in PLAIN:
             return value
+    if isinstance(value, Enum):
+        return without_records(value.value, depth)
     return _table(fields_of(value), depth) if is_record(value) else value
 
 

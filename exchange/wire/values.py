@@ -8,6 +8,7 @@ be sent is refused before anything is sent, with the path to it:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import Enum
 from functools import partial
 from types import NoneType
 from typing import Any
@@ -181,6 +182,8 @@ def _extend(value: Any, *, depth: int) -> Any:
             return ExtType(code, _pack(parts_of(value), depth + 1))
         if base in PLAIN:
             return PLAIN[base](value)
+    if isinstance(value, Enum):
+        return value.value if type(value.value) in _PACKED_AT_ONCE else _extend(value.value, depth=depth)
     if is_record(value):
         raise RecordMet
     raise TypeError(_cannot(value))
@@ -220,6 +223,7 @@ _EXTEND: list[Callable[[Any], Any]] = [partial(_extend, depth=depth) for depth i
 _BUILD: list[list[Callable[[int, bytes], Any]]] = [
     [partial(_build, depth=depth, is_fair=is_fair) for depth in range(DEEPEST + 1)] for is_fair in (False, True)
 ]
+_PACKED_AT_ONCE = frozenset({NoneType, bool, float, str, bytes, list, dict})
 _NUMBERS = frozenset({NoneType, bool, int, float})
 """Types that need none of the care that others do."""
 

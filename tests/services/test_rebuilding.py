@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
 import pytest
 
@@ -54,6 +55,19 @@ class Pair(NamedTuple):
     other: int
 
 
+class Weather(Enum):
+    DRY = "dry"
+    WET = 4
+
+
+@dataclass
+class Forecast:
+    weather: Weather
+    maybe: Weather | None = None
+    loose: Weather | str = ""
+    kept: Literal["a", "b"] = "a"
+
+
 class Crane(Service):
     """Returns, of whatever comes, how Python writes it."""
 
@@ -64,7 +78,7 @@ class Crane(Service):
         return repr(to)
 
     @method
-    def maybe(self, to: Point | None = None) -> str:
+    def maybe(self, to: Point | list[Point] | None = None) -> str:
         return repr(to)
 
     @method
@@ -76,7 +90,7 @@ class Crane(Service):
         return repr(to)
 
     @method
-    def pair(self, to: tuple[Point, int]) -> str:
+    def pair(self, to: tuple[Point, int] | Point) -> str:
         return repr(to)
 
     @method
@@ -124,6 +138,18 @@ class Crane(Service):
         return 1 + (self.tree(to.left) if to.left else 0)
 
     @method
+    def forecast(self, to: Forecast) -> str:
+        return repr(to)
+
+    @method
+    def weather_or_point(self, to: Weather | Point) -> str:
+        return repr(to)
+
+    @method
+    def weather(self, to: Weather) -> Forecast:
+        return Forecast(Weather.WET, Weather(to))
+
+    @method
     def circle(self) -> Circle:
         return Circle(Point(1), 2.0, [Point(3, 4)])
 
@@ -152,6 +178,7 @@ def peer(network: Network) -> Exchange:
         ("one", None, "None"),
         ("maybe", {"x": 1}, "Point(x=1, y=0)"),
         ("maybe", None, "None"),
+        ("maybe", [{"x": 1}], "[Point(x=1, y=0)]"),
         ("maybe", "far", "'far'"),
         ("many", [{"x": 1}, {"x": 2}], "[Point(x=1, y=0), Point(x=2, y=0)]"),
         ("many", ({"x": 1}, 5), "(Point(x=1, y=0), 5)"),
@@ -176,6 +203,15 @@ def peer(network: Network) -> Exchange:
         ("nested", Circle(Point(1)), "Circle(centre=Point(x=1, y=0), radius=1.0, holes=[])"),
         ("route", {"begin": {"x": 1}, "more": 2}, "{'begin': Point(x=1, y=0), 'more': 2}"),
         ("route", 5, "5"),
+        ("forecast", {"weather": "dry"}, f"Forecast(weather={Weather.DRY!r}, maybe=None, loose='', kept='a')"),
+        (
+            "forecast",
+            {"weather": "damp", "maybe": 4, "loose": "dry", "kept": "b"},
+            f"Forecast(weather='damp', maybe={Weather.WET!r}, loose='dry', kept='b')",
+        ),
+        ("forecast", Forecast(Weather.WET), f"Forecast(weather={Weather.WET!r}, maybe=None, loose='', kept='a')"),
+        ("weather_or_point", {"x": 1}, "Point(x=1, y=0)"),
+        ("weather_or_point", "dry", repr(Weather.DRY)),
         ("route_or_circle", {"begin": {"x": 1}}, "{'begin': Point(x=1, y=0)}"),
         ("route_or_circle", {"centre": {"x": 1}}, "Circle(centre=Point(x=1, y=0), radius=1.0, holes=[])"),
     ],
@@ -256,6 +292,12 @@ def test_a_dataclass_that_a_method_returns_is_sent_as_its_dict(network: Network,
 
     assert network.result(peer.call("crane", "circle")) == circle
     assert network.result(peer.call("crane", "circles")) == [{"centre": {"x": 1, "y": 0}, "radius": 1.0, "holes": []}]
+
+
+def test_a_member_of_an_enum_is_sent_as_its_value(network: Network, peer: Exchange) -> None:
+    forecast = {"weather": 4, "maybe": "dry", "loose": "", "kept": "a"}
+
+    assert network.result(peer.call("crane", "weather", Weather.DRY)) == forecast
 
 
 def plain(to: dict[str, Any], *more: list[int]) -> None:

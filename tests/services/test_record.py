@@ -22,6 +22,25 @@ class Nothing:
     pass
 
 
+made: list[int] = []
+
+
+@dataclass
+class Sum:
+    left: Sum | Product | list[Sum | Product] | int
+
+    def __post_init__(self) -> None:
+        made.append(1)
+
+
+@dataclass
+class Product:
+    left: Sum | Product | list[Sum | Product] | int
+
+    def __post_init__(self) -> None:
+        made.append(1)
+
+
 def fit(kind: Any, value: Any) -> Any:
     """Return what becomes of a value."""
     return AnnotationReader().read(kind).fit(value)
@@ -65,3 +84,30 @@ def test_what_the_class_itself_refuses_is_refused_with_its_words() -> None:
     assert refusal(Line, {"article": "a", "count": -1}) == (
         "it cannot be tests.services.orders.Line: there is nothing to order"
     )
+
+
+def nested(depth: int, leaf: Any, in_list: bool) -> Any:
+    value = leaf
+    for _ in range(depth):
+        value = {"left": [value] if in_list else value}
+    return value
+
+
+@pytest.mark.parametrize("in_list", [False, True])
+def test_dataclasses_that_hold_each_other_are_not_fitted_twice_as_often_at_each_depth(in_list: bool) -> None:
+    made.clear()
+
+    for depth in (12, 50):
+        assert type(fit(Sum, nested(depth, {"left": 1}, in_list))) is Sum
+        assert "must be" in refusal(Sum, nested(depth, {"left": "far"}, in_list))
+    assert len(made) < 10_000
+
+
+def test_a_union_remembers_nothing_of_the_values_before() -> None:
+    shape = AnnotationReader().read(Sum)
+    value = {"left": {"left": 1}}
+    assert shape.fit(value) == Sum(Sum(1))
+
+    value["left"]["left"] = 2
+
+    assert shape.fit(value) == Sum(Sum(2))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import InitVar, dataclass, field
+from enum import Enum, IntEnum
 from typing import Any, NamedTuple
 
 import pytest
@@ -41,6 +42,19 @@ class Pair(NamedTuple):
     other: Any
 
 
+class Weather(Enum):
+    DRY = "dry"
+    WET = 4
+    HERE = Point(1)
+    PAIR = (1, 2)
+    HUGE = 1 << 80
+    WRONG = object()
+
+
+class Speed(IntEnum):
+    SLOW = 1
+
+
 class Sealed:
     def __init__(self, inside: Any) -> None:
         self.inside = inside
@@ -67,6 +81,22 @@ def sent(value: Any) -> Any:
     ],
 )
 def test_a_dataclass_is_sent_as_the_dict_of_its_fields(value: Any, arrives: Any) -> None:
+    assert sent(value) == arrives
+
+
+@pytest.mark.parametrize(
+    ("value", "arrives"),
+    [
+        (Weather.DRY, "dry"),
+        ([Weather.WET, Weather.DRY], [4, "dry"]),
+        ({Weather.DRY: {Weather.WET}}, {"dry": {4}}),
+        (Speed.SLOW, 1),
+        (Point(Weather.DRY, [Weather.WET]), {"x": "dry", "y": [4]}),
+        (Weather.HERE, {"x": 1, "y": 0}),
+        ([Weather.PAIR, Weather.HUGE], [(1, 2), 1 << 80]),
+    ],
+)
+def test_a_member_of_an_enum_is_sent_as_its_value(value: Any, arrives: Any) -> None:
     assert sent(value) == arrives
 
 
@@ -103,6 +133,10 @@ def test_the_class_itself_is_no_record() -> None:
         (
             [Point(1, {"a": object()})],
             "result[0].y['a']: a value of type 'builtins.object' cannot be sent; register_type can teach how",
+        ),
+        (
+            [1, Weather.WRONG],
+            "result[1]: a value of type 'builtins.object' cannot be sent; register_type can teach how",
         ),
         ({Point(1)}, "result: a dataclass travels as a dict, which can be neither a key nor an item of a set"),
         ({Point(1): 1}, "result: a dataclass travels as a dict, which can be neither a key nor an item of a set"),
