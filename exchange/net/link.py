@@ -211,7 +211,7 @@ class LinkProtocol(Protocol, Port):
 
     def note_too_large(self, frame: Frame) -> None:
         """Say it of the first that is heard live, and of the first that is kept for who comes late."""
-        _, _, (name, subject, to, _), raw = frame
+        _, _, (name, subject, to, _, _), raw = frame
         if (to is None) in self._said_too_large:
             return
         self._said_too_large.add(to is None)

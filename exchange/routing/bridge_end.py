@@ -13,12 +13,13 @@ from collections.abc import Callable
 
 from exchange.errors import CallError, LocalProtocolError, WayGone
 from exchange.routing.bridged_subscriptions import BridgedSubscriptions
+from exchange.routing.notices import is_notice
 from exchange.routing.port import Port
 from exchange.routing.registry import About
 from exchange.routing.switch import Switch
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import Frame, body_of, encode, renamed
-from exchange.wire.identities import Id
+from exchange.wire.identities import Id, make_id
 from exchange.wire.layouts import Kind
 
 
@@ -171,13 +172,15 @@ class BridgeEnd(Port):
         self.other._subscriptions.end(frame[1])
 
     def _report(self, frame: Frame) -> None:
-        _, thing, (name, subject, to, retained), raw = frame
+        _, thing, (name, subject, to, retained, kept), raw = frame
         other = self.other
-        if thing not in other.offers:
+        if is_notice(name, subject):
+            thing = make_id(other.identity, 0)
+        elif thing not in other.offers:
             return
         if to is not None:
             wanted = self._subscriptions.origin(to)
             if wanted is None:
                 return
-            frame = encode(Kind.REPORT, thing, (name, subject, wanted, retained), body_of(raw))
+            frame = encode(Kind.REPORT, thing, (name, subject, wanted, retained, kept), body_of(raw))
         other._enter(frame)

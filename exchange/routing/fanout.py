@@ -53,7 +53,7 @@ class Fanout:
 
     def give(self, source: Port, frame: Frame) -> None:
         """Give a report to all who want it."""
-        _, thing, (name, subject, _, _), raw = frame
+        _, thing, (name, subject, _, _, _), raw = frame
         remembered = self._found.get(name)
         found = remembered.get((thing, subject)) if remembered else None
         if found is None or found[0] is not source:

@@ -45,7 +45,7 @@ class Forwarding:
             came_back = call.startswith(self._identity)
         else:
             came_back = False
-            if principal != port.principal or not call.startswith(port.identity):
+            if (principal != port.principal and port is not self._local) or not call.startswith(port.identity):
                 check_request(port, call, principal)
         is_taken = call in self._owed and not came_back
         if is_taken and (not port.is_hub or self._owed[call][0] is port):
@@ -59,7 +59,7 @@ class Forwarding:
         self._debts.incur(call, port, target, instance)
         if instance is not None and (target is self._local or target.is_bridge):
             frame = (kind, call, (instance.id, method, principal), raw)
-        elif port.is_bridge and not self._role.is_hub and principal != target.principal:
+        elif principal != target.principal and target.is_hub and not self._role.is_hub:
             frame = encode(Kind.REQUEST, call, (to, method, target.principal), body_of(raw))
         target.send(frame)
 

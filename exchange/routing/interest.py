@@ -58,6 +58,10 @@ class Interest:
     def __len__(self) -> int:
         return len(self._sent)
 
+    def went_to(self, thing: bytes, port: Port) -> bool:
+        """Whether a port was told of a subscription, and has it still."""
+        return port in self._sent.get(thing, ())
+
     def begin(self, thing: bytes) -> None:
         """A subscription is new, or is wanted where it was not before: tell those who do not have it."""
         way = self._subscriptions.in_use(thing)

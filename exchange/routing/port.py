@@ -30,6 +30,7 @@ class Port:
         is_bridge: Whether it is the end of a bridge to another exchange of this process. What comes from
             there is never our own: it does not serve the local port.
         principal: Who the far end has proved to be.
+        speaks_as: At the local port, the principal under which calls are made: as the hub knows us.
         is_attached: Whether it is part of a switch; that says so itself.
         is_peer: Whether the far end is attached and a peer: no hub, no bridge, and not this process.
         attachment: The number of the link by which the far end is attached.
@@ -50,6 +51,7 @@ class Port:
     name: str = ""
     is_bridge: bool = False
     principal: str | None = None
+    speaks_as: str | None = None
     is_attached: bool = False
     is_peer: bool = False
     attachment: int = 0

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from exchange.errors import LocalProtocolError
 from exchange.routing.counters import Counters
 from exchange.routing.fanout import Fanout
+from exchange.routing.notices import is_notice
 from exchange.routing.port import Port
 from exchange.routing.registry import Registry
 from exchange.routing.role import Role
@@ -17,6 +18,9 @@ from exchange.wire.identities import make_id, readable
 
 class Reports:
     """Passes reports on.
+
+    Args:
+        went_to: Whether a port was told of a subscription, and has it still.
 
     Attributes:
         fanout: To which ports those go that are for all.
@@ -29,6 +33,7 @@ class Reports:
         registry: Registry,
         subscriptions: Subscriptions,
         passes: Callable[[Port, Port], bool],
+        went_to: Callable[[bytes, Port], bool],
         counters: Counters,
     ) -> None:
         self.fanout = Fanout(local, subscriptions, self._reaches, self._is_lasting, counters)
@@ -37,6 +42,7 @@ class Reports:
         self._registry = registry
         self._subscriptions = subscriptions
         self._passes = passes
+        self._went_to = went_to
         self._counters = counters
         self._directory = make_id(role.identity, 0)
 
@@ -46,14 +52,23 @@ class Reports:
         Raises:
             LocalProtocolError: The port may not make it.
         """
-        _, thing, (name, _, to, _), raw = frame
-        self._check_publisher(port, thing, name, to)
-        if to is None:
-            if self._is_heard(port, thing):
-                self.fanout.give(port, frame)
-            else:
-                self._counters.unexpected += 1
+        _, thing, (name, _, to, _, _), _ = frame
+        if to is not None:
+            self._give_one(port, frame)
             return
+        self._check_publisher(port, thing, name, None)
+        if self._is_heard(port, thing):
+            self.fanout.give(port, frame)
+        else:
+            self._counters.unexpected += 1
+
+    def _give_one(self, port: Port, frame: Frame) -> None:
+        """Pass on what is for one subscription alone."""
+        _, thing, (name, subject, to, _, _), raw = frame
+        if is_notice(name, subject):
+            self._pass_notice(port, frame)
+            return
+        self._check_publisher(port, thing, name, to)
         subscription = self._subscriptions.in_use(to)
         if subscription is None or not self._reaches(port, thing, subscription.port):
             self._counters.unexpected += 1
@@ -62,6 +77,19 @@ class Reports:
             subscription.port.note_too_large(frame)
         else:
             subscription.port.send(frame)
+
+    def _pass_notice(self, port: Port, frame: Frame) -> None:
+        """Pass on that a link left something out, for one subscription that it serves."""
+        _, thing, (_, _, to, _, _), _ = frame
+        is_trusted = port.is_hub or port is self._local
+        if not is_trusted and thing != make_id(port.identity, 0):
+            raise LocalProtocolError(f"{readable(thing)} says of another's link that it left something out", "forged")
+        subscription = self._subscriptions.in_use(to)
+        serves = is_trusted or self._went_to(to, port)
+        if subscription is not None and serves and self._passes(port, subscription.port):
+            subscription.port.send(frame)
+        else:
+            self._counters.unexpected += 1
 
     def subscriptions_changed(self, service: str | bytes) -> None:
         """Who wants the reports of a service, or of an instance, has changed."""

@@ -59,7 +59,9 @@ class Switch:
         self._forwarding = Forwarding(role, local, self._directions, self.debts, self.counters)
         self._announcements = Announcements(role, local, self.registry, self._signed)
         self._interest = Interest(role, local, self.registry, self._subscriptions, self.passes, self._signed)
-        self._reports = Reports(role, local, self.registry, self._subscriptions, self.passes, self.counters)
+        self._reports = Reports(
+            role, local, self.registry, self._subscriptions, self.passes, self._interest.went_to, self.counters
+        )
         handlers: dict[Kind, Callable[[Port, Frame], None]] = {
             Kind.ANNOUNCE: self._on_announce,
             Kind.WITHDRAW: self._on_withdraw,
@@ -189,6 +191,8 @@ class Switch:
         self._directions.hubs = sorted(hubs, key=lambda port: port.attachment, reverse=True)
         self._interest.hubs = self._announcements.hubs = self._directions.hubs
         self._room.linked(self._directions.hubs)
+        if self._directions.hubs and not self.role.is_hub:
+            self.local.speaks_as = self._directions.hubs[0].principal
 
     # Instances
 

@@ -123,7 +123,7 @@ class Directory:
         return encode_value([content, self._number, self._clock(), remaining], 0, "content")
 
     def _report(self, subscription: bytes, subject: str, body: bytes, retained: bool) -> None:
-        self._send(encode(Kind.REPORT, self._id, (BUILT_IN, subject, subscription, retained), body))
+        self._send(encode(Kind.REPORT, self._id, (BUILT_IN, subject, subscription, retained, subject != WHOLE), body))
 
 
 def _filter_of(pattern: str) -> Callable[[str], bool]:

@@ -108,7 +108,7 @@ class Picture:
 
     def report(self, frame: Frame) -> None:
         """A hub told something."""
-        hub, (_, subject, _, is_retained) = maker_of(Id(frame[1])), frame[2]
+        hub, (_, subject, _, is_retained, _) = maker_of(Id(frame[1])), frame[2]
         try:
             content, number = decode_value(body_of(frame[3]), UnsuitableValue.CANNOT_DECODE_REPLY)[:2]
             if subject == WHOLE:

@@ -102,7 +102,8 @@ class Publisher:
         posted = self._clock()
         body = encode_content(content)
         posting = Posting(body, number, posted, None if lifetime < 0 else lifetime)
-        frame = report_frame(thing, publication.service.name, subject, posting)
+        kept = lifetime != 0 or subject in publication.retained
+        frame = report_frame(thing, publication.service.name, subject, posting, kept=kept)
         publication.numbers.note(SELF, subject, number)
         publication.retained.keep(subject, body, number, posted, lifetime)
         self._send(frame)
@@ -152,7 +153,7 @@ class Publisher:
     def _answer(self, thing: bytes, publication: Publication, subscriber: Subscriber) -> None:
         name, to = publication.service.name, subscriber.subscription
         for subject, posting in publication.retained.matching(subscriber.pattern):
-            self._send(report_frame(thing, name, subject, posting, to, retained=True))
+            self._send(report_frame(thing, name, subject, posting, to, retained=True, kept=True))
         self._send(report_frame(thing, name, WHOLE, Posting(NOTHING, ADDRESSED, self._clock(), 0), to))
 
     def _hook(self, service: Service, name: str, subscriber: Subscriber) -> None:

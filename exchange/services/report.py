@@ -71,15 +71,26 @@ NOTHING = encode_content(None)
 
 
 def report_frame(
-    instance: bytes, name: str, subject: str, posting: Posting, to: bytes | None = None, retained: bool = False
+    instance: bytes,
+    name: str,
+    subject: str,
+    posting: Posting,
+    to: bytes | None = None,
+    retained: bool = False,
+    kept: bool = False,
 ) -> Frame:
     """Return the REPORT of a posting.
+
+    Args:
+        to: The subscription that it is for; ``None``, all that match.
+        retained: Whether it was published before its receiver subscribed.
+        kept: Whether it tells what is kept on its subject now, be it that nothing is kept there any more.
 
     Raises:
         LocalProtocolError: The subject cannot be one.
     """
     about: bytes = packb(posting[1:])
-    return encode(Kind.REPORT, instance, (name, subject, to, retained), _FOUR + posting.content + about[1:])
+    return encode(Kind.REPORT, instance, (name, subject, to, retained, kept), _FOUR + posting.content + about[1:])
 
 
 def posting_of(frame: Frame) -> tuple[Any, int, float, float | None]:

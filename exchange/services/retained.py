@@ -44,6 +44,9 @@ class Retained:
     def __len__(self) -> int:
         return len(self._kept)
 
+    def __contains__(self, subject: str) -> bool:
+        return subject in self._kept
+
     def keep(self, subject: str, content: bytes, number: int, posted: float, lifetime: float) -> None:
         """Keep a report for ``lifetime`` seconds, for ever if negative; 0 only clears what was kept."""
         self._kept.pop(subject, None)

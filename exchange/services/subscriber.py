@@ -106,7 +106,7 @@ class Subscriber:
         except UnsuitableValue as error:
             self.log.warn("a report cannot be understood: {error}", error=error)
             return
-        _, thing, (name, subject, to, retained), _ = frame
+        _, thing, (name, subject, to, retained, _), _ = frame
         report = Report(subject, Id(thing), number, posted, retained, 0, name, remaining)
         if to is None:
             hearers = self._hearers.get(thing, subject) or self._find_hearers(thing, name, subject)

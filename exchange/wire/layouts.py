@@ -126,6 +126,10 @@ def is_name(value: Any) -> bool:
     return is_text(value, LONGEST_NAME) and value[:1] != "$"
 
 
+def _is_bool(value: Any) -> bool:
+    return type(value) is bool
+
+
 def _is_identity(value: Any) -> bool:
     return type(value) is bytes and len(value) == IDENTITY_SIZE
 
@@ -281,7 +285,8 @@ _TABLE: list[tuple[Kind, bool, list[Field]]] = [
             _field("name", is_word, _WORD),
             _field("subject", lambda value: is_text(value, LONGEST_PATTERN), _TEXT),
             _field("to", _or_nil(_is_id), f"{ID_SIZE} bytes or nil"),
-            _field("retained", lambda value: type(value) is bool, "true or false"),
+            _field("retained", _is_bool, "true or false"),
+            _field("kept", _is_bool, "true or false", True),
         ],
     ),
 ]

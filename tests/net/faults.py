@@ -118,12 +118,12 @@ AFTER: dict[str, tuple[Callable[[Speaker], Frame | bytes], str, str]] = {
         "was not made by the exchange of this link",
     ),
     "a report of another's instance": (
-        lambda s: encode(Kind.REPORT, make_id(OTHER, 16), ("math", "x", None, False)),
+        lambda s: encode(Kind.REPORT, make_id(OTHER, 16), ("math", "x", None, False, False)),
         "forged",
         "is no instance of 'math' on this link",
     ),
     "a report in the name of $exchange": (
-        lambda s: encode(Kind.REPORT, s.make(0), ("$exchange", "instance.00", None, False)),
+        lambda s: encode(Kind.REPORT, s.make(0), ("$exchange", "instance.00", None, False, False)),
         "forged",
         "is no instance of '$exchange' on this link",
     ),

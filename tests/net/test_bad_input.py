@@ -252,8 +252,8 @@ def valid_frames(peer: Stranger, other: Id) -> list[bytes]:
         encode(Kind.REPLY, call, (), b"\x05"),
         encode(Kind.FAILURE, call, (57, True), b"\x94\xa1a\xa1b\xa1c\xa1d"),
         encode(Kind.CANCEL, call),
-        encode(Kind.REPORT, peer.make(1), ("forge", "hot", None, False), b"\x01"),
-        encode(Kind.REPORT, peer.make(1), ("forge", "hot", other, True), b"\x01"),
+        encode(Kind.REPORT, peer.make(1), ("forge", "hot", None, False, False), b"\x01"),
+        encode(Kind.REPORT, peer.make(1), ("forge", "hot", other, True, False), b"\x01"),
     ]
     return [frame[3] for frame in frames]
 
@@ -321,7 +321,9 @@ def test_a_peer_survives_what_a_hub_may_say(network: Network, logbook: Logbook) 
     (far,) = (transport for transport in network._places[hub].transports if transport.protocol)
     port = far.protocol
     samples = [
-        encode(Kind.REPORT, make_id(hub.identity, 0), ("$exchange", subject, make_id(peer.identity, 1), True), body)[3]
+        encode(
+            Kind.REPORT, make_id(hub.identity, 0), ("$exchange", subject, make_id(peer.identity, 1), True, True), body
+        )[3]
         for subject in ("", "instance." + make_id(OTHER, 5).hex(), "instance.xx", "instance.00", "weather")
         for body in (
             b"",

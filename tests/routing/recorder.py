@@ -143,7 +143,7 @@ def unsubscribe(thing: bytes) -> Frame:
 
 def report(instance: bytes, name: str, to: bytes | None, body: bytes = b"") -> Frame:
     """Return a REPORT."""
-    return encode(Kind.REPORT, instance, (name, "instance.1", to, True), body)
+    return encode(Kind.REPORT, instance, (name, "instance.1", to, True, True), body)
 
 
 def said(frames: list[Frame]) -> list[tuple[str, bytes]]:

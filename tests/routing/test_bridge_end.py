@@ -9,7 +9,8 @@ import pytest
 from exchange.errors import CallError, ServiceWithdrawn
 from exchange.routing.bridge_end import BridgeEnd
 from exchange.wire.failures import error_of, failure_of
-from exchange.wire.frames import body_of
+from exchange.wire.frames import body_of, encode
+from exchange.wire.identities import make_id
 from exchange.wire.layouts import Kind
 from tests.routing.bridges import FAR, Pair, Side, about
 from tests.routing.recorder import announce, cancel, failure, reply, report, request, said, subscribe, unsubscribe
@@ -323,6 +324,20 @@ def test_reports_of_what_is_not_offered_or_for_what_is_not_wanted_go_nowhere() -
     pair.inner.end.send(report(thing, "log", FAR.make(9)))
 
     assert pair.outer.taken(Kind.REPORT) == []
+
+
+def test_what_a_link_left_out_is_told_over_a_bridge_to_whom_it_concerns() -> None:
+    pair = Pair()
+    pair.offer()
+    pair.outer.receive(subscribe(FAR.make(1), "log", pattern="*"))
+    (made,) = pair.inner.taken(Kind.SUBSCRIBE)
+    pair.outer.hub.taken()
+    notice = encode(Kind.REPORT, FAR.make(0), ("$exchange", "skipped", made[1], False, False), b"\x94")
+    pair.inner.receive(notice)
+
+    outer = make_id(pair.outer.end.identity, 0)
+    array = ("$exchange", "skipped", FAR.make(1), False, False)
+    assert pair.outer.hub.taken() == [encode(Kind.REPORT, outer, array, b"\x94")]
 
 
 def test_a_subscription_that_is_answered_again_is_made_anew() -> None:

@@ -42,7 +42,7 @@ class Alone:
         self.fanout.forget("feed")
 
     def give(self, subject: str = "nyse.ibm", body: bytes = b"") -> Frame:
-        frame = encode(Kind.REPORT, THING, ("feed", subject, None, False), body)
+        frame = encode(Kind.REPORT, THING, ("feed", subject, None, False, False), body)
         self.fanout.give(self.source, frame)
         return frame
 

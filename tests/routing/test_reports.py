@@ -86,7 +86,7 @@ def test_a_report_that_the_subscribers_link_does_not_take_is_dropped_and_counted
 
 def live(thing: bytes, name: str = "feed", subject: str = "a") -> Frame:
     """Return a report that is for all who want it."""
-    return encode(Kind.REPORT, thing, (name, subject, None, False), b"")
+    return encode(Kind.REPORT, thing, (name, subject, None, False, False), b"")
 
 
 @pytest.mark.parametrize(("audience", "outside"), [("*", True), ("plant", True), ("", False), ("elsewhere", False)])
@@ -98,7 +98,7 @@ def test_a_report_of_our_own_leaves_only_where_its_instance_is_known(audience: s
     story.receive(hub, subscribe(hub.make(1), "feed", pattern="*"))
     hub.taken(), story.local.taken()
 
-    addressed = encode(Kind.REPORT, thing, ("feed", "a", hub.make(1), True), b"")
+    addressed = encode(Kind.REPORT, thing, ("feed", "a", hub.make(1), True, False), b"")
     story.receive(story.local, live(thing), addressed)
 
     assert story.local.taken() == [live(thing)]

@@ -67,7 +67,7 @@ class Story:
     def sent(self) -> list[tuple[bytes | None, str, bool, Any]]:
         """Return whom the reports since the last time are to, subjects, whether they are retained, and contents."""
         sent, self._sent[:] = list(self._sent), []
-        return [(to, subject, kept, decode_value(body_of(raw), 0)[0]) for _, _, (_, subject, to, kept), raw in sent]
+        return [(to, subject, kept, decode_value(body_of(raw), 0)[0]) for _, _, (_, subject, to, kept, _), raw in sent]
 
 
 def content(name: str, *groups: str) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def test_a_report_says_what_it_is_and_when_it_was_made() -> None:
     assert change == Change(Happening.CAME, registry.get(MATH))  # type: ignore[arg-type]
     directory.changed(change)
     whole, came = frames
-    assert came[:3] == (Kind.REPORT, make_id(HUB, 0), ("$exchange", subject_of(MATH), FIRST, False))
+    assert came[:3] == (Kind.REPORT, make_id(HUB, 0), ("$exchange", subject_of(MATH), FIRST, False, True))
     assert decode_value(body_of(came[3]), 0)[1:] == [2, 1234.5, None]
     assert decode_value(body_of(whole[3]), 0) == [1, 1, 1234.5, 0]
 

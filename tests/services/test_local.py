@@ -50,7 +50,7 @@ def test_so_does_what_is_raised_to_end_the_process(logbook: Logbook) -> None:
 
     port = LocalPort()
     port.handlers = {Kind.REPORT: leave}
-    port.send(encode(Kind.REPORT, bytes(20), ("feed", "a", None, False)))
+    port.send(encode(Kind.REPORT, bytes(20), ("feed", "a", None, False, False)))
     assert logbook.failures() == ["SystemExit: 1"]
 
 

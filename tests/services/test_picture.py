@@ -50,7 +50,7 @@ class Story:
         self, hub: Recorder, subject: str, content: Any, retained: bool = False, body: bytes = b"", number: int = 0
     ) -> None:
         body = body or encode_value([content, number, 0.0, None], 0)
-        array = ("$exchange", subject, make_id(SELF, 1), retained)
+        array = ("$exchange", subject, make_id(SELF, 1), retained, subject != "")
         self.picture.report(encode(Kind.REPORT, make_id(hub.identity, 0), array, body))
 
     def shows(self, hub: Recorder, thing: Id, name: str, retained: bool = True) -> None:

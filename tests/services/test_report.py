@@ -22,14 +22,14 @@ THING = make_id(identity_of(bytes(32)), 16)
 def test_a_posting_comes_back_as_it_was_sent(content: Any, remaining: float | None) -> None:
     frame = report_frame(THING, "feed", "nyse.ibm", Posting(encode_content(content), 7, 1.25, remaining))
 
-    assert frame[2] == ("feed", "nyse.ibm", None, False)
+    assert frame[2] == ("feed", "nyse.ibm", None, False, False)
     assert posting_of(frame) == (content, 7, 1.25, remaining)
 
 
 def test_an_addressed_report_names_its_subscription() -> None:
-    frame = report_frame(THING, "feed", "a", Posting(encode_content(1), 0, 1.0, 0), THING, retained=True)
+    frame = report_frame(THING, "feed", "a", Posting(encode_content(1), 0, 1.0, 0), THING, retained=True, kept=True)
 
-    assert frame[2] == ("feed", "a", THING, True)
+    assert frame[2] == ("feed", "a", THING, True, True)
 
 
 @pytest.mark.parametrize("subject", ["a" * 1025, "a\x00b", "a\nb", 7, None])
@@ -59,7 +59,7 @@ def test_content_that_cannot_be_sent_is_named() -> None:
     ],
 )
 def test_a_body_that_is_no_posting_is_refused(parts: Any) -> None:
-    frame = encode(Kind.REPORT, THING, ("feed", "a", None, False), encode_value(parts, 0, "parts"))
+    frame = encode(Kind.REPORT, THING, ("feed", "a", None, False, False), encode_value(parts, 0, "parts"))
 
     with pytest.raises(UnsuitableValue) as caught:
         posting_of(frame)
@@ -67,6 +67,7 @@ def test_a_body_that_is_no_posting_is_refused(parts: Any) -> None:
 
 
 def test_a_later_version_may_say_more() -> None:
-    frame = encode(Kind.REPORT, THING, ("feed", "a", None, False), encode_value([1, 2, 3.0, None, "more"], 0, "x"))
+    body = encode_value([1, 2, 3.0, None, "more"], 0, "x")
+    frame = encode(Kind.REPORT, THING, ("feed", "a", None, False, False), body)
 
     assert posting_of(frame) == (1, 2, 3.0, None)

@@ -347,7 +347,7 @@ def test_a_report_that_cannot_be_understood_is_logged_and_heard_by_nobody(networ
     peer = network.peer()
     feed = added(peer)
     ear = Ear(peer)
-    peer._receive(encode(Kind.REPORT, peer.id_of(feed), ("feed", "a", None, False), b"\xc1"))
+    peer._receive(encode(Kind.REPORT, peer.id_of(feed), ("feed", "a", None, False, False), b"\xc1"))
     feed.publish("a", 1)
 
     assert ear.heard == [1]
@@ -364,7 +364,12 @@ def test_a_report_to_who_has_just_cancelled_is_dropped(network: Network) -> None
     feed.publish("a", 2)
     ear.subscription.cancel()
     other._subscriber.report(
-        encode(Kind.REPORT, publisher.id_of(feed), ("feed", "a", ear.subscription.id, False), b"\x94\x01\x00\x01\x00")
+        encode(
+            Kind.REPORT,
+            publisher.id_of(feed),
+            ("feed", "a", ear.subscription.id, False, False),
+            b"\x94\x01\x00\x01\x00",
+        )
     )
     network.settle()
 

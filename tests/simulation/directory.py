@@ -62,7 +62,7 @@ class Directory:
 
     def _report(self, to: bytes, subject: str, picture: int, content: Any) -> None:
         body = dumps([self._number, picture, content]).encode()
-        self._send(encode(Kind.REPORT, self._id, (BUILT_IN, subject, to, picture > 0), body))
+        self._send(encode(Kind.REPORT, self._id, (BUILT_IN, subject, to, picture > 0, subject != ""), body))
 
 
 class Picture:

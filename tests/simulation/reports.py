@@ -81,7 +81,7 @@ class Readers:
 
     def report(self, frame: Frame) -> None:
         """Hand a report to those whom it fits."""
-        _, thing, (name, subject, to, retained), _ = frame
+        _, thing, (name, subject, to, retained, _), _ = frame
         content, number, posted, remaining = posting_of(frame)
         if subject == WHOLE:
             self.whole.get(to, set()).add(thing)

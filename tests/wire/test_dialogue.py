@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.wire.dialogue import VERSIONS, Dialogue, Reason, Terms
+from exchange.wire.dialogue import Dialogue
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import identity_of
 from exchange.wire.layouts import FIRST_TRAFFIC, Kind
 from exchange.wire.limits import LARGEST_GREETING, MIB, SMALLEST_FRAME, Limits
 from exchange.wire.reader import FrameReader
 from exchange.wire.steps import STEPS, State
+from exchange.wire.terms import VERSIONS, Reason, Terms
 
 PEER = Terms(b"p" * 32)
 HUB = Terms(b"h" * 32, is_hub=True)
@@ -42,7 +43,7 @@ ARRAYS: dict[Kind, tuple[Any, ...]] = {
     Kind.REPLY: (),
     Kind.FAILURE: (46, False),
     Kind.CANCEL: (),
-    Kind.REPORT: ("feed", "nyse.ibm", None, False),
+    Kind.REPORT: ("feed", "nyse.ibm", None, False, False),
 }
 
 

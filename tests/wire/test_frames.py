@@ -58,7 +58,7 @@ def test_a_request_is_its_prefix_its_id_its_array_and_its_body() -> None:
 
 
 def test_what_is_encoded_is_parsed_to_the_same() -> None:
-    frame = encode(Kind.REPORT, CALL, ("feed", "nyse.ibm", None, True), b"\x01")
+    frame = encode(Kind.REPORT, CALL, ("feed", "nyse.ibm", None, True, False), b"\x01")
 
     assert parsed(frame[3]) == frame
     assert bytes(body_of(frame[3])) == b"\x01"
@@ -90,9 +90,9 @@ def test_a_header_too_long_to_be_remembered_is_read_as_well() -> None:
 
 
 def test_what_was_read_of_one_kind_is_not_taken_for_another() -> None:
-    report = encode(Kind.REPORT, CALL, ("feed", "s", None, False))[3]
+    report = encode(Kind.REPORT, CALL, ("feed", "s", None, False, False))[3]
     _, _, _, header_length = PREFIX.unpack_from(report)
-    assert parsed(report)[2] == ("feed", "s", None, False)
+    assert parsed(report)[2] == ("feed", "s", None, False, False)
 
     with pytest.raises(LocalProtocolError, match="FAILURE"):
         parse(Kind.FAILURE, header_length, report)
