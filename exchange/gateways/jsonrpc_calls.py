@@ -26,11 +26,10 @@ from exchange.gateways.jsonrpc_errors import (
     TellError,
     code_of,
     told_of,
-    unreadable,
     write_failure,
 )
 from exchange.gateways.jsonrpc_reader import Malformed, read_document, shown
-from exchange.gateways.jsonrpc_request import Asked, Form, Invalid, read_request
+from exchange.gateways.jsonrpc_request import Asked, Form, Invalid, RequestId, read_request
 from exchange.gateways.jsonrpc_writer import write_answer
 from exchange.gateways.openrpc import OWN, is_callable, openrpc_of
 from exchange.gateways.site import GatewaySite
@@ -91,7 +90,7 @@ class JsonRpcCalls:
         try:
             document = read_document(body)
         except Malformed as error:
-            return succeed(write_failure(Form.TWO, None, PARSE_ERROR, unreadable(str(error))))
+            return succeed(self._not_read(Form.TWO, None, PARSE_ERROR, str(error)))
         description = descriptions.known(visit.to)
         if description is None:
             return Deferred.fromCoroutine(self._answer_unknown(document, request, visit, descriptions))
@@ -114,7 +113,7 @@ class JsonRpcCalls:
         """Make as many calls at once as the connection may; their answers stand in the order of the requests."""
         if not 0 < len(batch) <= self._max_batch:
             text = f"a batch must hold 1 to {self._max_batch} requests, not {len(batch)}"
-            return write_failure(Form.TWO, None, INVALID_REQUEST, unreadable(text))
+            return self._not_read(Form.TWO, None, INVALID_REQUEST, text)
         begun: list[Deferred[bytes]] = []
         results = _Results(self._max_results)
         try:
@@ -135,7 +134,7 @@ class JsonRpcCalls:
         try:
             asked = read_request(data, alone=is_alone)
         except Invalid as error:
-            return succeed(write_failure(error.form, error.id, INVALID_REQUEST, unreadable(str(error))))
+            return succeed(self._not_read(error.form, error.id, INVALID_REQUEST, str(error)))
         try:
             answer = _carry_out(asked, visited)
         except CallError as error:
@@ -172,6 +171,11 @@ class JsonRpcCalls:
         except Exception:
             self.log.failure("a failure could not be told")
             return _internal(asked.form, asked.id)
+
+    def _not_read(self, form: Form, known_by: RequestId, code: int, text: str) -> bytes:
+        """Return the answer to what is no request."""
+        number = UnsuitableValue.CANNOT_DECODE_REQUEST
+        return write_failure(form, known_by, code, self._tell(UnsuitableValue(text, number=number, delivered=False)))
 
     def _failed(self, failure: Failure) -> bytes:
         self.log.failure("a request could not be answered", failure)

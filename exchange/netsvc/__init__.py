@@ -30,7 +30,9 @@
 * ``exchange``       `Exchange`: joins the process with others, by ``connections``
 * ``httpd``          `HttpDaemon`, at whose paths gateways are attached
 * ``selection``      which services a gateway shows
-* ``xmlrpc``         its gateway, imported by its own name; ``login`` is of those who call
+* ``gateway``        what all gateways have in common; ``login`` is of those who call
+* ``universal``      `RpcGateway`, which speaks several protocols at one place
+* ``xmlrpc``, ``json``, ``soap``  those that speak one, each imported by its own name
 * ``listening``      a port that cannot be had
 * ``logger``         `Logger`, by which programs write to the log
 * ``log``            a log for programs that have chosen none
@@ -91,6 +93,7 @@ from exchange.netsvc.sockets import SOCKET_POLLIN as SOCKET_POLLIN
 from exchange.netsvc.sockets import SOCKET_POLLNVAL as SOCKET_POLLNVAL
 from exchange.netsvc.sockets import SOCKET_POLLOUT as SOCKET_POLLOUT
 from exchange.netsvc.sockets import SOCKET_POLLPRI as SOCKET_POLLPRI
+from exchange.netsvc.universal import RpcGateway as RpcGateway
 from exchange.netsvc.values import Binary as Binary
 from exchange.netsvc.values import Date as Date
 from exchange.netsvc.values import DateTime as DateTime

@@ -20,14 +20,21 @@ class Answer(NamedTuple):
 
 
 def ask(
-    site: Site, reactor: Any, path: str, http_method: str = "GET", body: bytes = b"", authorization: str = ""
+    site: Site,
+    reactor: Any,
+    path: str,
+    http_method: str = "GET",
+    body: bytes = b"",
+    authorization: str = "",
+    *headers: str,
 ) -> Answer:
     """Ask what listens in a process for a path; time passes until it answers, five seconds at most."""
     factory = reactor.tcpServers[-1][1]
     protocol, transport = factory.buildProtocol(None), StringTransport()
     protocol.makeConnection(transport)
     head = f"{http_method} {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
-    head += f"Authorization: {authorization}\r\n\r\n" if authorization else "\r\n"
+    head += f"Authorization: {authorization}\r\n" if authorization else ""
+    head += "".join(f"{header}\r\n" for header in headers) + "\r\n"
     protocol.dataReceived(head.encode() + body)
     site.settle()
     for _ in range(20):
