@@ -66,6 +66,7 @@ class Gate(Resource):
             return
         body = self.admit(request, who)
         if body is not NOT_DONE_YET:
-            request.setHeader(b"content-length", b"%d" % len(body))
+            if not request.responseHeaders.hasHeader(b"content-length"):
+                request.setHeader(b"content-length", b"%d" % len(body))
             request.write(body)
             request.finish()

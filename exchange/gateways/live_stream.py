@@ -99,6 +99,7 @@ class Stream:
         if self._paused is not None and now - self._paused >= LONGEST_PAUSE:
             transport: Any = self._request.transport
             transport.abortConnection()
+            self._ended()
             return
         if now - self._began >= LONGEST:
             self.end()
@@ -110,6 +111,8 @@ class Stream:
         self._timer = self._clock.callLater(self._heartbeat - silence, self._tick)
 
     def _ended(self) -> None:
+        if self._is_over:
+            return
         self._is_over = True
         if self._timer is not None and self._timer.active():
             self._timer.cancel()

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from twisted.internet.task import Cooperator
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Cooperator, deferLater
 from twisted.web.resource import Resource
 
 from exchange import ConfigurationError
 from exchange.gateways.files import Files, Rest, kind_of
 from exchange.gateways.refusals import Refusal
 from exchange.gateways.site import GatewaySite
+from exchange.gateways.terms import Identified
 from exchange.testing import Network
 from tests.gateways.web import Answer, Web, mounted
 
@@ -305,6 +307,26 @@ def test_whoever_may_not_come_in_is_told_nothing_of_what_is_there(network: Netwo
 
     for path in ("digits.bin", "nothing"):
         assert web.ask(f"GET /static/{path} HTTP/1.1\r\nHost: here\r\n\r\n".encode()).status == 401
+
+
+def test_who_is_let_in_later_gets_the_same_as_who_is_let_in_at_once(network: Network, public: Path, ask: Ask) -> None:
+    class Later:
+        def identify(self, request: object) -> Deferred[Identified]:
+            return deferLater(network.clock, 0, lambda: "alice")
+
+    web = Web(network, GatewaySite(mounted("/static", Files(public, guard=Later())), network.clock))
+
+    for method, path, header in [
+        ("GET", "/digits.bin", "Range: bytes=2-4"),
+        ("GET", "/sub", "X: y"),
+        ("GET", "/nothing", "X: y"),
+        ("HEAD", "/digits.bin", "X: y"),
+        ("GET", "/digits.bin", f"If-Modified-Since: {ask('/digits.bin').headers['last-modified']}"),
+    ]:
+        later = web.ask(f"{method} /static{path} HTTP/1.1\r\nHost: here\r\n{header}\r\n\r\n".encode())
+        at_once = ask(path, header, method=method)
+        assert (later.status, later.body) == (at_once.status, at_once.body)
+        assert later.headers["content-length"] == at_once.headers["content-length"]
 
 
 def test_files_may_stand_at_the_root_beside_what_was_put_there(network: Network, public: Path) -> None:
