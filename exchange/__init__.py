@@ -27,8 +27,16 @@ if TYPE_CHECKING:
     from exchange.errors import ServiceWithdrawn as ServiceWithdrawn
     from exchange.errors import UnsuitableValue as UnsuitableValue
     from exchange.errors import WayGone as WayGone
+    from exchange.net.certificate import Certificate as Certificate
+    from exchange.net.certificate import CertificateAuthenticator as CertificateAuthenticator
+    from exchange.net.checker import CheckerAuthenticator as CheckerAuthenticator
+    from exchange.net.checker import PlainPassword as PlainPassword
+    from exchange.net.passwords import Password as Password
+    from exchange.net.passwords import PasswordAuthenticator as PasswordAuthenticator
     from exchange.net.retry import back_off as back_off
     from exchange.net.retry import constant as constant
+    from exchange.net.tokens import Token as Token
+    from exchange.net.tokens import TokenAuthenticator as TokenAuthenticator
     from exchange.services.bridge import Bridge as Bridge
     from exchange.services.current import CurrentCall as CurrentCall
     from exchange.services.current import current_call as current_call
@@ -59,6 +67,9 @@ _ERRORS = (
 
 _HOMES = dict.fromkeys(_ERRORS.split(), "exchange.errors") | {
     "Bridge": "exchange.services.bridge",
+    "Certificate": "exchange.net.certificate",
+    "CertificateAuthenticator": "exchange.net.certificate",
+    "CheckerAuthenticator": "exchange.net.checker",
     "CurrentCall": "exchange.services.current",
     "Description": "exchange.services.description",
     "Exchange": "exchange.services.exchange",
@@ -68,6 +79,9 @@ _HOMES = dict.fromkeys(_ERRORS.split(), "exchange.errors") | {
     "MethodDescription": "exchange.services.description",
     "Outcome": "exchange.services.together",
     "ParameterDescription": "exchange.services.description",
+    "Password": "exchange.net.passwords",
+    "PasswordAuthenticator": "exchange.net.passwords",
+    "PlainPassword": "exchange.net.checker",
     "Presence": "exchange.services.presence",
     "PresenceChange": "exchange.services.presence",
     "Report": "exchange.services.report",
@@ -75,6 +89,8 @@ _HOMES = dict.fromkeys(_ERRORS.split(), "exchange.errors") | {
     "Subscriber": "exchange.services.publisher",
     "Subscription": "exchange.services.subscription",
     "Timer": "exchange.services.timers",
+    "Token": "exchange.net.tokens",
+    "TokenAuthenticator": "exchange.net.tokens",
     "TypeDescription": "exchange.services.description",
     "Watch": "exchange.services.watch",
     "back_off": "exchange.net.retry",

@@ -38,6 +38,9 @@ OPTIONS = ["check=False", "limit=None", "thread=False", "idempotent=False"]
 
 CLASSES = {
     "Bridge",
+    "Certificate",
+    "CertificateAuthenticator",
+    "CheckerAuthenticator",
     "CurrentCall",
     "Description",
     "Exchange",
@@ -47,6 +50,9 @@ CLASSES = {
     "MethodDescription",
     "Outcome",
     "ParameterDescription",
+    "Password",
+    "PasswordAuthenticator",
+    "PlainPassword",
     "Presence",
     "PresenceChange",
     "Report",
@@ -54,6 +60,8 @@ CLASSES = {
     "Subscriber",
     "Subscription",
     "Timer",
+    "Token",
+    "TokenAuthenticator",
     "TypeDescription",
     "Watch",
 }

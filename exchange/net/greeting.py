@@ -1,13 +1,17 @@
-"""The greeting: how our end of a link answers HELLO and WELCOME, until it is attached."""
+"""The greeting: how our end of a link answers HELLO, CHALLENGE and WELCOME, until it is attached."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from exchange.net.examination import Newcomer, Proving, Unproved
+from exchange.net.examining import Examining
 from exchange.net.joining import Joining
 from exchange.net.links import MOST_OF_ONE, Links
-from exchange.wire.dialogue import OPEN_MECHANISM, Dialogue
+from exchange.net.surroundings import certificate_name_of, is_private
+from exchange.wire.dialogue import Dialogue
+from exchange.wire.terms import OPEN_MECHANISM
 
 if TYPE_CHECKING:
     from exchange.net.link import LinkProtocol
@@ -20,13 +24,15 @@ class Greeting:
         attach: Attaches the link, once its greeting is over.
     """
 
-    __slots__ = ("_attach", "_dialogue", "_joining", "_link", "_links")
+    __slots__ = ("_attach", "_dialogue", "_examining", "_joining", "_link", "_links", "_proving")
 
     def __init__(self, link: LinkProtocol, dialogue: Dialogue, links: Links, attach: Callable[[], None]) -> None:
         self._link = link
         self._dialogue = dialogue
         self._links = links
         self._attach = attach
+        self._examining: Examining | None = None  # of a far end that names a mechanism
+        self._proving: Proving | None = None  # of ours
         self._joining: Joining | None = None  # of a link between two hubs, once both are known
 
     def go_on(self, spoke: bool) -> None:
@@ -38,6 +44,8 @@ class Greeting:
         if self._dialogue.awaits_answer:
             if self._joining is None:  # else it is being decided about
                 self._answer()
+        elif self._dialogue.awaits_proof:
+            self._prove()
         elif self._dialogue.awaits_ready:
             self._join()
         elif self._dialogue.is_open or spoke:
@@ -54,21 +62,57 @@ class Greeting:
             self._links.joins.lost(self._joining)
 
     def _answer(self) -> None:
+        if self._examining is not None:
+            self._examining.go_on()
+            return
+        dialogue, known = self._dialogue, self._links.authenticators
+        far = dialogue.far
+        assert far is not None
+        if far.mechanism == OPEN_MECHANISM and not known:
+            self._admit(None)
+        elif far.mechanism in known:
+            transport = self._link.transport
+            newcomer = Newcomer(far.identity, is_private(transport), certificate_name_of(transport))
+            examination = known[far.mechanism].examine(newcomer)
+            self._examining = Examining(self._link, dialogue, examination, self._links.doubts, self._admit)
+            self._examining.begin()
+        else:
+            words = " or ".join(f"'{word}'" for word in known or (OPEN_MECHANISM,))
+            mend = "; give credentials" if far.mechanism == OPEN_MECHANISM else ""
+            dialogue.bye("mechanism", f"this hub knows the mechanism {words} only, not '{far.mechanism}'{mend}")
+
+    def _admit(self, principal: str | None) -> None:
+        """Let somebody in, as far as there is room, and as what it says it is."""
         dialogue, link = self._dialogue, self._link
         far = dialogue.far
         assert far is not None
         link.identity, link.attachment = far.identity, far.attachment
-        if far.mechanism != OPEN_MECHANISM:
-            dialogue.bye("mechanism", f"this hub knows the mechanism '{OPEN_MECHANISM}' only, not '{far.mechanism}'")
+        refusal = self._links.refusal_of(link, principal, far)
+        if refusal is not None:
+            dialogue.bye(*refusal)
         elif not self._links.admit(link):
             dialogue.bye("limit", f"you have {MOST_OF_ONE} links to this hub already")
         elif far.is_hub:
-            self._join()
+            self._join(principal)
         else:
-            dialogue.accept(endpoints=self._links.advertised)
+            dialogue.accept(principal, self._links.advertised)
 
-    def _join(self) -> None:
+    def _prove(self) -> None:
+        """Answer a challenge with what our credentials say."""
+        challenge, credentials = self._dialogue.take_told(), self._links.credentials
+        if challenge is None or credentials is None:
+            return
+        if credentials.needs_privacy and not is_private(self._link.transport):
+            self._dialogue.bye("mechanism", "what would prove who I am could be read by others: use an endpoint of TLS")
+            return
+        try:
+            self._proving = self._proving or credentials.begin(self._dialogue.terms.identity)
+            self._dialogue.prove(self._proving.answer(challenge))
+        except Unproved as error:
+            self._dialogue.bye("mechanism", f"{error}; is this the right hub?")
+
+    def _join(self, principal: str | None = None) -> None:
         """Let it be decided whether this link between two hubs goes on; nothing that comes meanwhile decides it."""
         if self._joining is None:
-            self._joining = Joining(self._link, self._dialogue, self._links.joins, self._attach)
+            self._joining = Joining(self._link, self._dialogue, self._links.joins, self._attach, principal)
             self._links.joins.came(self._joining)

@@ -24,11 +24,19 @@ class Joining:
     Args:
         dialogue: Of the link; its far end is known.
         attach: Attaches the link once READY is said.
+        principal: Who the far end has proved to be, if it dialled.
     """
 
-    __slots__ = ("_attach", "_dialogue", "_joins", "_link", "identity")
+    __slots__ = ("_attach", "_dialogue", "_joins", "_link", "_principal", "identity")
 
-    def __init__(self, link: LinkProtocol, dialogue: Dialogue, joins: Joins, attach: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        link: LinkProtocol,
+        dialogue: Dialogue,
+        joins: Joins,
+        attach: Callable[[], None],
+        principal: str | None = None,
+    ) -> None:
         far = dialogue.far_identity
         assert far is not None
         self.identity: Identity = far
@@ -36,6 +44,7 @@ class Joining:
         self._dialogue = dialogue
         self._joins = joins
         self._attach = attach
+        self._principal = principal
 
     def go_on(self) -> None:
         """The link is decided for: say WELCOME, or READY and be attached."""
@@ -43,7 +52,7 @@ class Joining:
             self._dialogue.ready()
             self._attach()
         else:
-            self._dialogue.accept()
+            self._dialogue.accept(self._principal)
         self._link.flush_words()
 
     def refuse(self) -> None:

@@ -29,6 +29,7 @@ from exchange.net.greeting import Greeting
 from exchange.net.links import Links
 from exchange.net.outlet import Outlet
 from exchange.net.proof import Proof
+from exchange.net.surroundings import address_of
 from exchange.net.telling import Telling
 from exchange.net.wording import place_of
 from exchange.routing.port import Port
@@ -61,6 +62,7 @@ class LinkProtocol(Protocol, Port):
         opened: At the dialling side: fires when the greeting is over, or fails with `LinkRefused`.
         ending: Fires when the far end is leaving, or the connection is gone.
         closed: Fires when the connection is gone.
+        address: The host at the far end, in numbers.
         is_paused: Whether the transport has enough for now.
         dialer: Who dialled it, and dials again when it is lost; ``None`` if we accepted it.
     """
@@ -106,6 +108,7 @@ class LinkProtocol(Protocol, Port):
             transport.setTcpKeepAlive(True)
         self._outlet = Outlet(transport)
         self._place = place_of(transport.getPeer())
+        self.address = address_of(transport)
         transport.registerProducer(self, True)
         self._links.add(self, is_accepted=not self._dialogue.dialling)
         self._settle()

@@ -11,12 +11,15 @@ from twisted.internet.endpoints import clientFromString
 from twisted.internet.interfaces import IAddress, IStreamClientEndpoint
 from twisted.internet.task import LoopingCall
 
+from exchange.net.examination import Authenticator, Credentials
+from exchange.net.examining import Doubts
+from exchange.net.surroundings import is_local
 from exchange.net.turn import Turn
 from exchange.net.unfinished import Unfinished
 from exchange.routing.joins import Joins
 from exchange.routing.switch import Switch
-from exchange.wire.dialogue import Terms
 from exchange.wire.identities import Identity
+from exchange.wire.terms import FarEnd, Terms
 
 if TYPE_CHECKING:
     from exchange.net.link import LinkProtocol
@@ -39,6 +42,10 @@ class Links:
         unfinished: What they hold of frames that have not wholly come.
         joins: Which links to other hubs stay, if we are a hub.
         advertised: Endpoints that those are told of who connect to us, if we are a hub.
+        authenticators: By which we find out who a far end is, by their mechanisms; none, and we do not ask.
+        credentials: By which we prove who we are; ``None`` if we do not.
+        doubts: What is remembered of those who failed to prove who they are.
+        trusts_hub: Whether somebody may be believed as a hub: takes the principal, and whether it is on this machine.
         endpoint_of: Returns the endpoint that a description stands for; raises `ValueError` or others if it is none.
     """
 
@@ -61,6 +68,10 @@ class Links:
         self.advertised: tuple[str, ...] = ()
         self.endpoint_of: Callable[[str], IStreamClientEndpoint] = partial(clientFromString, reactor)
         self.told: list[Callable[[LinkProtocol, bool], None]] = []
+        self.authenticators: dict[str, Authenticator] = {}
+        self.credentials: Credentials | None = None
+        self.doubts = Doubts(reactor.seconds)
+        self.trusts_hub: Callable[[str | None, bool], bool] = lambda principal, is_local: True
 
     def __len__(self) -> int:
         return len(self._links)
@@ -86,6 +97,21 @@ class Links:
             self._greeting[link] = None
         if not self._ticking.running:
             self._ticking.start(self.terms.tick_every, now=False)
+
+    def refusal_of(self, link: LinkProtocol, principal: str | None, far: FarEnd) -> tuple[str, str] | None:
+        """Return code and words for somebody who proved who they are, and may not be what they say they are."""
+        if any(other.principal != principal for other in self._accepted.get(link.identity, ()) if other.is_attached):
+            return "denied", "an exchange of this identity is linked, and it is somebody else's"
+        if far.is_hub and not self._is_trusted(link, principal, far.mechanism):
+            who = f"principal '{principal}'" if principal else "somebody unknown on another machine"
+            return "role", f"{who} is not among those that are believed as hubs here"
+        return None
+
+    def _is_trusted(self, link: LinkProtocol, principal: str | None, mechanism: str) -> bool:
+        """Whether somebody is believed as a hub: whoever it lets in, it speaks for."""
+        authenticator = self.authenticators.get(mechanism)
+        proves = authenticator is None or authenticator.proves_hubs
+        return proves and self.trusts_hub(principal, is_local(link.transport))
 
     def admit(self, link: LinkProtocol) -> bool:
         """Return whether the far exchange may have one more link; it is counted until `detached`."""

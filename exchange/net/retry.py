@@ -16,7 +16,7 @@ MOST_DOUBLINGS = 30
 SLOWEST = 1 << 30
 """So many failures lead to the longest delay of a policy."""
 
-PERMANENT = frozenset({"version", "group", "mechanism", "role"})
+PERMANENT = frozenset({"version", "group", "mechanism", "role", "denied"})
 """Codes of those refusals that will be repeated until somebody mends something."""
 
 

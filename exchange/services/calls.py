@@ -14,6 +14,7 @@ from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IDelayedCall
 
 from exchange.errors import BadArguments, CallError, CallTimeout, LocalProtocolError, UnsuitableValue
+from exchange.routing.port import Port
 from exchange.services.current import CURRENT, INSTANCE, LONGEST, TIME_LEFT, running_call
 from exchange.services.waiting import FOR_EVER, Terms, Waiting
 from exchange.wire.failures import error_of
@@ -39,12 +40,16 @@ class Calls:
 
     Args:
         send: Takes the REQUEST and CANCEL frames.
+        port: Has the principal under which calls are made, as the hub knows it.
     """
 
-    def __init__(self, identity: Identity, send: Callable[[Frame], None], reactor: Any) -> None:
+    def __init__(
+        self, identity: Identity, send: Callable[[Frame], None], reactor: Any, port: Port | None = None
+    ) -> None:
         self.repeat: Repeat = lambda waiting, error: None
         self._identity = identity
         self._send = send
+        self._port = port or Port()
         self._reactor = reactor
         self._clock = reactor.seconds
         self._number = 0
@@ -77,7 +82,7 @@ class Calls:
         """Send a request whose body is made already."""
         call = self.new_id()
         try:
-            frame = encode(REQUEST, call, (to, method, None), body)
+            frame = encode(REQUEST, call, (to, method, self._port.speaks_as), body)
         except (LocalProtocolError, TypeError) as error:
             text = text_of(error) if isinstance(method, str) else f"a method is named by a text, not by {shown(method)}"
             return fail(_received(BadArguments(f"no call can be made: {text}", delivered=False)))

@@ -14,6 +14,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorCore
 
 from exchange.errors import CallError, ConfigurationError
+from exchange.net.examination import Credentials
 from exchange.net.links import Links
 from exchange.routing.interest import BUILT_IN
 from exchange.routing.registry import Change
@@ -40,11 +41,11 @@ from exchange.services.subscriber import Subscriber
 from exchange.services.timers import Timers
 from exchange.services.waiting import Waiting
 from exchange.services.watch import Changed, Wanted, Watch
-from exchange.wire.dialogue import Terms
 from exchange.wire.frames import Frame
 from exchange.wire.identities import SECRET_SIZE, Id, Identity, make_id, readable
 from exchange.wire.layouts import Kind, is_name
 from exchange.wire.limits import SMALLEST_FRAME, Limits
+from exchange.wire.terms import OPEN_MECHANISM, Terms
 
 FIRST_SUBSCRIPTION = 16
 """Numbers below are taken: 1 is the picture's."""
@@ -81,6 +82,7 @@ class Exchange(Calling, Linking, Reporting, MultiService):
         heartbeat: Seconds of silence after which a far end is asked for a sign of life.
         dead_after: Seconds of silence after which it is taken for dead.
         limits: What is taken from far ends.
+        credentials: What hubs are shown that ask who this is.
         entropy: Gives random bytes.
         run_coroutine: Runs methods and callbacks that are coroutine functions; for programs on asyncio.
 
@@ -99,6 +101,7 @@ class Exchange(Calling, Linking, Reporting, MultiService):
         dead_after: float = 30.0,
         *,
         limits: Limits | None = None,
+        credentials: Credentials | None = None,
         entropy: Callable[[int], bytes] = os.urandom,
         run_coroutine: RunCoroutine = Deferred.fromCoroutine,
     ) -> None:
@@ -106,14 +109,17 @@ class Exchange(Calling, Linking, Reporting, MultiService):
         limits = limits or Limits()
         _check_settings(group, heartbeat, dead_after, limits)
         self.reactor = reactor
-        terms = Terms(entropy(SECRET_SIZE), self.is_hub, group, limits, heartbeat, dead_after, self._hub_name)
+        secret, name = entropy(SECRET_SIZE), self._hub_name
+        mechanism = credentials.mechanism if credentials else OPEN_MECHANISM
+        terms = Terms(secret, self.is_hub, group, limits, heartbeat, dead_after, name, mechanism)
         title = self._title(terms.identity)
         self._role = Role(terms.identity, self.is_hub, group, title, limits, self._why_no_hub)
         self._local = LocalPort()
         self._switch = Switch(self._role, self._local, reactor.seconds)
         self._links = Links(reactor, terms, self._switch)
+        self._links.credentials = credentials
         self._receive = partial(self._switch.receive, self._local)
-        self._calls = Calls(self.identity, self._receive, reactor)
+        self._calls = Calls(self.identity, self._receive, reactor, self._local)
         self._invoker = Invoker(self._receive, reactor, run_coroutine)
         self._callbacks = Callbacks(run_coroutine)
         self._timers = Timers(self.title, reactor, self._callbacks)

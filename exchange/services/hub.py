@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any, ClassVar
 
@@ -12,6 +13,7 @@ from twisted.internet.interfaces import IStreamClientEndpoint, IStreamServerEndp
 
 from exchange.errors import ConfigurationError
 from exchange.net.dialer import Dialer
+from exchange.net.examination import Authenticator, Credentials
 from exchange.net.listener import Listener
 from exchange.net.retry import RetryPolicy
 from exchange.routing.interest import BUILT_IN
@@ -31,6 +33,10 @@ class Hub(Exchange):
 
     Args:
         name: What people call it, in failures and logs, here and at the other ends of its links.
+        credentials: What other hubs are shown that it joins, and that ask who this is.
+        authenticators: By which it finds out who links with it; none, and it does not ask.
+        hubs: The principals, as globs, that are believed as hubs. Left out, it is everybody if there are
+            no authenticators, else nobody.
 
     Raises:
         ConfigurationError: A setting cannot be.
@@ -47,12 +53,17 @@ class Hub(Exchange):
         dead_after: float = 30.0,
         *,
         limits: Limits | None = None,
+        credentials: Credentials | None = None,
+        authenticators: Iterable[Authenticator] = (),
+        hubs: Iterable[str] | None = None,
         entropy: Callable[[int], bytes] = os.urandom,
     ) -> None:
         if not is_word(name):
             raise ConfigurationError("the name of a hub must be text of at most 255 bytes without control characters")
         self._hub_name = name
-        super().__init__(reactor, group, heartbeat, dead_after, limits=limits, entropy=entropy)
+        super().__init__(reactor, group, heartbeat, dead_after, limits=limits, credentials=credentials, entropy=entropy)
+        self._links.authenticators = {each.mechanism: each for each in authenticators}
+        self._links.trusts_hub = _trust_in(hubs, bool(self._links.authenticators))
 
     def listen(self, endpoint: str | IStreamServerEndpoint) -> Listener:
         """Accept links at an endpoint while this hub runs; `startService` raises if it cannot be had.
@@ -140,3 +151,11 @@ class Hub(Exchange):
     async def _stop(self) -> None:
         await super()._stop()
         self._held_back.stop()
+
+
+def _trust_in(hubs: Iterable[str] | None, asks: bool) -> Callable[[str | None, bool], bool]:
+    """Return what tells whether somebody is believed as a hub."""
+    if hubs is None:
+        return lambda principal, is_local: not asks
+    patterns = list(hubs)
+    return lambda principal, is_local: principal is not None and any(fnmatchcase(principal, each) for each in patterns)

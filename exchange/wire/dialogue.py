@@ -25,74 +25,19 @@ every state. Any byte is a sign of life, also part of a frame.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import Identity, identity_of
 from exchange.wire.layouts import FIRST_TRAFFIC, Kind
-from exchange.wire.limits import LARGEST_GREETING, LONGEST_TEXT, Limits, taken_by
-from exchange.wire.liveness import Liveness, Verdict, tick_every
+from exchange.wire.limits import LARGEST_GREETING, LONGEST_TEXT, taken_by
+from exchange.wire.liveness import Liveness, Verdict
 from exchange.wire.reader import FrameReader
 from exchange.wire.steps import SPEAKING, STEPS, State
+from exchange.wire.terms import OPEN_MECHANISM, VERSIONS, FarEnd, Reason, Terms
 
-VERSIONS = (1,)
-"""The versions of the wire that this code speaks."""
-
-OPEN_MECHANISM = "open"
-"""The mechanism of those who show no credentials."""
-
-
-class Reason(NamedTuple):
-    """Why a dialogue ended: a code of the wire specification, and words for people."""
-
-    code: str
-    text: str
-    by_far_end: bool
-    identity: Identity | None = None
-    """Of the far end, if it said so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What an exchange brings to every dialogue of its own.
-
-    ``heartbeat`` is the silence in seconds after which the far end is asked for a
-    sign of life, ``dead_after`` the silence after which it is taken for dead. ``name`` is
-    what people call a hub.
-    """
-
-    secret: bytes
-    is_hub: bool = False
-    group: str = ""
-    limits: Limits = field(default_factory=Limits)
-    heartbeat: float = 10.0
-    dead_after: float = 30.0
-    name: str = ""
-
-    @property
-    def identity(self) -> Identity:
-        """The identity that the secret stands for."""
-        return identity_of(self.secret)
-
-    @property
-    def tick_every(self) -> float:
-        """How often, in seconds, a dialogue wants `Dialogue.tick`."""
-        return tick_every(self.heartbeat)
-
-
-class FarEnd(NamedTuple):
-    """What the far end said of itself in the greeting."""
-
-    identity: Identity
-    is_hub: bool
-    group: str
-    attachment: int
-    mechanism: str
-    max_frame: int
-    takes: Limits
-    name: str = ""
-    """What people call it, if it is a hub that said so."""
+MOST_ROUNDS = 4
+"""Challenges in one greeting."""
 
 
 class Dialogue:
@@ -127,6 +72,9 @@ class Dialogue:
         self._attachment = attachment
         self._out: list[bytes] = []
         self._welcomed = False
+        self._rounds = 0
+        self._is_challenged = False
+        self._told: bytes | None = None
         self._pings = 0
         self._asked: int | None = None
         self._liveness = Liveness(terms.heartbeat, terms.dead_after, now)
@@ -142,8 +90,14 @@ class Dialogue:
 
     @property
     def awaits_answer(self) -> bool:
-        """Whether a HELLO came that `accept` or `bye` must answer."""
-        return not self.dialling and self.state is State.GREETING and not self._welcomed
+        """Whether a HELLO or a PROOF came that `accept`, `challenge` or `bye` must answer."""
+        is_our_turn = not self._welcomed and not self._is_challenged
+        return not self.dialling and self.state is State.GREETING and is_our_turn
+
+    @property
+    def awaits_proof(self) -> bool:
+        """Whether a CHALLENGE came that `prove` or `bye` must answer."""
+        return self.dialling and self.state is State.GREETING and self._is_challenged
 
     @property
     def awaits_ready(self) -> bool:
@@ -209,7 +163,23 @@ class Dialogue:
         """Count no silence up to ``now``: we did not read."""
         self._liveness.excuse(now)
 
+    def take_told(self) -> bytes | None:
+        """Return what the last CHALLENGE or PROOF held; ``None`` if none came since the last time."""
+        told, self._told = self._told, None
+        return told
+
     # What goes out
+
+    def challenge(self, data: bytes) -> None:
+        """Answer HELLO or PROOF with CHALLENGE. Call it only while `awaits_answer`, and at most `MOST_ROUNDS` times."""
+        self._rounds += 1
+        self._is_challenged = True
+        self._say(Kind.CHALLENGE, (data,))
+
+    def prove(self, data: bytes) -> None:
+        """Answer CHALLENGE with PROOF. Call it only while `awaits_proof`."""
+        self._is_challenged = False
+        self._say(Kind.PROOF, (data,))
 
     def accept(self, principal: str | None = None, endpoints: tuple[str, ...] = ()) -> None:
         """Answer HELLO with WELCOME. Call it only while `awaits_answer`."""
@@ -277,7 +247,7 @@ class Dialogue:
         terms = self.terms
         role = "hub" if terms.is_hub else "peer"
         limits = {"max-frame": terms.limits.max_frame}
-        about = (VERSIONS, role, terms.group, terms.secret, self._attachment, OPEN_MECHANISM, limits)
+        about = (VERSIONS, role, terms.group, terms.secret, self._attachment, terms.mechanism, limits)
         self._say(Kind.HELLO, about + self._name())
 
     def _name(self) -> tuple[str, ...]:
@@ -306,10 +276,19 @@ class Dialogue:
             self.bye("group", f"this hub is in exchange group '{self.terms.group}', not '{group}'")
 
     def _on_challenge(self, data: bytes) -> None:
-        self.bye("mechanism", f"mechanism '{OPEN_MECHANISM}' has no proof to answer a challenge with")
+        self._rounds += 1
+        if self.terms.mechanism == OPEN_MECHANISM:
+            self.bye("mechanism", f"mechanism '{OPEN_MECHANISM}' has no proof to answer a challenge with")
+        elif self._is_challenged or self._rounds > MOST_ROUNDS:
+            self.bye("protocol", f"a challenge before the last was answered, or more than {MOST_ROUNDS}")
+        else:
+            self._is_challenged, self._told = True, data
 
     def _on_proof(self, data: bytes) -> None:
-        self.bye("mechanism", "no challenge was made")
+        if not self._is_challenged:
+            self.bye("mechanism", "no challenge was made")
+        else:
+            self._is_challenged, self._told = False, data
 
     def _on_welcome(
         self,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from exchange.errors import ProtocolError, UnsuitableValue
-from exchange.wire.dialogue import Dialogue, Terms
+from exchange.wire.dialogue import Dialogue
 from exchange.wire.frames import Frame
 from exchange.wire.limits import SMALLEST_FRAME
 from exchange.wire.reader import FrameReader
+from exchange.wire.terms import Terms
 from exchange.wire.values import decode_request, decode_value, encode_value
 
 PEER, HUB = Terms(b"p" * 32), Terms(b"h" * 32, is_hub=True)

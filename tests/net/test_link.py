@@ -20,11 +20,11 @@ from exchange.routing.port import Port
 from exchange.routing.role import Role
 from exchange.routing.switch import Switch
 from exchange.testing import Network
-from exchange.wire.dialogue import Terms
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import make_id, readable
 from exchange.wire.layouts import Kind
 from exchange.wire.limits import KIB
+from exchange.wire.terms import Terms
 from tests.logbook import Logbook
 from tests.net.stranger import Stranger
 from tests.outcomes import Outcome

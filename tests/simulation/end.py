@@ -17,11 +17,12 @@ from exchange.errors import ProtocolError
 from exchange.routing.joins import Joins
 from exchange.routing.leaving import Leaving, Step
 from exchange.routing.port import Port
-from exchange.wire.dialogue import Dialogue, FarEnd
+from exchange.wire.dialogue import Dialogue
 from exchange.wire.frames import Frame
 from exchange.wire.identities import IDENTITY_SIZE
 from exchange.wire.layouts import Kind
 from exchange.wire.steps import State
+from exchange.wire.terms import FarEnd
 from tests.simulation.ledger import Broken
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from exchange.routing.role import Role
 from exchange.routing.switch import Switch
 from exchange.services.directory import Directory as RealDirectory
 from exchange.services.picture import Picture
-from exchange.wire.dialogue import Terms
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import Id, make_id, maker_of
 from exchange.wire.layouts import Kind
+from exchange.wire.terms import Terms
 from tests.simulation.directory import Directory
 from tests.simulation.directory import Picture as Shown
 from tests.simulation.end import End, Stage, join

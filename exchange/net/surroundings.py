@@ -1,0 +1,43 @@
+"""What the transport of a link tells of its far end: where it is, who can read along, what certificate it showed."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Any
+
+from twisted.internet.address import UNIXAddress
+from twisted.internet.interfaces import ISSLTransport
+
+
+def address_of(transport: Any) -> bytes:
+    """Return the host at the far end, in numbers; empty if it has none."""
+    return str(getattr(transport.getPeer(), "host", "")).encode()
+
+
+def is_local(transport: Any) -> bool:
+    """Whether the far end is on this machine."""
+    peer = transport.getPeer()
+    if isinstance(peer, UNIXAddress):
+        return True
+    try:
+        return ip_address(getattr(peer, "host", "")).is_loopback
+    except ValueError:
+        return False
+
+
+def is_private(transport: Any) -> bool:
+    """Whether nobody else can read what passes: by TLS, or because it does not leave this machine."""
+    return bool(ISSLTransport.providedBy(transport)) or is_local(transport)
+
+
+def certificate_name_of(transport: Any) -> str:
+    """Return the common name in the certificate of the far end, if TLS was told to verify one; else nothing."""
+    if not ISSLTransport.providedBy(transport):
+        return ""
+    from OpenSSL.SSL import VERIFY_PEER
+
+    tls: Any = transport
+    certificate = tls.getPeerCertificate()
+    if certificate is None or not tls.getHandle().get_context().get_verify_mode() & VERIFY_PEER:
+        return ""
+    return str(certificate.get_subject().CN or "")
