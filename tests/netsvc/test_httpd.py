@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from twisted.internet.address import IPv4Address
+from twisted.internet.task import Cooperator
 from twisted.web.resource import Resource
 from twisted.web.server import Request
 
 from exchange import ConfigurationError, netsvc
+from exchange.gateways.files import Files
 from exchange.netsvc.process import Process
 from tests.logbook import Logbook
 from tests.netsvc.site import Site
@@ -71,6 +74,22 @@ def test_what_is_attached_to_the_root_answers_all_else(site: Site, here: Process
     assert ask(site, here.reactor, "/b/c").body == b"all: b/c"
     assert ask(site, here.reactor, "/").body == b"all: "
     assert ask(site, here.reactor, "/a/c").body == b"a: c"
+
+
+def test_a_folder_of_files_can_be_attached_beside_gateways(
+    site: Site, here: Process, daemon: netsvc.HttpDaemon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cooperator = Cooperator(scheduler=lambda go_on: here.reactor.callLater(0, go_on))
+    monkeypatch.setattr("twisted.internet._producer_helpers.cooperate", cooperator.cooperate)
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "index.html").write_text("<h1>second</h1>")
+    daemon.attach("/", Files(tmp_path))
+    daemon.attach("/a", Rest("a"))
+
+    assert ask(site, here.reactor, "/sub/") == (200, b"<h1>second</h1>")
+    assert ask(site, here.reactor, "/sub").status == 302
+    assert ask(site, here.reactor, "/../a").status == 404
+    assert ask(site, here.reactor, "/a/b").body == b"a: b"
 
 
 def test_what_is_attached_can_be_taken_away(site: Site, here: Process, daemon: netsvc.HttpDaemon) -> None:
