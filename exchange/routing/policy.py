@@ -1,0 +1,115 @@
+"""The policy: what a principal may offer, join, call, subscribe to, watch and administer.
+
+It is a list of rules, each about the principals that fit its patterns; what any of them
+grants is granted, and nothing else. Whoever has proved nothing is the principal ``""``. Checked
+where the principal is attached; a switch without a policy grants everything, and pays nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, get_args
+
+from exchange.routing.patterns import compiled
+
+Deed = Literal["offer", "join", "call", "subscribe", "watch", "administer"]
+"""What a rule may grant; `call` is about ``service.method``, `join` about service groups, the others about names."""
+
+DEEDS: tuple[Deed, ...] = get_args(Deed)
+
+MOST_REMEMBERED = 4_096
+"""Answers that one link's grant remembers."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: to whom it applies, and the patterns of what it grants them."""
+
+    principal: tuple[str, ...] = ("*",)
+    offer: tuple[str, ...] = ()
+    join: tuple[str, ...] = ()
+    call: tuple[str, ...] = ()
+    subscribe: tuple[str, ...] = ()
+    watch: tuple[str, ...] = ()
+    administer: tuple[str, ...] = ()
+
+    def applies_to(self, principal: str) -> bool:
+        """Whether it is about somebody."""
+        return _any(self.principal)(principal)
+
+    def grants(self, deed: Deed, thing: str) -> bool:
+        """Whether it lets them do something."""
+        return _any(getattr(self, deed))(thing)
+
+
+class Ruling(NamedTuple):
+    """What a policy says, and why.
+
+    Attributes:
+        rule: The place of the first rule that lets it through, from 1; 0 if none does.
+        applying: The places of all rules that are about the principal.
+    """
+
+    is_granted: bool
+    rule: int
+    applying: tuple[int, ...]
+
+
+class Grant:
+    """What one principal may, on one link."""
+
+    __slots__ = ("_fits", "_known", "principal")
+
+    def __init__(self, principal: str, rules: Iterable[Rule]) -> None:
+        applying = list(rules)
+        self.principal = principal
+        self._fits = {deed: _any(each for rule in applying for each in getattr(rule, deed)) for deed in DEEDS}
+        self._known: dict[tuple[str, str], bool] = {}
+
+    def may(self, deed: Deed, thing: str) -> bool:
+        """Whether something may be done; what was asked of late is remembered."""
+        known = self._known.get((deed, thing))
+        if known is None:
+            known = self._fits[deed](thing)
+            self._remember((deed, thing), known)
+        return known
+
+    def may_call(self, name: str, method: str) -> bool:
+        """Whether a method may be called; those that every service has, by whoever may see it."""
+        known = self._known.get((name, method))
+        if known is None:
+            known = self.may("watch", name) if method.startswith("$") else self._fits["call"](f"{name}.{method}")
+            self._remember((name, method), known)
+        return known
+
+    def _remember(self, key: tuple[str, str], known: bool) -> None:
+        if len(self._known) >= MOST_REMEMBERED:
+            self._known.clear()
+        self._known[key] = known
+
+
+class Policy:
+    """All rules of one hub, in their order."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+
+    def grant_of(self, principal: str | None) -> Grant | None:
+        """Return what somebody may; ``None``, everything, while there are no rules."""
+        who = principal or ""
+        return Grant(who, (rule for rule in self.rules if rule.applies_to(who))) if self.rules else None
+
+    def ruling_on(self, principal: str | None, deed: Deed, thing: str) -> Ruling:
+        """Return whether somebody may do something, and by which rule."""
+        who = principal or ""
+        applying = tuple(place for place, rule in enumerate(self.rules, 1) if rule.applies_to(who))
+        granting = (place for place in applying if self.rules[place - 1].grants(deed, thing))
+        rule = next(granting, 0)
+        return Ruling(bool(rule) or not self.rules, rule, applying)
+
+
+def _any(patterns: Iterable[str]) -> Callable[[str], bool]:
+    """Return whether any of these patterns fits."""
+    fits = [compiled(pattern) for pattern in dict.fromkeys(patterns)]
+    return lambda thing: any(fit(thing) for fit in fits)

@@ -1,0 +1,101 @@
+"""The policy: what is granted is granted, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from exchange.routing.policy import DEEDS, MOST_REMEMBERED, Deed, Policy, Rule
+
+PRESS = Rule(
+    principal=("press-*",),
+    offer=("press",),
+    join=("web-services",),
+    call=("history.*", "clock.now"),
+    subscribe=("history",),
+    watch=("*",),
+)
+READERS = Rule(principal=("*",), subscribe=("news",), watch=("news",))
+POLICY = Policy([PRESS, READERS])
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_without_rules_everything_is_granted(deed: Deed) -> None:
+    assert Policy([]).grant_of("anybody") is None
+    assert Policy([]).ruling_on("anybody", deed, "anything").is_granted
+
+
+@pytest.mark.parametrize(
+    ("principal", "deed", "thing", "granted"),
+    [
+        ("press-rome", "offer", "press", True),
+        ("press-rome", "offer", "presses", False),
+        ("press-rome", "join", "web-services", True),
+        ("press-rome", "call", "history.list", True),
+        ("press-rome", "call", "clock.now", True),
+        ("press-rome", "call", "clock.set", False),
+        ("press-rome", "subscribe", "history", True),
+        ("press-rome", "subscribe", "news", True),
+        ("press-rome", "watch", "anything", True),
+        ("press-rome", "administer", "anything", False),
+        ("press", "offer", "press", False),
+        ("ann", "subscribe", "news", True),
+        ("ann", "watch", "history", False),
+        (None, "subscribe", "news", True),
+        (None, "call", "history.list", False),
+        ("PRESS-rome", "offer", "press", False),
+    ],
+)
+def test_what_any_rule_grants_is_granted_and_nothing_else(
+    principal: str | None, deed: Deed, thing: str, granted: bool
+) -> None:
+    grant = POLICY.grant_of(principal)
+    assert grant is not None
+    assert grant.may(deed, thing) is granted
+    assert grant.may(deed, thing) is granted, "remembered"
+    assert POLICY.ruling_on(principal, deed, thing).is_granted is granted
+
+
+def test_a_ruling_names_the_rule_that_lets_it_through_and_those_that_apply() -> None:
+    assert POLICY.ruling_on("press-rome", "call", "history.list") == (True, 1, (1, 2))
+    assert POLICY.ruling_on("press-rome", "subscribe", "news") == (True, 2, (1, 2))
+    assert POLICY.ruling_on("ann", "call", "history.list") == (False, 0, (2,))
+    assert Policy([PRESS]).ruling_on("ann", "call", "history.list") == (False, 0, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "granted"),
+    [
+        ("history", "list", True),
+        ("clock", "now", True),
+        ("clock", "set", False),
+        ("clock", "$describe", True),
+        ("history.list", "all", True),
+    ],
+)
+def test_methods_are_granted_by_service_and_name(name: str, method: str, granted: bool) -> None:
+    grant = POLICY.grant_of("press-rome")
+    assert grant is not None
+    assert [grant.may_call(name, method) for _ in range(2)] == [granted, granted]
+
+
+def test_what_every_service_has_is_for_those_who_may_see_it() -> None:
+    grant = POLICY.grant_of("ann")
+    assert grant is not None
+    assert grant.may_call("news", "$describe")
+    assert not grant.may_call("history", "$describe")
+
+
+def test_a_grant_remembers_only_so_much() -> None:
+    grant = POLICY.grant_of("press-rome")
+    assert grant is not None
+    for number in range(2 * MOST_REMEMBERED):
+        assert grant.may_call("history", f"method{number}")
+        assert len(grant._known) <= MOST_REMEMBERED
+
+
+@pytest.mark.parametrize("pattern", ["*" * 200 + "x", "?*" * 100, "a*" * 400])
+def test_no_pattern_is_slow(pattern: str) -> None:
+    grant = Policy([Rule(offer=(pattern,))]).grant_of("ann")
+    assert grant is not None
+    for number in range(200):
+        assert grant.may("offer", "a" * 250 + str(number)) in {True, False}
