@@ -14,7 +14,10 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import jsonrpcclient
+import pjrpc.client.exceptions
 import pytest
+from pjrpc.client.backend import requests as pjrpc_requests
 
 from tests.system.conftest import StartProcess
 from tests.system.processes import PATIENCE, Process, free_port
@@ -24,6 +27,11 @@ pytestmark = pytest.mark.system
 HOWTO = Path(__file__).parents[2] / "docs/howto/json-rpc.md"
 
 PLANT = """
+from dataclasses import dataclass
+from calendar import day_name
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
 from twisted.internet.defer import Deferred
 from exchange import Service, method
 
@@ -39,6 +47,31 @@ class Math(Service):
     @method
     def divide(self, x, y):
         return x / y
+
+
+@dataclass
+class Order:
+    number: UUID
+    due: datetime
+    price: Decimal
+
+
+class Shop(Service):
+    name = "shop"
+    groups = ["web-services"]
+
+    @method
+    def order(self, order: Order, files: dict[str, bytes], tags: set[str]) -> Order:
+        assert files == {"a": b"\\x00\\xff"} and tags == {"new"}, (files, tags)
+        return Order(order.number, order.due + timedelta(days=1), order.price * 2)
+
+    @method
+    def deliver(self, on: date) -> str:
+        return day_name[on.weekday()]
+
+    @method
+    def greet(self, name: str = "world") -> str:
+        return f"hello {name}"
 
 
 class Slow(Service):
@@ -74,11 +107,11 @@ class Site(NamedTuple):
 
 @pytest.fixture
 def site(process: StartProcess, tmp_path: Path) -> Site:
-    """A site whose services are `math` and `slow`."""
+    """A site whose services are `math`, `shop` and `slow`."""
     (tmp_path / "plant.py").write_text(PLANT)
     hub, port = f"tcp:127.0.0.1:{free_port()}", free_port()
     process("twistd", "-n", "exchange", "--port", hub.rpartition(":")[2], ready="serves")
-    process("twistd", "-n", "exchange-services", "--hub", hub, "plant:Math", ready="serves")
+    process("twistd", "-n", "exchange-services", "--hub", hub, "plant:Math", "plant:Shop", ready="serves")
     slow = process("twistd", "-n", "exchange-services", "--hub", hub, "plant:Slow", ready="serves")
     gateway = process("twistd", "-n", "jsonrpc-gateway", "--hub", hub, "--port", str(port), ready="serves")
     assert f"JSON-RPC at http://127.0.0.1:{port}/jsonrpc" in gateway.output
@@ -97,6 +130,53 @@ def test_the_standard_library_calls_methods_and_is_told_what_fails(site: Site) -
     assert site.post(asked("divide", 1, 0))[1]["error"]["message"].startswith("the method failed; the log of the")
     assert site.post(asked("multiply", 6, 7), "nobody") == (404, None)
     assert site.post(["x" * 2**20]) == (413, None)
+
+
+ORDER = {"number": "00000000-0000-0000-0000-000000000007", "due": "2026-01-31T23:59:59+00:00", "price": "1.10"}
+SENT: dict[str, Any] = {"order": ORDER, "files": {"a": "AP8="}, "tags": ["new"]}
+MADE = {**ORDER, "due": "2026-02-01T23:59:59+00:00", "price": "2.20"}
+
+
+def test_jsonrpcclient_from_pypi_calls_methods_and_understands_what_comes(site: Site) -> None:
+    def ask(data: Any, name: str = "math") -> Any:
+        return jsonrpcclient.parse(site.post(data, name)[1])
+
+    assert ask(jsonrpcclient.request("multiply", params=(6, 7))).result == 42
+    assert ask(jsonrpcclient.request_uuid("multiply", params={"x": 6, "y": 7})).result == 42
+    assert ask(jsonrpcclient.request("order", params=SENT), "shop").result == MADE
+    assert ask(jsonrpcclient.request("greet"), "shop").result == "hello world"
+    batch = [jsonrpcclient.request("multiply", params=(number, 2), id=number) for number in range(3)]
+    assert list(ask(batch)) == [jsonrpcclient.Ok(number * 2, number) for number in range(3)]
+    assert site.post(jsonrpcclient.notification("multiply", params=(6, 7))) == (204, None)
+
+    unknown, unfit = ask(jsonrpcclient.request("vanish")), ask(jsonrpcclient.request("multiply", params=(6,)))
+
+    assert (unknown.code, unknown.message, unknown.data["error"]) == (-32601, "Method not found", 55)
+    assert (unfit.code, unfit.message, unfit.data["error"]) == (-32602, "Invalid params", 56)
+
+
+def test_pjrpc_from_pypi_calls_methods_and_understands_what_comes(site: Site) -> None:
+    math = pjrpc_requests.Client(f"http://127.0.0.1:{site.port}/jsonrpc/math")
+    shop = pjrpc_requests.Client(f"http://127.0.0.1:{site.port}/jsonrpc/shop")
+    with math, shop:
+        assert math("multiply", 6, 7) == 42
+        assert math.proxy.multiply(x=6, y=7) == 42
+        assert shop("order", **SENT) == MADE
+        math.notify("multiply", 6, 7)
+        with math.batch() as batch:
+            for number in range(3):
+                batch("multiply", number, 2)
+        assert list(batch.get_results()) == [0, 2, 4]
+
+        with pytest.raises(pjrpc.client.exceptions.MethodNotFoundError):
+            math("vanish")
+        with pytest.raises(pjrpc.client.exceptions.InvalidParamsError) as unfit:
+            shop("order", {**ORDER, "due": "soon"}, {}, [])
+        with pytest.raises(pjrpc.client.exceptions.JsonRpcError) as raised:
+            math("divide", 1, 0)
+
+    assert "order.due must be datetime" in str(unfit.value.data)
+    assert raised.value.code == 57
 
 
 def test_a_caller_who_hangs_up_ends_the_method(site: Site) -> None:
