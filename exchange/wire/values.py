@@ -272,8 +272,7 @@ def _children(path: str, value: Any) -> Iterator[tuple[str, Any]]:
         for item in value:
             yield f"an item of {path}", item
     elif is_record(value):
-        for name, item in fields_of(value).items():
-            yield f"{path}.{name}", item
+        yield from ((f"{path}.{name}", item) for name, item in fields_of(value).items())
 
 
 def _cannot(value: Any) -> str:

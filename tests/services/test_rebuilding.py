@@ -188,6 +188,7 @@ def peer(network: Network) -> Exchange:
         ("pair", ({"x": 1}, 2), "(Point(x=1, y=0), 2)"),
         ("pair", [{"x": 1}], "[{'x': 1}]"),
         ("named_pair", [{"x": 1}, 2], "[Point(x=1, y=0), 2]"),
+        ("named_pair", [{"x": 1}], "[{'x': 1}]"),
         ("either", {"x": 1}, "Point(x=1, y=0)"),
         ("either", {"centre": {"x": 1}}, "Circle(centre=Point(x=1, y=0), radius=1.0, holes=[])"),
         ("either", 5, "5"),
