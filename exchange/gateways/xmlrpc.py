@@ -48,7 +48,7 @@ LONGEST_METHOD = 255
 
 Call = Callable[..., Deferred[Any]]
 
-_CHARSET = re.compile(rb"""; *charset="?([^\s;"]+)""", re.IGNORECASE)
+_CHARSET = re.compile(rb""";[ \t]*charset="?([^\s;"]+)""", re.IGNORECASE)
 
 
 class XmlRpcGateway(Face):

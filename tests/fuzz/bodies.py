@@ -12,7 +12,8 @@ from exchange.gateways.jsonrpc_request import Invalid, read_request
 from exchange.gateways.jsonrpc_writer import write_answer, write_json
 from exchange.gateways.soap_envelope import Rejected, read_envelope
 from exchange.gateways.soap_reader import find_method, read_arguments
-from exchange.gateways.xmlrpc_reader import read_call
+from exchange.gateways.xmlrpc_reader import Asked, read_call
+from exchange.gateways.xmlrpc_usual import read_usual
 from exchange.gateways.xmlrpc_writer import AnswerWriter
 from exchange.testing import Network
 from tests.gateways.plant import Plant
@@ -33,16 +34,20 @@ KINDS = [
 
 
 def xmlrpc(data: bytes) -> None:
-    """A body is a call or none; what a call holds can be written again."""
+    """A body is a call or none, at whatever reader it looks; what a call holds can be written again."""
     writer = AnswerWriter()
+    charset = _one_of(CHARSETS, data)
+    usual = read_usual(data[1:], charset)
     try:
-        method, args = read_call(data[1:], _one_of(CHARSETS, data))
+        method, args = read_call(data[1:], charset)
     except UnsuitableValue as error:
         assert error.number == UnsuitableValue.CANNOT_DECODE_REQUEST
         assert not error.delivered
+        assert usual is None
         _check_told(error)
         return
     assert method
+    assert usual is None or repr(usual) == repr(Asked(method, args))
     try:
         written = writer.result(args)
     except UnsuitableValue as error:

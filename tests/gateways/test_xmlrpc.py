@@ -535,8 +535,9 @@ def test_a_body_is_read_in_the_encoding_that_is_told(web: Web, codec: str, decla
     declaration = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
     body = f"{declaration}{asking('echo', 'größe').decode()}".encode(codec)
 
-    for quote in ('"', ""):
-        kind = f"Content-Type: text/xml; charset={quote}{charset}{quote}" if charset else "Content-Type: text/xml"
+    for before, quote in [("; ", '"'), (";", ""), (";\t", ""), ("; type=a; ", "")]:
+        told = f"{before}charset={quote}{charset}{quote}" if charset else ""
+        kind = f"Content-Type: text/xml{told}"
         assert web.post("math", body, kind).result == "größe"
 
 
