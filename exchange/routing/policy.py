@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from exchange.routing.patterns import compiled
 
@@ -59,34 +59,32 @@ class Ruling(NamedTuple):
 class Grant:
     """What one principal may, on one link."""
 
-    __slots__ = ("_fits", "_known", "principal")
+    __slots__ = ("_calls", "_fits", "_known", "principal")
 
     def __init__(self, principal: str, rules: Iterable[Rule]) -> None:
         applying = list(rules)
         self.principal = principal
         self._fits = {deed: _any(each for rule in applying for each in getattr(rule, deed)) for deed in DEEDS}
-        self._known: dict[tuple[str, str], bool] = {}
+        self._known: dict[tuple[Deed, str], bool] = {}
+        self._calls: dict[tuple[str, str], bool] = {}
 
     def may(self, deed: Deed, thing: str) -> bool:
         """Whether something may be done; what was asked of late is remembered."""
         known = self._known.get((deed, thing))
         if known is None:
             known = self._fits[deed](thing)
-            self._remember((deed, thing), known)
+            _make_room(self._known)
+            self._known[deed, thing] = known
         return known
 
     def may_call(self, name: str, method: str) -> bool:
         """Whether a method may be called; those that every service has, by whoever may see it."""
-        known = self._known.get((name, method))
+        known = self._calls.get((name, method))
         if known is None:
             known = self.may("watch", name) if method.startswith("$") else self._fits["call"](f"{name}.{method}")
-            self._remember((name, method), known)
+            _make_room(self._calls)
+            self._calls[name, method] = known
         return known
-
-    def _remember(self, key: tuple[str, str], known: bool) -> None:
-        if len(self._known) >= MOST_REMEMBERED:
-            self._known.clear()
-        self._known[key] = known
 
 
 class Policy:
@@ -107,6 +105,11 @@ class Policy:
         granting = (place for place in applying if self.rules[place - 1].grants(deed, thing))
         rule = next(granting, 0)
         return Ruling(bool(rule) or not self.rules, rule, applying)
+
+
+def _make_room(known: dict[Any, bool]) -> None:
+    if len(known) >= MOST_REMEMBERED:
+        known.clear()
 
 
 def _any(patterns: Iterable[str]) -> Callable[[str], bool]:

@@ -90,7 +90,15 @@ def test_a_grant_remembers_only_so_much() -> None:
     assert grant is not None
     for number in range(2 * MOST_REMEMBERED):
         assert grant.may_call("history", f"method{number}")
-        assert len(grant._known) <= MOST_REMEMBERED
+        assert grant.may("watch", f"name{number}")
+        assert max(len(grant._known), len(grant._calls)) <= MOST_REMEMBERED
+
+
+def test_a_service_with_the_name_of_a_deed_is_a_service() -> None:
+    grant = POLICY.grant_of("press-rome")
+    assert grant is not None
+    assert grant.may("offer", "press")
+    assert not grant.may_call("offer", "press")
 
 
 @pytest.mark.parametrize("pattern", ["*" * 200 + "x", "?*" * 100, "a*" * 400])
