@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from exchange.gateways.jsonrpc_errors import Told
+from exchange.gateways.soap_faults import write_fault
 from exchange.gateways.soap_names import XSD
-from exchange.gateways.soap_schema import add_schemas
+from exchange.gateways.soap_schema import FAILURES, add_schemas
 from exchange.gateways.soap_types import types_of
+from exchange.gateways.soap_version import Code, Version
 from exchange.gateways.wsdl import wsdl_of
 from tests.gateways.soaped import AT, described, element, parameter, schema_of
 
@@ -121,3 +124,14 @@ def test_a_schema_takes_what_is_right_and_nothing_else(type_text: str, good: str
 
     assert schema.validate(element(f"<lift>{good}</lift>")), schema.error_log
     assert not schema.validate(element(f"<lift>{bad}</lift>"))
+
+
+@pytest.mark.parametrize("version", list(Version))
+def test_the_detail_of_a_fault_is_as_the_schema_says(version: Version, tmp_path: Path) -> None:
+    schema_of(wsdl_of(described(), AT), tmp_path)
+    fault = etree.fromstring(write_fault(version, Code.SERVER, "Bad", Told(57, "Bad", "app", "")))
+    failures = etree.XMLSchema(etree.parse(str(tmp_path / "failures.xsd")))
+
+    (failure,) = fault.iter(f"{{{FAILURES}}}ServiceFailure")
+
+    assert failures.validate(etree.fromstring(etree.tostring(failure))), failures.error_log
