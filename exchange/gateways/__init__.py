@@ -2,6 +2,7 @@
 
 * ``site``           listens, and keeps what comes in within bounds; uses ``connection``
 * ``connection``     one HTTP connection: a body that is too large or too slow is cut off
+* ``crowd``          how many connections there are, in all and of each address
 * ``whole``          a request that came in one piece, taken in few steps; ``outlet``, the same for its answer
 * ``deadline``       a time that is set anew again and again, and seldom passes
 * ``refusals``       what is refused before a body is looked at, with the HTTP status

@@ -21,14 +21,27 @@ from twisted.web.server import Request
 
 from exchange.gateways.deadline import Deadline
 from exchange.gateways.outlet import Outlet
-from exchange.gateways.refusals import too_large
+from exchange.gateways.refusals import HEAD_TOO_LARGE, Refusal, too_large
 from exchange.gateways.whole import Whole, read_whole
 
 if TYPE_CHECKING:
     from exchange.gateways.site import GatewaySite
 
+REFUSED_LINGER = 2.0
 LINGER = 10.0
-"""Seconds for a far end to take the answer to what it is still sending."""
+"""Seconds for a far end to take the answer to what it is still sending; the first, if nothing of it was wanted."""
+
+MAX_HEAD = 16_384
+"""Largest head of a request, in bytes."""
+
+MAX_HEADERS = 100
+"""The most headers of one request."""
+
+MALFORMED = Refusal(http.BAD_REQUEST, "what came is no request of HTTP/1.1, or an ambiguous one; see RFC 9112")
+LONG_PATH = Refusal(http.REQUEST_URI_TOO_LONG, f"the first line of a request may have {MAX_HEAD} bytes at most")
+LONG_HEAD = Refusal(
+    HEAD_TOO_LARGE, f"the head of a request may have {MAX_HEAD} bytes and {MAX_HEADERS} headers at most"
+)
 
 
 class BoundedRequest(Request):
@@ -94,24 +107,31 @@ class BoundedConnection(http.HTTPChannel):
     site: GatewaySite
     transport: Any
 
+    MAX_LENGTH = totalHeadersSize = MAX_HEAD
+    maxHeaders = MAX_HEADERS
+
     _has_begun = False
     """Whether some of the next request has come."""
 
     _is_refusing = False
-    """Whether a body was refused and the rest of it is thrown away."""
+    """Whether a request was refused, or the connection, and what still comes is thrown away."""
 
     def __init__(self) -> None:
         super().__init__()
         self._is_reading = False
         self._head = b""
+        self._head_size = self._head_lines = 0
         self._addresses: tuple[IAddress, IAddress] | None = None
 
     def connectionMade(self) -> None:
-        """Begin to wait for a request."""
+        """Begin to wait for a request, unless there are too many connections."""
         self._deadline = Deadline(self.site.reactor, self.timeoutConnection)
         self._outlet = Outlet(self.transport)
+        self.timeOut = self.site.idle
         super().connectionMade()
-        self.site.connections.add(self)
+        refusal = self.site.admit(self)
+        if refusal is not None:
+            self._refuse(refusal, REFUSED_LINGER)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """End what is under way."""
@@ -121,6 +141,8 @@ class BoundedConnection(http.HTTPChannel):
 
     def dataReceived(self, data: bytes) -> None:
         """Take some bytes; those that are a whole request, and nothing unusual, in few steps."""
+        if self._is_refusing:
+            return
         is_between = self.persistent and not self._has_begun and not self._is_reading
         whole = read_whole(data, self.totalHeadersSize, self.maxHeaders) if is_between else None
         if whole is not None and len(whole.body) <= self.site.max_body:
@@ -197,7 +219,18 @@ class BoundedConnection(http.HTTPChannel):
         """Count the time from the first bytes of a request."""
         if not self._has_begun:
             self._has_begun = True
-            self._deadline.set(self.timeOut)
+            self.setTimeout(self.site.patience)
+
+    def lineReceived(self, line: bytes) -> None:
+        """Take one line of a head, if it is not too much."""
+        self._head_size += len(line)
+        self._head_lines += bool(line)
+        if self._is_refusing:
+            return
+        if self._head_size > MAX_HEAD or self._head_lines > MAX_HEADERS + 1:
+            self._refuse(LONG_HEAD)
+        else:
+            super().lineReceived(line)
 
     def headerReceived(self, line: bytes) -> bool:
         """Take one header; a length that is beyond all numbers is malformed."""
@@ -210,10 +243,17 @@ class BoundedConnection(http.HTTPChannel):
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """Refuse a line of the head that is too long."""
-        self._respondToBadRequestAndDisconnect()
+        if not self._is_refusing:
+            self._refuse(LONG_HEAD if self._head_lines else LONG_PATH)
+
+    def _respondToBadRequestAndDisconnect(self) -> None:
+        """Refuse what is malformed; Twisted calls this."""
+        if not self._is_refusing:
+            self._refuse(MALFORMED)
 
     def allHeadersReceived(self) -> None:
         """Answer at once if the body is going to be too large."""
+        self._head_size = self._head_lines = 0
         super().allHeadersReceived()
         self._refuse_too_large()
 
@@ -235,15 +275,28 @@ class BoundedConnection(http.HTTPChannel):
             self.setTimeout(LINGER)
         else:
             self._has_begun = False
+            self._savedTimeOut = self.site.idle
             super().requestDone(request)
 
     def timeoutConnection(self) -> None:
         """Close, having told a far end whose request did not arrive in time."""
         if self._has_begun and not self._is_refusing:
-            head = Headers({b"connection": [b"close"], b"content-length": [b"0"]})
-            self.writeHeaders(b"HTTP/1.1", b"408", b"Request Timeout", head)
-            self.write(b"")
+            text = f"a request must arrive within {self.site.patience:g} seconds"
+            self._tell(Refusal(http.REQUEST_TIMEOUT, text))
         super().timeoutConnection()
+
+    def _refuse(self, refusal: Refusal, linger: float = LINGER) -> None:
+        """Answer with ``refusal``, and close when the far end does, or after some seconds."""
+        self._tell(refusal)
+        self._is_refusing = True
+        self.persistent = False
+        self.setTimeout(linger)
+
+    def _tell(self, refusal: Refusal) -> None:
+        headers = Headers({b"connection": [b"close"]})
+        body = refusal.fill(headers)
+        self.writeHeaders(b"HTTP/1.1", b"%d" % refusal.status, refusal.reason, headers)
+        self.write(body)
 
     def _refuse_too_large(self) -> None:
         request = self.requests[-1] if self.requests else None

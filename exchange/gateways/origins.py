@@ -91,9 +91,9 @@ def checked_origin(text: str) -> str:
     if known is None:
         example = "one looks like https://plant.example or http://localhost:3000, without a path"
         raise ConfigurationError(f"origins: '{text}' is no origin; {example}")
-    is_usual = USUAL_PORTS.get(known["scheme"]) == known["port"]
-    port = "" if known["port"] is None or is_usual else f":{int(known['port'])}"
-    return f"{known['scheme']}://{known['host']}{port}"
+    port = known["port"] and str(int(known["port"]))  # without zeros before it, as browsers write it
+    is_usual = port in (None, USUAL_PORTS.get(known["scheme"]))
+    return f"{known['scheme']}://{known['host']}{'' if is_usual else f':{port}'}"
 
 
 def _allowance(request: Request) -> int:

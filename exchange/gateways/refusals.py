@@ -12,13 +12,16 @@ from os import SEEK_END
 from typing import Any, NamedTuple
 
 from twisted.web import http
+from twisted.web.http_headers import Headers
 from twisted.web.server import Request
 
 MAX_BODY = 2**20
 """Largest body of a request, in bytes, unless told otherwise."""
 
 TOO_MANY_REQUESTS = 429
-"""Of RFC 6585; Twisted has no name for it."""
+HEAD_TOO_LARGE = 431
+REASONS = {TOO_MANY_REQUESTS: b"Too Many Requests", HEAD_TOO_LARGE: b"Request Header Fields Too Large"}
+"""Of RFC 6585; Twisted has no names for them."""
 
 RETRY_AFTER = 5
 """Seconds after which it is worth asking again, when the gateway has no hub."""
@@ -46,18 +49,27 @@ class Refusal(NamedTuple):
     text: str
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
+    @property
+    def reason(self) -> bytes:
+        """The words that stand after the status."""
+        return REASONS.get(self.status) or http.RESPONSES.get(self.status, b"Refused")
+
     def send(self, request: Request) -> bytes:
         """Return the body of the answer, having set its head."""
+        request.setResponseCode(self.status, self.reason)
+        return self.fill(request.responseHeaders)
+
+    def fill(self, headers: Headers) -> bytes:
+        """Return the body of an answer, having set its headers."""
         body = f"{self.text}\n".encode()
-        request.setResponseCode(self.status)
-        request.setHeader(b"content-type", b"text/plain; charset=utf-8")
+        headers.setRawHeaders(b"content-type", [b"text/plain; charset=utf-8"])
         if self.status == http.NOT_ALLOWED and b"allow" not in dict(self.headers):
-            request.setHeader(b"allow", b"POST")
+            headers.setRawHeaders(b"allow", [b"POST"])
         if self.status == http.SERVICE_UNAVAILABLE:
-            request.setHeader(b"retry-after", b"%d" % RETRY_AFTER)
+            headers.setRawHeaders(b"retry-after", [b"%d" % RETRY_AFTER])
         for name, value in self.headers:
-            request.responseHeaders.addRawHeader(name, value)
-        request.setHeader(b"content-length", b"%d" % len(body))
+            headers.addRawHeader(name, value)
+        headers.setRawHeaders(b"content-length", [b"%d" % len(body)])
         return body
 
 

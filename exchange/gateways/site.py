@@ -10,9 +10,12 @@ from twisted.web.resource import IResource
 from twisted.web.server import Site
 
 from exchange.gateways.connection import BoundedConnection, BoundedRequest
-from exchange.gateways.refusals import MAX_BODY
+from exchange.gateways.crowd import MAX_CONNECTIONS, MAX_OF_ONE, Crowd
+from exchange.gateways.refusals import MAX_BODY, Refusal
 
 PATIENCE = 30.0
+IDLE = 30.0
+"""Seconds, unless told otherwise."""
 
 
 class Endless(Protocol):
@@ -30,7 +33,10 @@ class GatewaySite(Site):
         resource: The root of what it shows.
         reactor: The reactor, or a clock in tests.
         max_body: Largest body of any request, in bytes; refused with 413 while it arrives.
-        patience: Seconds for a request to arrive, and for a connection to wait for the next.
+        patience: Seconds for a request to arrive.
+        idle: Seconds for a connection to wait for the next request, or the first.
+        max_connections: How many connections there may be.
+        max_connections_per_address: How many of one address.
 
     Attributes:
         connections: Those that there are.
@@ -42,11 +48,22 @@ class GatewaySite(Site):
     requestFactory = BoundedRequest
 
     def __init__(
-        self, resource: IResource, reactor: Any, *, max_body: int = MAX_BODY, patience: float = PATIENCE
+        self,
+        resource: IResource,
+        reactor: Any,
+        *,
+        max_body: int = MAX_BODY,
+        patience: float = PATIENCE,
+        idle: float = IDLE,
+        max_connections: int = MAX_CONNECTIONS,
+        max_connections_per_address: int = MAX_OF_ONE,
     ) -> None:
-        super().__init__(resource, reactor=reactor, timeout=patience)
+        super().__init__(resource, reactor=reactor)
         self.max_body = max_body
+        self.patience = patience
+        self.idle = idle
         self.reactor = reactor
+        self._crowd = Crowd(max_connections, max_connections_per_address)
         self.connections: set[BoundedConnection] = set()
         self.endless: set[Endless] = set()
         self._work: set[Deferred[Any]] = set()
@@ -80,8 +97,18 @@ class GatewaySite(Site):
         self._work.add(work)
         work.addBoth(self._ended, work)
 
+    def admit(self, connection: BoundedConnection) -> Refusal | None:
+        """Take a connection, or return why it is refused; when very many are, it is closed without a word."""
+        refusal = self._crowd.come(connection, str(getattr(connection.getPeer(), "host", "")))
+        if refusal is None:
+            self.connections.add(connection)
+        elif self._crowd.is_pressing:
+            connection.transport.abortConnection()
+        return refusal
+
     def discard(self, connection: BoundedConnection) -> None:
         """A connection is gone."""
+        self._crowd.go(connection)
         self.connections.discard(connection)
         self._tell_quiet()
 

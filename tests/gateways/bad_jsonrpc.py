@@ -21,6 +21,7 @@ HALF = "a text holds one half of a character, written as \\u escape"
 TOO_DEEP = "more than 64 arrays and objects stand one in another"
 TOO_LONG = "a number has more than 400 digits"
 OBJECT = "a request must be an object"
+MALFORMED = "what came is no request of HTTP/1.1, or an ambiguous one; see RFC 9112\n"
 VERSION = "'jsonrpc' must be \"2.0\""
 METHOD = "'method' must be a text"
 PARAMETERS = "'params' must be an array or an object"
@@ -268,13 +269,13 @@ REQUESTS: dict[str, tuple[bytes, int, str]] = {
     "a page of another site": (posted(MULTIPLY, "Origin: http://evil.example"), 403, FOREIGN),
     "a compressed body": (posted(MULTIPLY, "Content-Encoding: gzip"), 415, CODING),
     "no length": (posted(MULTIPLY, length=False), 400, NO_LENGTH),
-    "a length that is none": (posted(MULTIPLY, "Content-Length: many", length=False), 400, ""),
-    "a negative length": (posted(MULTIPLY, "Content-Length: -1", length=False), 400, ""),
-    "two lengths": (posted(MULTIPLY, "Content-Length: 1"), 400, ""),
-    "a length and chunks": (posted(MULTIPLY, "Transfer-Encoding: chunked"), 400, ""),
-    "chunks that are none": (posted(b"zz\r\n", "Transfer-Encoding: chunked", length=False), 400, ""),
-    "a header that is none": (posted(MULTIPLY, "this is no header"), 400, ""),
-    "no HTTP": (b"\x16\x03\x01\x02\x00\x01\r\n\r\n", 400, ""),
+    "a length that is none": (posted(MULTIPLY, "Content-Length: many", length=False), 400, MALFORMED),
+    "a negative length": (posted(MULTIPLY, "Content-Length: -1", length=False), 400, MALFORMED),
+    "two lengths": (posted(MULTIPLY, "Content-Length: 1"), 400, MALFORMED),
+    "a length and chunks": (posted(MULTIPLY, "Transfer-Encoding: chunked"), 400, MALFORMED),
+    "chunks that are none": (posted(b"zz\r\n", "Transfer-Encoding: chunked", length=False), 400, MALFORMED),
+    "a header that is none": (posted(MULTIPLY, "this is no header"), 400, MALFORMED),
+    "no HTTP": (b"\x16\x03\x01\x02\x00\x01\r\n\r\n", 400, MALFORMED),
     "too large a body": (posted(LARGE), 413, TOO_LARGE),
     "too large a body, announced": (posted(b"", "Content-Length: 99999999999", length=False), 413, TOO_LARGE),
     "too large a body in chunks": (

@@ -100,7 +100,7 @@ def gateway(network: Network, hub: Hub) -> Iterator[Gateway]:
     def make(max_body: int = 2**20, patience: float = 30.0, **settings: Any) -> Web:
         peer = network.peer()
         resource = XmlRpcGateway(peer, max_body=max_body, **settings)
-        site = GatewaySite(mounted(AT, resource), network.clock, max_body=max_body, patience=patience)
+        site = GatewaySite(mounted(AT, resource), network.clock, max_body=max_body, patience=patience, idle=patience)
         network.settle()
         made.append(Web(network, site))
         return made[-1]
@@ -117,7 +117,7 @@ def json_gateway(network: Network, hub: Hub) -> Iterator[Gateway]:
 
     def make(max_body: int = 2**20, patience: float = 30.0, **settings: Any) -> Web:
         resource = JsonRpcGateway(network.peer(), max_body=max_body, **settings)
-        site = GatewaySite(mounted(AT, resource), network.clock, max_body=max_body, patience=patience)
+        site = GatewaySite(mounted(AT, resource), network.clock, max_body=max_body, patience=patience, idle=patience)
         network.settle()
         made.append(Web(network, site))
         return made[-1]

@@ -219,6 +219,8 @@ def request(origin: str, *hosts: str, is_secure: bool) -> Request:
     [
         ("https://plant.example", "https://plant.example"),
         ("HTTPS://Plant.Example:443", "https://plant.example"),
+        ("https://plant.example:0443", "https://plant.example"),
+        ("http://plant.example:08000", "http://plant.example:8000"),
         ("http://plant.example:80", "http://plant.example"),
         ("http://plant.example:443", "http://plant.example:443"),
         ("http://localhost:3000", "http://localhost:3000"),
