@@ -50,6 +50,7 @@
 * ``live_stream``    writes it as fast as it is read
 * ``live_text``      a report as an entry of the stream
 * ``files``          the files of a folder, for pages that go with a gateway
+* ``type_text``      the text of a type in a description, taken apart
 * ``inexpressible``  a value for which a protocol has no words
 
 ::
