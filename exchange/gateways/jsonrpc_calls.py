@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from twisted.internet.defer import CancelledError, Deferred, gatherResults, succeed
+from twisted.internet.defer import CancelledError, Deferred, fail, gatherResults, succeed
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.server import Request
@@ -83,7 +83,10 @@ class JsonRpcCalls:
         """
         content: Any = request.content
         visit.to = descriptions.one_of(visit.to)
-        answer = self._answer(content.read(), request, visit, descriptions)
+        try:
+            answer = self._answer(content.read(), request, visit, descriptions)
+        except Exception:
+            answer = fail()
         return answer_later(request, answer, b"application/json", self._failed)
 
     def _answer(self, body: bytes, request: Request, visit: Visit, descriptions: Descriptions) -> Deferred[bytes]:
@@ -137,10 +140,9 @@ class JsonRpcCalls:
             return succeed(self._not_read(error.form, error.id, INVALID_REQUEST, str(error)))
         try:
             answer = _carry_out(asked, visited)
-        except CallError as error:
-            answer = succeed(self._write_error(asked, error))
-        else:
-            answer.addErrback(self._write_failure, asked)
+        except Exception:
+            answer = fail()
+        answer.addErrback(self._write_failure, asked)
         return answer if asked.wants_answer else self._notified(answer, visited)
 
     def _notified(self, done: Deferred[bytes], visited: _Visited) -> Deferred[bytes]:

@@ -363,6 +363,37 @@ def test_a_batch_that_asks_for_the_document_many_times_gets_it_each_time(web: We
     assert len({json.dumps(each["result"]) for each in answers}) == 1
 
 
+# What goes wrong in the gateway itself
+
+FAILED = "the gateway failed; its log says why"
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"5", b"[5]", json.dumps(asked("vanish")).encode()])
+def test_a_way_to_tell_of_failures_that_raises_is_an_internal_error_in_the_log(
+    math: Math, json_gateway: JsonGateway, logbook: Logbook, body: bytes
+) -> None:
+    def tell(error: Exception) -> Any:
+        raise RuntimeError("oh")
+
+    web = json_gateway(tell=tell)
+
+    answer = read(web.post("math", body))
+
+    assert answer["error"]["code"] == -32603
+    assert answer["error"]["data"]["description"] == FAILED
+    assert logbook.failures() == ["RuntimeError: oh"]
+    assert call(web, "multiply", [6, 7])["result"] == 42
+
+
+def test_a_call_that_cannot_even_be_tried_is_one_too(math: Math, json_gateway: JsonGateway, logbook: Logbook) -> None:
+    web = json_gateway(timeout=-1)
+
+    answer = call(web, "multiply", [6, 7])
+
+    assert (answer["error"]["code"], answer["id"]) == (-32603, 1)
+    assert [failure.partition(":")[0] for failure in logbook.failures()] == ["ValueError"]
+
+
 # The end of the site
 
 

@@ -6,6 +6,9 @@ import json
 from typing import Any
 
 import pytest
+from twisted.internet.error import ConnectionDone
+from twisted.internet.testing import StringTransport
+from twisted.python.failure import Failure
 
 import exchange.netsvc.json
 import exchange.netsvc.soap
@@ -54,6 +57,26 @@ def test_pages_of_other_sites_are_refused_and_those_of_the_same_are_not(
 
     assert ask(site, reactor, "/rpc/math", "POST", b"", "", "Origin: http://evil.example").status == 403
     assert ask(site, reactor, "/rpc/math", "POST", b"", "", "Origin: http://here").status in (200, 500)
+
+
+def test_a_connection_has_so_many_calls_outstanding_and_no_more(site: Site, here: Process) -> None:
+    reactor = attached(here, exchange.netsvc.json.RpcGateway)
+    math = Math()
+    slow = json.dumps([{"jsonrpc": "2.0", "method": "slow"}] * 100).encode()
+    protocol, transport = reactor.tcpServers[-1][1].buildProtocol(None), StringTransport()
+    protocol.makeConnection(transport)
+
+    for body in (slow, b"[]"):
+        head = f"POST /rpc/math HTTP/1.1\r\nHost: here\r\nContent-Length: {len(body)}\r\n\r\n"
+        protocol.dataReceived(head.encode() + body)
+        site.settle()
+
+    assert [line.split()[1] for line in transport.value().split(b"\r\n") if line.startswith(b"HTTP/")] == [
+        b"204",
+        b"429",
+    ]
+    assert len(math.owed) == 100
+    protocol.connectionLost(Failure(ConnectionDone()))
 
 
 def test_a_time_limit_is_that_of_the_gateway(site: Site, here: Process) -> None:
