@@ -32,7 +32,7 @@ class Asked:
         """Set one header of the answer."""
         self.responseHeaders.setRawHeaders(name, [value])
 
-    def setResponseCode(self, code: int) -> None:
+    def setResponseCode(self, code: int, message: bytes | None = None) -> None:
         """Set the status of the answer."""
         self.code = code
 

@@ -1,6 +1,7 @@
 """One target: ``python -m tests.fuzz.one TARGET ...``; what stands after it is for libFuzzer.
 
-A file that libFuzzer left behind, named in its place, shows the finding again.
+A file that libFuzzer left behind, named in its place, shows the finding again. Of several
+folders that are named, new inputs come into the first: name another before the corpus.
 """
 
 from __future__ import annotations
