@@ -153,8 +153,8 @@ class BoundedConnection(http.HTTPChannel):
             super().dataReceived(data)
         finally:
             self._is_reading = is_inner
-        if self._buffer:
-            self._has_begun = True
+        if self._buffer and not self._is_refusing:
+            self.resetTimeout()  # of the next request, which has begun
 
     def _take(self, whole: Whole) -> None:
         """Have a request answered, as Twisted does when it has taken the last line of one."""

@@ -253,6 +253,32 @@ def test_a_connection_may_wait_between_requests_for_as_long_as_one_may_take(
     assert line.unread == b""
 
 
+def test_the_beginning_of_a_request_behind_another_is_the_beginning_of_its_time(network: Network) -> None:
+    line = Web(network, GatewaySite(Resource(), network.clock, patience=5, idle=50)).line()
+
+    line.send(b"GET / HTTP/1.1\r\n\r\nPOST / HTT")
+    network.clock.advance(5)
+
+    assert line.unread.count(b"HTTP/1.1 408 ") == 1
+    assert line.is_closed()
+    line.hang_up()
+
+
+def test_a_connection_may_be_idle_for_longer_than_a_request_may_take(network: Network) -> None:
+    line = Web(network, GatewaySite(Resource(), network.clock, patience=5, idle=50)).line()
+    network.clock.advance(49)
+    line.send(b"HEAD / HTTP/1.1\r\n\r\n")
+    assert line.answer("HEAD").status == 404
+
+    network.clock.advance(49)
+    assert not line.is_closed()
+    network.clock.advance(1)
+
+    assert line.is_closed()
+    assert line.unread == b""
+    line.hang_up()
+
+
 def test_a_second_request_has_all_its_time_too(network: Network, math: Math, gateway: Gateway) -> None:
     line, request = gateway(patience=10).line(), posted(called("multiply", 6, 7))
     line.send(request)
