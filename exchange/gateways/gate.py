@@ -53,6 +53,7 @@ class Gate(Resource):
         """Go on when it is known who asks, unless they hang up."""
         request.notifyFinish().addErrback(lambda _: who.cancel())
         who.addErrback(self._not_identified).addCallback(self._go_on, request)
+        who.addErrback(lambda failure: request.processingFailed(failure) and None)  # as if it had been at once
         return NOT_DONE_YET
 
     def _not_identified(self, failure: Failure) -> Refusal | None:

@@ -106,6 +106,28 @@ def test_a_guard_that_fails_lets_nobody_in(opened: Open, logbook: Logbook) -> No
     assert logbook.failures() == ["RuntimeError: secret"]
 
 
+class Broken(Gate):
+    """Cannot answer."""
+
+    def admit(self, request: Request, who: Identified) -> Any:
+        raise RuntimeError("secret")
+
+
+def test_a_request_that_cannot_be_answered_later_is_answered_all_the_same(network: Network, logbook: Logbook) -> None:
+    guard = Waiting()
+    web = Web(network, GatewaySite(mounted("/door", Broken(Settings(guard=guard))), network.clock))
+    line = web.line()
+    line.send(ASKED)
+
+    guard.asked[0].callback("alice")
+
+    answer = line.answer()
+    assert answer.status == 500
+    assert b"secret" not in answer.body
+    assert logbook.failures() == ["RuntimeError: secret"]
+    line.hang_up()
+
+
 def test_a_page_of_another_site_is_refused_before_anybody_is_asked_for(opened: Open) -> None:
     guard = Waiting()
     line = opened(guard, ASKED.replace(b"\r\n\r\n", b"\r\nOrigin: https://evil.example\r\n\r\n"))

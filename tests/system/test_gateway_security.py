@@ -12,10 +12,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from http.client import HTTPSConnection
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from typing import Any
-from xmlrpc.client import ProtocolError, ServerProxy
+from xmlrpc.client import ProtocolError, ServerProxy, Transport
 
 import bcrypt
 import pytest
@@ -64,10 +64,19 @@ def gateway(process: StartProcess, hub: str) -> Start:
     return start
 
 
+class Patient(Transport):
+    """Makes calls as the standard library does, and does not wait for ever."""
+
+    def make_connection(self, host: Any) -> HTTPConnection:
+        connection = super().make_connection(host)
+        connection.timeout = PATIENCE
+        return connection
+
+
 def who(at: str, login: str = "", token: str = "") -> Any:
     """Return who and where the service at ``at`` says that we are, or the status with which we are refused."""
     headers = [("Authorization", f"Bearer {token}")] if token else []
-    with ServerProxy(f"http://{login}{'@' if login else ''}{at}", headers=headers) as desk:
+    with ServerProxy(f"http://{login}{'@' if login else ''}{at}", Patient(headers=headers)) as desk:
         try:
             return desk.who()
         except ProtocolError as error:
