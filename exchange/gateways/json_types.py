@@ -67,7 +67,10 @@ class JsonTypes:
             return partial(fixed, [self._of(part) for part in node.parts])
         if node.kind == "dict":
             return partial(members_of, KEYS.get(node.parts[0].kind), self._of(node.parts[1]))
-        return partial(items_of, node.kind, self._of(node.parts[0]))
+        kind = node.kind
+        if kind in ("set", "frozenset") and any(_names_in(node)):
+            kind = "list"  # of dicts, which no set holds: what becomes of them, the method says
+        return partial(items_of, kind, self._of(node.parts[0]))
 
     @staticmethod
     def _is_turned(node: TypeNode) -> bool:

@@ -105,6 +105,11 @@ class JsonRpcCalls:
             fits = self._arguments.fits_of(await descriptions.of(visit.to))
         except CallError:
             fits = {}
+        except CancelledError:  # whoever waits for answers is gone; notifications go on
+            notified = _notifications_in(document)
+            if notified:
+                Deferred.fromCoroutine(self._answer_unknown(notified, request, visit, descriptions))
+            raise
         return await self._answer_document(document, _Visited(visit, fits, request))
 
     def _answer_document(self, document: Any, visited: _Visited) -> Deferred[bytes]:
@@ -234,6 +239,13 @@ def _carry_out(asked: Asked, visited: _Visited) -> Deferred[bytes]:
     if method in visited.fits:
         args, kwargs = visited.fits[method](args, kwargs)
     return visited.visit.call(method, args, kwargs).addCallback(partial(write_answer, asked))
+
+
+def _notifications_in(document: Any) -> Any:
+    """Return the part of a document that wants no answer."""
+    if type(document) is list:
+        return [data for data in document if _notifications_in(data)]
+    return document if type(document) is dict and "method" in document and "id" not in document else None
 
 
 @lru_cache(MOST_DISCOVERED)

@@ -135,6 +135,16 @@ def test_what_cannot_be_turned_is_refused_with_the_way_to_it(text: str, value: A
     assert f"{caught.value.path} {caught.value}".strip().startswith(problem)
 
 
+def test_a_set_of_records_stays_an_array_for_the_method_to_make_it() -> None:
+    for text in ("set[plant.Plain]", "frozenset[tuple[int, plant.Plain]]"):
+        turn = TYPES.turn(text)
+        assert turn is not None
+        assert turn([]) == []
+    due = TYPES.turn("set[plant.Due]")
+    assert due is not None
+    assert due([{"when": "2026-01-31T00:00"}]) == [{"when": datetime(2026, 1, 31)}]
+
+
 def test_what_a_record_lacks_or_has_too_many_of_the_method_judges() -> None:
     turn = TYPES.turn("plant.Due")
     assert turn is not None

@@ -218,17 +218,43 @@ def test_a_service_that_is_slow_to_say_what_it_takes_is_called_after_a_second(ne
     assert read(line.answer())["result"] == "str"
 
 
-def test_a_caller_who_hangs_up_before_that_is_known_is_forgotten(network: Network, web: Web, logbook: Logbook) -> None:
-    silent = Silent()
-    silent.says = Deferred()
-    offering(network, silent)
-    line = web.line()
-    line.send(posted(json.dumps(asked("show", ["2026-01-31T00:00"])).encode(), path=f"{AT}/clock"))
+class Noting(Silent):
+    """Notes what it was called with."""
 
+    def __init__(self) -> None:
+        self.noted: list[Any] = []
+
+    @method
+    def note(self, at: datetime) -> None:
+        """Note what came."""
+        self.noted.append(at)
+
+
+def hung_up_before_it_is_known(network: Network, web: Web, data: Any) -> list[Any]:
+    """Post data, hang up before the service has said what it takes, and return what it was called with."""
+    noting = Noting()
+    noting.says = Deferred()
+    offering(network, noting)
+    line = web.line()
+    line.send(posted(json.dumps(data).encode(), path=f"{AT}/clock"))
     line.hang_up()
     network.clock.advance(2)
+    return noting.noted
 
+
+def test_a_caller_who_hangs_up_before_that_is_known_is_forgotten(network: Network, web: Web, logbook: Logbook) -> None:
+    request = asked("note", ["2026-01-31T00:00"])
+
+    assert hung_up_before_it_is_known(network, web, [request, request]) == []
     assert call(web, "multiply", [6, 7])["result"] == 42
+    assert logbook.failures() == []
+
+
+def test_their_notifications_are_carried_out(network: Network, web: Web, logbook: Logbook) -> None:
+    request = {"jsonrpc": "2.0", "method": "note", "params": ["x"]}
+
+    assert hung_up_before_it_is_known(network, web, request) == ["x"]
+    assert hung_up_before_it_is_known(network, web, [request, asked("note", ["y"]), request]) == ["x", "x"]
     assert logbook.failures() == []
 
 
