@@ -29,7 +29,7 @@ from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, use_of
 from exchange.app.selecting import is_selected, selection_of
 from exchange.app.sharing import sharing
 from exchange.app.start import Part, Terminal, Whole
-from exchange.app.terms import terms_of
+from exchange.app.terms import bounds_of, terms_of
 from exchange.app.web import WebListener, mounted
 from exchange.errors import ConfigurationError
 from exchange.gateways.selection import Selection
@@ -144,8 +144,7 @@ class Assembly:
             terms = terms_of(planned.table, self._reactor, planned.label)
             resources |= faces_of(planned.table, peer, selection, terms)
             known.append(self._shown(selection, planned.table))
-        largest = max(planned.table.max_body for planned in sharers)
-        site = GatewaySite(mounted(resources), self._reactor, max_body=largest)
+        site = GatewaySite(mounted(resources), self._reactor, **bounds_of([planned.table for planned in sharers]))
         web = WebListener(serverFromString(self._reactor, endpoint), site)
         web.setServiceParent(part)
         self.ending.add(Stage.GATEWAYS, web.drain)

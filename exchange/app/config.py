@@ -143,6 +143,11 @@ class GatewayTable(Table, frozen=True):
     mount: Mount = msgspec.field(default_factory=lambda: {DEFAULT_PATH: "xmlrpc"})
     max_body: Size = 2**20
     max_batch: Count = 100
+    max_calls: Count = 100
+    max_connections: Count = 1_000
+    max_connections_per_address: Count = 100
+    request_timeout: Seconds = 30.0
+    idle_timeout: Seconds = 30.0
     none: NoneAs = "nil"
     big_integers: BigIntegers = "i8"
     passwords: FileName = None
@@ -151,8 +156,8 @@ class GatewayTable(Table, frozen=True):
     origins: Origins = None
     errors: Errors = "redacted"
     live_heartbeat: Seconds = 15.0
-    max_streams: Count = 1_000
-    max_streams_per_address: Count = 100
+    max_streams: Count = 500
+    max_streams_per_address: Count = 50
 
     def __post_init__(self) -> None:
         given = [key.replace("_", "-") for key in SHOWS if getattr(self, key) is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from twisted.cred.checkers import ICredentialsChecker
@@ -15,6 +15,7 @@ from exchange.errors import ConfigurationError
 from exchange.gateways.logins import Logins
 from exchange.gateways.origins import Origins
 from exchange.gateways.passwords import PasswordFile
+from exchange.gateways.site import Bounds
 from exchange.gateways.terms import Terms
 from exchange.gateways.tokens import TokenFile
 
@@ -41,9 +42,21 @@ def terms_of(table: GatewayTable, reactor: Any, label: str) -> Terms:
     _labelled(label, "", Origins, origins)
     return {
         "max_body": table.max_body,
+        "max_calls": table.max_calls,
         "guard": Logins(checkers, reactor) if checkers else None,
         "origins": origins,
         "errors": table.errors,
+    }
+
+
+def bounds_of(tables: Sequence[GatewayTable]) -> Bounds:
+    """Return what a site takes that the gateways of ``tables`` stand in: of each, the most that one of them takes."""
+    return {
+        "max_body": max(table.max_body for table in tables),
+        "patience": max(table.request_timeout for table in tables),
+        "idle": max(table.idle_timeout for table in tables),
+        "max_connections": max(table.max_connections for table in tables),
+        "max_connections_per_address": max(table.max_connections_per_address for table in tables),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
 from twisted.internet.defer import Deferred
 from twisted.web import http
@@ -24,6 +24,16 @@ class Endless(Protocol):
     def end_streams(self) -> None:
         """End them, because the site stops."""
         ...
+
+
+class Bounds(TypedDict, total=False):
+    """What a site may be told by keyword."""
+
+    max_body: int
+    patience: float
+    idle: float
+    max_connections: int
+    max_connections_per_address: int
 
 
 class GatewaySite(Site):
