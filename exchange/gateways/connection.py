@@ -153,7 +153,7 @@ class BoundedConnection(http.HTTPChannel):
             super().dataReceived(data)
         finally:
             self._is_reading = is_inner
-        if self._buffer and not self._is_refusing:
+        if self._buffer and self.persistent:
             self.resetTimeout()  # of the next request, which has begun
 
     def _take(self, whole: Whole) -> None:

@@ -264,6 +264,17 @@ def test_the_beginning_of_a_request_behind_another_is_the_beginning_of_its_time(
     line.hang_up()
 
 
+def test_what_comes_behind_the_last_request_is_nothing(network: Network) -> None:
+    line = Web(network, GatewaySite(Resource(), network.clock, patience=5)).line()
+
+    line.send(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\nPOST / HTT")
+    assert line.is_closed()
+    network.clock.advance(60)
+
+    assert line.unread.count(b"HTTP/1.1 ") == 1
+    line.hang_up()
+
+
 def test_a_connection_may_be_idle_for_longer_than_a_request_may_take(network: Network) -> None:
     line = Web(network, GatewaySite(Resource(), network.clock, patience=5, idle=50)).line()
     network.clock.advance(49)
