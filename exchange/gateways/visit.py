@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from twisted.internet.defer import Deferred, fail
 from twisted.web.server import Request
@@ -26,26 +25,40 @@ class Outstanding:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self._counts: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
-        self._waiting: WeakKeyDictionary[Any, OrderedDict[Deferred[None], None]] = WeakKeyDictionary()
+        self._counts: dict[Any, int] = {}
+        self._waiting: dict[Any, OrderedDict[Deferred[None], None]] = {}
 
     def is_full(self, connection: Any) -> bool:
         """Whether there may be no more for a connection."""
         return self._counts.get(connection, 0) >= self.limit
 
     def change(self, connection: Any, by: int) -> None:
-        """Count calls that have begun, or ended."""
-        self._counts[connection] = self._counts.get(connection, 0) + by
-        waiting = self._waiting.get(connection)
-        if by < 0 and waiting:
-            waiting.popitem(last=False)[0].callback(None)
+        """Count calls that have begun, or ended; nothing is kept of a connection that has none."""
+        count = self._counts.get(connection, 0) + by
+        if count:
+            self._counts[connection] = count
+        else:
+            del self._counts[connection]
+        if by < 0 and self._waiting:
+            self._tell(connection)
 
     def when_free(self, connection: Any) -> Deferred[None]:
         """Return a Deferred that fires when another call of a connection has ended."""
-        waiting = self._waiting.setdefault(connection, OrderedDict())
-        free: Deferred[None] = Deferred(lambda free: waiting.pop(free, None))
-        waiting[free] = None
+        free: Deferred[None] = Deferred(lambda free: self._forget(connection, free))
+        self._waiting.setdefault(connection, OrderedDict())[free] = None
         return free
+
+    def _tell(self, connection: Any) -> None:
+        waiting = self._waiting.get(connection)
+        if waiting:
+            free = next(iter(waiting))
+            self._forget(connection, free)
+            free.callback(None)
+
+    def _forget(self, connection: Any, free: Deferred[None]) -> None:
+        del self._waiting[connection][free]
+        if not self._waiting[connection]:
+            del self._waiting[connection]
 
 
 class Visit:
