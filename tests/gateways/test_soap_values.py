@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from exchange import BadArguments
@@ -278,3 +280,53 @@ def test_keys_that_would_take_long_to_tell_apart_are_refused() -> None:
     with pytest.raises(UnsuitableValue, match="more than 512 keys, or items, with the hash of another"):
         value_of("dict[int, int]", f"<to>{entries}</to>")
     assert len(value_of("dict[str, int]", f"<to>{entries}</to>")) == len(colliding)
+
+
+WORDS = st.sampled_from(
+    ["", " ", "5", "true", "1.5", "NaN", "a", "2026-01-31", "PT1S", "AP8=", "<!-- -->", "<?odd?>", "😀"]
+)
+TAGS = st.sampled_from(["item", "item1", "item2", "entry", "key", "value", "x", "y", "then", "centre", "radius", "odd"])
+ATTRIBUTES = st.sampled_from(
+    [
+        *[""] * 8,
+        *(
+            f' xsi:type="{name}"'
+            for name in ("xs:int", "xs:string", "x:list", "x:dict", "x:set", "plant.Point", "odd", "y:odd", ":")
+        ),
+        ' xsi:nil="true"',
+        ' xmlns=""',
+    ]
+)
+
+
+def elements(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.tuples(TAGS, ATTRIBUTES, st.lists(inner, max_size=3)).map(
+        lambda made: f"<{made[0]}{made[1]}>{''.join(made[2])}</{made[0]}>"
+    )
+
+
+TYPE_TEXTS = st.recursive(
+    st.sampled_from(
+        ["int", "float", "bool", "str", "bytes", "date", "timedelta", "any", "None", "plant.Point", "plant.Circle"]
+    )
+    | st.sampled_from(["literal['a', 5]", "literal[5]", "tuple[()]"]),
+    lambda inner: (
+        st.sampled_from(
+            ["list[{}]", "tuple[{}, ...]", "set[{}]", "{} | None", "dict[str, {}]", "dict[{}, any]"]
+        ).flatmap(lambda form: inner.map(form.format))
+        | st.tuples(inner, inner).map(lambda both: f"{both[0]} | {both[1]}")
+        | st.tuples(inner, inner).map(lambda both: f"tuple[{both[0]}, {both[1]}]")
+    ),
+    max_leaves=4,
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(TYPE_TEXTS, st.recursive(WORDS, elements, max_leaves=8), ATTRIBUTES)
+def test_no_element_is_too_odd(type_text: str, content: str, attribute: str) -> None:
+    try:
+        value_of(type_text, f"<to{attribute}>{content}</to>")
+    except UnsuitableValue as error:
+        assert (error.number, error.delivered) == (54, False)  # noqa: PT017 (others are let through)
+    except BadArguments as error:
+        assert (error.number, error.delivered) == (56, False)  # noqa: PT017
