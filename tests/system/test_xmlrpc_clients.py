@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import subprocess
 from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
 from xmlrpc.client import Fault, MultiCall, ServerProxy
 
 import pytest
 
-from tests.gateways.bad_xmlrpc import GOOD
+from tests.gateways.bad_xmlrpc import BODIES, GOOD, REQUESTS
 from tests.gateways.test_xmlrpc_reader import BOMBS
 from tests.gateways.web import asking
 from tests.system.conftest import StartProcess
@@ -233,6 +235,24 @@ def test_bodies_that_are_meant_to_exhaust_the_gateway_cost_it_no_memory(site: Si
             assert b"<int>54</int>" in site.post("math", body[:LARGEST])
 
     assert site.most_memory() < before + 16 * 1024
+    assert b"<int>42</int>" in site.post("math", GOOD)
+    assert "Traceback" not in site.gateway.output + site.gateway.errors
+
+
+def status_of(raw: bytes, port: int) -> int:
+    """Return the status of the answer to some bytes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as caller:
+        with suppress(ConnectionError):  # what is refused may not be taken to its end
+            caller.sendall(raw)
+        return int(caller.recv(4096).split()[1])
+
+
+def test_every_bad_request_gets_its_answer_and_the_gateway_serves_on(site: Site) -> None:
+    for name, (body, text) in BODIES.items():
+        assert escape(text).encode() in site.post("math", body[:LARGEST]), name
+    for name, (raw, status, _) in REQUESTS.items():
+        assert status_of(raw, site.port) == status, name
+
     assert b"<int>42</int>" in site.post("math", GOOD)
     assert "Traceback" not in site.gateway.output + site.gateway.errors
 
