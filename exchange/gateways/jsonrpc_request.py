@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 
 RequestId = str | int | float | None
 
+IDS = frozenset({str, int, float, type(None)})
+"""Types of ids, as they come in JSON; ``True`` is none."""
+
 
 class Form(Enum):
     """Which version of the protocol a request is written in."""
@@ -59,7 +62,7 @@ def read_request(data: Any, *, alone: bool = True) -> Asked:
     Raises:
         Invalid: It is none.
     """
-    if not isinstance(data, dict):
+    if type(data) is not dict:
         raise Invalid("a request must be an object")
     if alone and "jsonrpc" not in data and "method" in data and "id" in data:
         return _read_one(data)
@@ -68,29 +71,27 @@ def read_request(data: Any, *, alone: bool = True) -> Asked:
 
 def _read_two(data: dict[str, Any]) -> Asked:
     known_by = data.get("id")
-    if not _is_id(known_by):
+    if type(known_by) not in IDS:
         raise Invalid("'id' must be a text, a number or null")
-    if data.get("jsonrpc") != Form.TWO.value:
+    if data.get("jsonrpc") != "2.0":
         raise Invalid("'jsonrpc' must be \"2.0\"", known_by)
-    if not isinstance(data.get("method"), str):
+    method = data.get("method")
+    if type(method) is not str:
         raise Invalid("'method' must be a text", known_by)
     params = data.get("params", [])
-    if not isinstance(params, list | dict):
-        raise Invalid("'params' must be an array or an object", known_by)
-    args, kwargs = (params, {}) if isinstance(params, list) else ([], params)
-    return Asked(data["method"], args, kwargs, known_by, Form.TWO, "id" in data)
+    if type(params) is list:
+        return Asked(method, params, {}, known_by, Form.TWO, "id" in data)
+    if type(params) is dict:
+        return Asked(method, [], params, known_by, Form.TWO, "id" in data)
+    raise Invalid("'params' must be an array or an object", known_by)
 
 
 def _read_one(data: dict[str, Any]) -> Asked:
     known_by = data["id"]
-    if not _is_id(known_by):
+    if type(known_by) not in IDS:
         raise Invalid("'id' must be a text, a number or null", None, Form.ONE)
     if not isinstance(data["method"], str):
         raise Invalid("'method' must be a text", known_by, Form.ONE)
     if not isinstance(data.get("params"), list):
         raise Invalid("'params' must be an array", known_by, Form.ONE)
     return Asked(data["method"], data["params"], {}, known_by, Form.ONE)
-
-
-def _is_id(value: Any) -> bool:
-    return value is None or (isinstance(value, str | int | float) and not isinstance(value, bool))
