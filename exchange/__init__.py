@@ -35,8 +35,10 @@ if TYPE_CHECKING:
     from exchange.net.passwords import PasswordAuthenticator as PasswordAuthenticator
     from exchange.net.retry import back_off as back_off
     from exchange.net.retry import constant as constant
+    from exchange.net.tls import Tls as Tls
     from exchange.net.tokens import Token as Token
     from exchange.net.tokens import TokenAuthenticator as TokenAuthenticator
+    from exchange.routing.policy import Rule as Rule
     from exchange.services.bridge import Bridge as Bridge
     from exchange.services.current import CurrentCall as CurrentCall
     from exchange.services.current import current_call as current_call
@@ -85,10 +87,12 @@ _HOMES = dict.fromkeys(_ERRORS.split(), "exchange.errors") | {
     "Presence": "exchange.services.presence",
     "PresenceChange": "exchange.services.presence",
     "Report": "exchange.services.report",
+    "Rule": "exchange.routing.policy",
     "Service": "exchange.services.service",
     "Subscriber": "exchange.services.publisher",
     "Subscription": "exchange.services.subscription",
     "Timer": "exchange.services.timers",
+    "Tls": "exchange.net.tls",
     "Token": "exchange.net.tokens",
     "TokenAuthenticator": "exchange.net.tokens",
     "TypeDescription": "exchange.services.description",

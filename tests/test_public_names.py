@@ -56,6 +56,7 @@ CLASSES = {
     "Presence",
     "PresenceChange",
     "Report",
+    "Rule",
     "Service",
     "Subscriber",
     "Subscription",

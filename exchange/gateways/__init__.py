@@ -9,8 +9,8 @@
 * ``selection``      which services are shown, and which instance takes a call
 * ``terms``          on what terms services are shown, whatever the protocol
 * ``gate``           who asks, and from which page, before anything else is looked at
-* ``logins``         who asks, as checkers say; uses ``authorization``, ``checkers`` and ``checks`` (with ``strikes``)
-* ``passwords``, ``tokens``  checkers by a file of ``lines``; what was right is ``remembered``
+* ``logins``         who asks, as checkers say; uses ``authorization``, ``checkers`` and ``checks`` (with `exchange.strikes`)
+* ``passwords``, ``tokens``  checkers by a file of `exchange.lines`; what was right is ``remembered``
 * ``face``           what all protocols have in common: a service, or a refusal
 * ``origins``        pages of other sites, of which only some may call
 * ``visit``          one request to a service, and the calls that are made for it

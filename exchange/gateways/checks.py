@@ -14,8 +14,8 @@ from twisted.web import http
 
 from exchange.gateways.refusals import TOO_MANY_REQUESTS, Refusal
 from exchange.gateways.remembered import Seal
-from exchange.gateways.strikes import Strikes
 from exchange.gateways.terms import Identified
+from exchange.strikes import Strikes
 
 MOST_CHECKS = 64
 """Logins that may be under way at once."""

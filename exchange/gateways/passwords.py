@@ -23,8 +23,8 @@ from zope.interface import implementer
 
 from exchange.errors import ConfigurationError
 from exchange.gateways.checkers import IQuickChecker, RefusedLogin
-from exchange.gateways.lines import LineFile, Unusable
 from exchange.gateways.remembered import LIFETIME, Remembered, Seal
+from exchange.lines import LineFile, Unusable
 
 LONGEST_PASSWORD = 72
 """In bytes; bcrypt knows no more of one."""

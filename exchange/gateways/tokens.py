@@ -17,8 +17,8 @@ from twisted.logger import Logger
 from zope.interface import Attribute, implementer
 
 from exchange.gateways.checkers import IQuickChecker
-from exchange.gateways.lines import LineFile, Unusable
 from exchange.gateways.remembered import Seal
+from exchange.lines import LineFile, Unusable
 
 TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 """What a token looks like, as RFC 6750 has it."""

@@ -13,7 +13,6 @@ from enum import Enum
 from typing import Any
 
 from twisted.internet.defer import Deferred
-from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IDelayedCall, IPushProducer, ITCPTransport, IUNIXTransport
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.logger import Logger
@@ -21,7 +20,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from exchange.errors import LinkRefused, ProtocolError
-from exchange.net.backlog import Backlog
+from exchange.net.congestion import Congestion
 from exchange.net.departure import Departure
 from exchange.net.farewell import Farewell
 from exchange.net.flood import Flood
@@ -31,7 +30,7 @@ from exchange.net.outlet import Outlet
 from exchange.net.proof import Proof
 from exchange.net.surroundings import address_of
 from exchange.net.telling import Telling
-from exchange.net.wording import place_of
+from exchange.net.wording import loss_of, place_of
 from exchange.routing.port import Port
 from exchange.wire.dialogue import Dialogue
 from exchange.wire.frames import SIZE_SIZE, Frame
@@ -83,10 +82,9 @@ class LinkProtocol(Protocol, Port):
         self._holds = False
         self._stage = Stage.GREETING
         self._queue: list[bytes] = []
-        self._backlog: Backlog | None = None
+        self._congestion = Congestion(self, links)
         self._touched = False
         self.is_paused = False
-        self._resumed: list[Deferred[None]] = []
         self._greeting = Greeting(self, self._dialogue, links, self._attach)
         self._flood = Flood(self, links.terms.dead_after / 4)
         self._farewell = Farewell(self, links.terms.limits.farewell_time)
@@ -139,15 +137,13 @@ class LinkProtocol(Protocol, Port):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Settle everything about this link."""
-        is_clean = reason.check(ConnectionDone)
-        text = "the far end is gone without a word" if is_clean else reason.getErrorMessage().rstrip(".")
-        self._dialogue.lost(text)
+        self._dialogue.lost(loss_of(reason, self.transport))
         self._detach()
         for timer in self._timers:
             if timer.active():
                 timer.cancel()
         self._links.discard(self)
-        self._tell_resumed()
+        self._congestion.tell_resumed()
         self._tell_ending()
         self.closed.callback(None)
 
@@ -158,32 +154,20 @@ class LinkProtocol(Protocol, Port):
     def resumeProducing(self) -> None:
         """The transport wants more: give it what waits, until it has enough again."""
         self.is_paused = False
-        backlog = self._backlog
-        while backlog and backlog.size and not self.is_paused:
-            self._outlet.write(b"".join(backlog.take()))
-        if not self.is_paused:
-            self._backlog = None
-            self.congested = False
+        self._congestion.go_on()
         self.flush()
         if not self.is_paused:
             self.go_on_telling()
-            self._tell_resumed()
+            self._congestion.tell_resumed()
 
     def when_resumed(self) -> Deferred[None]:
-        """Return a Deferred that fires when the transport wants more, or the link is gone."""
-        resumed: Deferred[None] = Deferred()
-        self._resumed.append(resumed)
-        return resumed
-
-    def _tell_resumed(self) -> None:
-        resumed, self._resumed = self._resumed, []
-        for each in resumed:
-            each.callback(None)
+        """Return a Deferred that fires when nothing waits any more, or the link is gone."""
+        return self._congestion.when_resumed()
 
     def stopProducing(self) -> None:
         """The transport will take no more; `connectionLost` follows."""
         self._queue.clear()
-        self._backlog = None
+        self._congestion.clear()
 
     # The switch calls
 
@@ -228,13 +212,23 @@ class LinkProtocol(Protocol, Port):
         """Ask for a sign of life, and give up if none comes within a second."""
         self._proof.demand()
 
+    def hold(self, go_on: Callable[[], None]) -> bool:
+        """Whether it has enough for now; then ``go_on`` is called once it has not, or is gone."""
+        if self.is_paused:
+            self.when_resumed().addCallback(lambda _: go_on())
+        return self.is_paused
+
     # Whoever owns the link calls
+
+    def write(self, data: bytes) -> None:
+        """Give the transport bytes, whether it has enough or not."""
+        self._outlet.write(data)
 
     def flush(self) -> None:
         """Write what is queued, or let it wait if the transport has enough."""
         self._touched = False
         if self.is_paused:
-            self._hold_back()
+            self._congestion.hold_back(self._queue)
         elif self._queue:
             queue, self._queue = self._queue, []
             self._outlet.write(b"".join(queue))
@@ -321,6 +315,8 @@ class LinkProtocol(Protocol, Port):
         self.identity = far.identity
         self.is_hub, self.name = far.is_hub, far.name
         self.principal = dialogue.principal
+        if not dialogue.dialling and not far.is_hub:
+            self.grant = self._links.policy.grant_of(self.principal)
         self.max_frame = far.max_frame
         self.takes = far.takes
         self._stage = Stage.ATTACHED
@@ -385,13 +381,3 @@ class LinkProtocol(Protocol, Port):
         if words:
             self._queue.extend(words)
             self.flush()
-
-    def _hold_back(self) -> None:
-        limits = self._links.terms.limits
-        backlog = self._backlog = self._backlog or Backlog()
-        backlog.add(self._queue)
-        self._queue.clear()
-        self.congested = backlog.size > limits.soft_limit
-        if backlog.size > limits.hard_limit:
-            backlog.clear()
-            self.say_bye("slow", f"more than {limits.hard_limit} bytes are waiting for you")

@@ -17,6 +17,7 @@ from exchange.net.surroundings import is_local
 from exchange.net.turn import Turn
 from exchange.net.unfinished import Unfinished
 from exchange.routing.joins import Joins
+from exchange.routing.policy import Policy
 from exchange.routing.switch import Switch
 from exchange.wire.identities import Identity
 from exchange.wire.terms import FarEnd, Terms
@@ -45,6 +46,7 @@ class Links:
         authenticators: By which we find out who a far end is, by their mechanisms; none, and we do not ask.
         credentials: By which we prove who we are; ``None`` if we do not.
         doubts: What is remembered of those who failed to prove who they are.
+        policy: What peers may do that link with us.
         trusts_hub: Whether somebody may be believed as a hub: takes the principal, and whether it is on this machine.
         endpoint_of: Returns the endpoint that a description stands for; raises `ValueError` or others if it is none.
     """
@@ -71,6 +73,7 @@ class Links:
         self.authenticators: dict[str, Authenticator] = {}
         self.credentials: Credentials | None = None
         self.doubts = Doubts(reactor.seconds)
+        self.policy = Policy(())
         self.trusts_hub: Callable[[str | None, bool], bool] = lambda principal, is_local: True
 
     def __len__(self) -> int:

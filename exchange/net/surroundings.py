@@ -38,6 +38,6 @@ def certificate_name_of(transport: Any) -> str:
 
     tls: Any = transport
     certificate = tls.getPeerCertificate()
-    if certificate is None or not tls.getHandle().get_context().get_verify_mode() & VERIFY_PEER:
+    if certificate is None or not tls.getHandle().get_verify_mode() & VERIFY_PEER:
         return ""
     return str(certificate.get_subject().CN or "")

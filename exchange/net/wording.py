@@ -11,7 +11,17 @@ import os
 from typing import Any
 
 from twisted.internet.address import UNIXAddress
-from twisted.internet.error import ConnectError, ConnectionRefusedError, DNSLookupError, TimeoutError
+from twisted.internet.error import (
+    ConnectError,
+    ConnectionDone,
+    ConnectionRefusedError,
+    DNSLookupError,
+    TimeoutError,
+)
+from twisted.internet.interfaces import ISSLTransport
+from twisted.python.failure import Failure
+
+from exchange.net.tls_wording import told_of
 
 REASONS: list[tuple[type[Exception], str]] = [
     (ConnectionRefusedError, "nobody listens there"),
@@ -26,6 +36,20 @@ def place_of(address: Any) -> str:
         return f"unix:{os.fsdecode(address.name)}" if address.name else "a Unix socket"
     host, port = getattr(address, "host", None), getattr(address, "port", None)
     return f"tcp:{host}:{port}" if host is not None and port is not None else str(address)
+
+
+def loss_of(reason: Failure, transport: Any) -> str:
+    """Return in few words how a connection was lost."""
+    if ISSLTransport.providedBy(transport):
+        from exchange.net.tls_context import trouble_of
+
+        handle: Any = transport
+        trouble = trouble_of(handle.getHandle()) or told_of(reason)
+        if trouble:
+            return trouble
+    if reason.check(ConnectionDone):
+        return "the far end is gone without a word"
+    return reason.getErrorMessage().rstrip(".")
 
 
 def reason_of(error: BaseException | None) -> str:

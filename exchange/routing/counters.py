@@ -14,6 +14,7 @@ class Counters:
         refused: Requests answered by the switch itself.
         settled: Calls ended because a port was lost.
         unexpected: Answers, cancellations and reports that nobody was waiting for.
+        denied: What a far end asked for and may not do, or hear.
         too_large: Frames not passed on because the next link does not take them.
     """
 
@@ -21,4 +22,5 @@ class Counters:
     refused: int = 0
     settled: int = 0
     unexpected: int = 0
+    denied: int = 0
     too_large: int = 0

@@ -98,6 +98,11 @@ class Directions:
         text = f"no service named {name} is known at {self._role.title}; is it running{where}?"
         return ServiceUnavailable(text, delivered=False)
 
+    def name_of(self, thing: bytes) -> str | None:
+        """Return the name of an instance, if it is known."""
+        instance = self._registry.get(thing)
+        return instance.name if instance else None
+
     def overloaded(self, text: str) -> CallError:
         """Return the failure of a request that there is no room for."""
         return Overloaded(f"{text} (at {self._role.title}); try again later", delivered=False)

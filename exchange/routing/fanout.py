@@ -80,7 +80,9 @@ class Fanout:
             way = self._subscriptions.in_use(wanting)
             if way is None or way.port in ports or not matches(way.pattern, subject):
                 continue
-            if self._reaches(source, thing, way.port):
+            grant = way.port.grant
+            is_granted = grant is None or grant.may("subscribe", name)
+            if is_granted and self._reaches(source, thing, way.port):
                 ports[way.port] = None
         found = (source, tuple(sorted(ports, key=self._nearness)))
         if self._is_lasting(source, thing):

@@ -11,6 +11,8 @@ from exchange.routing.debts import Debts
 from exchange.routing.directions import Directions
 from exchange.routing.endings import came_back, lost, too_large, withdrawn
 from exchange.routing.origins import check_maker, check_request
+from exchange.routing.permission import denial_of_call
+from exchange.routing.policy import Grant
 from exchange.routing.port import Port
 from exchange.routing.role import Role
 from exchange.wire.failures import failure_of
@@ -52,7 +54,8 @@ class Forwarding:
             raise LocalProtocolError(f"call {readable(call)} is in progress already")
         target, instance = self._directions.find(port, to)
         is_full = port.asking >= self._max_calls and self._counts_calls(port)
-        if target is None or came_back or is_taken or is_full or len(raw) - SIZE_SIZE > target.max_frame:
+        is_denied = port.grant is not None and self._denial(port.grant, to, method) is not None
+        if target is None or came_back or is_taken or is_full or is_denied or len(raw) - SIZE_SIZE > target.max_frame:
             self._refuse(port, frame, target)
             return
         self._counters.requests += 1
@@ -112,6 +115,9 @@ class Forwarding:
 
     def _refusal(self, port: Port, frame: Frame, target: Port | None) -> CallError:
         """Return why a request cannot go to ``target``."""
+        denial = self._denial(port.grant, frame[2][0], frame[2][1]) if port.grant is not None else None
+        if denial is not None:
+            return CallRefused(denial, delivered=False)
         if self._came_back(port, frame[1]):
             return WayGone("the call came back to the exchange that made it", delivered=False)
         if frame[1] in self._owed:  # a hub is not to blame for what a peer of its own says elsewhere
@@ -124,6 +130,10 @@ class Forwarding:
         size = len(frame[3]) - SIZE_SIZE
         text = f"the arguments take {size} bytes, and the next link takes frames of {target.max_frame} at most"
         return UnsuitableValue(text, delivered=False)
+
+    def _denial(self, grant: Grant, to: str | bytes, method: str) -> str | None:
+        """Return why the far end of a port may not call; the name decides, whether or not anybody has it."""
+        return denial_of_call(grant, to if isinstance(to, str) else self._directions.name_of(to), method)
 
     def _counts_calls(self, port: Port) -> bool:
         """Whether a port may fill up: a hub's may not, where one caller would lock out all others (R8)."""

@@ -11,6 +11,9 @@ from exchange.routing.interest import BUILT_IN
 
 SKIPPED = "skipped"
 
+COUNT = "count"
+"""The key of its content under which it says how many."""
+
 
 def is_notice(name: str, subject: str) -> bool:
     """Whether a report of a service on a subject, addressed to one subscription, is a notice."""

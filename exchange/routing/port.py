@@ -6,12 +6,13 @@ becomes of a frame is the business of those who inherit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from zope.interface import implementer
 
 from exchange.interfaces import IPort
 from exchange.routing.allowance import Allowance
+from exchange.routing.policy import Grant
 from exchange.wire.frames import Frame
 from exchange.wire.identities import Identity, title_of
 from exchange.wire.limits import Limits
@@ -30,6 +31,7 @@ class Port:
         is_bridge: Whether it is the end of a bridge to another exchange of this process. What comes from
             there is never our own: it does not serve the local port.
         principal: Who the far end has proved to be.
+        grant: What the far end may; ``None`` is everything.
         speaks_as: At the local port, the principal under which calls are made: as the hub knows us.
         is_attached: Whether it is part of a switch; that says so itself.
         is_peer: Whether the far end is attached and a peer: no hub, no bridge, and not this process.
@@ -51,6 +53,7 @@ class Port:
     name: str = ""
     is_bridge: bool = False
     principal: str | None = None
+    grant: Grant | None = None
     speaks_as: str | None = None
     is_attached: bool = False
     is_peer: bool = False
@@ -69,6 +72,7 @@ class Port:
     def __init__(self) -> None:
         # Looked at for every frame, and what an instance has itself is found sooner than what its class has.
         self.is_hub, self.is_bridge, self.principal = self.is_hub, self.is_bridge, self.principal
+        self.grant = self.grant
         self.is_attached, self.is_peer, self.max_frame = self.is_attached, self.is_peer, self.max_frame
         self.congested, self.leaving, self.suspected = self.congested, self.leaving, self.suspected
         self.owing, self.asking = self.owing, self.asking
@@ -97,6 +101,10 @@ class Port:
         """Tell all of these, in their order; a link takes each when it has sent what went before."""
         for frame in frames:
             self.tell(frame)
+
+    def hold(self, go_on: Callable[[], None]) -> bool:
+        """Whether it has enough for now, so that ``go_on`` will be called when it wants more; only a link ever has."""
+        return False
 
     def note_full(self) -> None:
         """The far end has no room for all that it should be told of; the rest waits."""

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from exchange.errors import LocalProtocolError
 from exchange.routing.counters import Counters
 from exchange.routing.fanout import Fanout
+from exchange.routing.interest import BUILT_IN
 from exchange.routing.notices import is_notice
+from exchange.routing.permission import DENIED
+from exchange.routing.policy import Grant
 from exchange.routing.port import Port
 from exchange.routing.registry import Registry
 from exchange.routing.role import Role
@@ -68,15 +71,27 @@ class Reports:
         if is_notice(name, subject):
             self._pass_notice(port, frame)
             return
+        if name == BUILT_IN and subject == DENIED:
+            self._take_denial(port, frame)
+            return
         self._check_publisher(port, thing, name, to)
         subscription = self._subscriptions.in_use(to)
         if subscription is None or not self._reaches(port, thing, subscription.port):
             self._counters.unexpected += 1
+        elif subscription.port.grant is not None and not _may_hear(subscription.port.grant, name):
+            self._counters.denied += 1
         elif len(raw) - SIZE_SIZE > subscription.port.max_frame:
             self._counters.too_large += 1
             subscription.port.note_too_large(frame)
         else:
             subscription.port.send(frame)
+
+    def _take_denial(self, port: Port, frame: Frame) -> None:
+        """Our hub says that we may not do something: that is for this process alone."""
+        if port.is_hub and not self._role.is_hub:
+            self._local.send(frame)
+        else:
+            self._counters.unexpected += 1
 
     def _pass_notice(self, port: Port, frame: Frame) -> None:
         """Pass on that a link left something out, for one subscription that it serves."""
@@ -143,3 +158,8 @@ class Reports:
         subscription = self._subscriptions.in_use(to)
         if to and subscription and subscription.service not in (name, thing):
             raise LocalProtocolError(f"{readable(to)} is no subscription to '{name}'", "forged")
+
+
+def _may_hear(grant: Grant, name: str) -> bool:
+    """Whether reports of a service may go to somebody; those of `$exchange` say only what they may see."""
+    return name == BUILT_IN or grant.may("subscribe", name)

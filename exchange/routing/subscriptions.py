@@ -47,9 +47,14 @@ class Subscription(NamedTuple):
 
 
 class Subscriptions:
-    """The subscriptions that a switch knows, by id and by the ports they came from."""
+    """The subscriptions that a switch knows, by id and by the ports they came from.
+
+    Attributes:
+        changes: How often something about one of them was new, or one went.
+    """
 
     def __init__(self) -> None:
+        self.changes = 0
         self._ways: dict[bytes, dict[Port, Subscription]] = {}
         self._ports: dict[Port, dict[bytes, Subscription]] = {}
         self._services: dict[str | bytes, dict[bytes, None]] = {}
@@ -99,7 +104,9 @@ class Subscriptions:
         self._ways[thing] = ways
         self._services.setdefault(array[0], {})[thing] = None
         port.keeping += weight_of(array) - weight_of(before.array if before else ())
-        return before is None or before.array != array
+        is_new = before is None or before.array != array
+        self.changes += is_new
+        return is_new
 
     def is_another(self, port: Port, frame: Frame) -> bool:
         """Whether other ports alone have told of this subscription, and it is for something else there."""
@@ -112,6 +119,7 @@ class Subscriptions:
         if mine is None or thing not in mine:
             return None
         way = mine.pop(thing)
+        self.changes += 1
         port.keeping -= weight_of(way.array)
         if not mine:
             del self._ports[port]

@@ -18,12 +18,14 @@ from exchange.routing.directions import Directions
 from exchange.routing.forwarding import Forwarding
 from exchange.routing.interest import BUILT_IN, Interest
 from exchange.routing.origins import check_announcer, check_maker
+from exchange.routing.permission import denial_of_instance, denial_of_subscription
 from exchange.routing.port import Port
 from exchange.routing.registry import Change, Happening, Instance, Registry
 from exchange.routing.reports import Reports
 from exchange.routing.role import Role
 from exchange.routing.room import Room
 from exchange.routing.subscriptions import Subscriptions
+from exchange.routing.wishes import Wishes
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import Id, maker_of
 from exchange.wire.layouts import Kind
@@ -41,6 +43,7 @@ class Switch:
     Attributes:
         local: The port behind which the services of this process are.
         watcher: Is told of every change of the registry.
+        denier: Is told of each instance or subscription that a port may not have, and why.
         hub_watcher: Is called when a hub was attached or detached, or is suspected or no more.
     """
 
@@ -49,6 +52,7 @@ class Switch:
         self.local = local
         self.watcher: Callable[[Change], None] = lambda change: None
         self.hub_watcher: Callable[[], None] = lambda: None
+        self.denier: Callable[[Port, bytes, str], None] = lambda port, thing, text: None
         self.registry = Registry()
         self.counters = Counters()
         self.debts = Debts()
@@ -182,6 +186,11 @@ class Switch:
             return True
         return self.role.is_hub and not (source.is_hub and target.is_hub)
 
+    def may_watch(self, subscription: bytes, instance: Instance) -> bool:
+        """Whether those behind a subscription may see an instance; of one that is gone nobody sees anything."""
+        way = self._subscriptions.in_use(subscription)
+        return way is not None and (way.port.grant is None or way.port.grant.may("watch", instance.name))
+
     def shows(self, instance: Instance) -> bool:
         """Whether an instance is for others than this process (R4)."""
         return instance.way.port is not self.local or self.role.tells(instance.about.audience)
@@ -194,6 +203,10 @@ class Switch:
         if self._directions.hubs and not self.role.is_hub:
             self.local.speaks_as = self._directions.hubs[0].principal
 
+    def wishes_of(self, port: Port) -> Wishes:
+        """Return what they wish who subscribed behind ``port``, of reports that it cannot take in time."""
+        return Wishes(self._subscriptions, port)
+
     # Instances
 
     def _on_announce(self, port: Port, frame: Frame) -> None:
@@ -201,6 +214,8 @@ class Switch:
         known = self.registry.get(thing)
         if not port.is_hub:
             check_announcer(self.role, port, thing, array, known)
+        if port.grant is not None and self._is_denied(port, thing, denial_of_instance(port.grant, array)):
+            return
         if known is not None and not array[6]:
             self._expel_bridged(known)
             known = self.registry.get(thing)
@@ -258,6 +273,14 @@ class Switch:
         self._met(instance)
         return change
 
+    def _is_denied(self, port: Port, thing: bytes, text: str | None) -> bool:
+        """Whether a port may not do something; it is told, and what it asked for does not happen."""
+        if text is None:
+            return False
+        self.counters.denied += 1
+        self.denier(port, thing, text)
+        return True
+
     def _tell_watcher(self, change: Change | None) -> None:
         if change:
             self.watcher(change)
@@ -270,6 +293,10 @@ class Switch:
         if port.is_hub and (thing.startswith(self.role.identity) or self._subscriptions.is_another(port, frame)):
             self.counters.unexpected += 1  # ours came back, by another link; or its maker told that hub something else
             return
+        if port.grant is not None:
+            name = self._directions.name_of(array[0]) if isinstance(array[0], bytes) else None
+            if self._is_denied(port, thing, denial_of_subscription(port.grant, array[0], name)):
+                return
         way, before = self._subscriptions.way(port, thing), self._subscriptions.in_use(thing)
         self._room.check_subscription(port, self._subscriptions.count_from(port), array, way)
         if not self._subscriptions.add(port, frame):

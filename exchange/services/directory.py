@@ -41,6 +41,7 @@ class Directory:
         clock: Gives the time, in seconds since 1970.
         later: Calls what it is given in the next turn of the reactor.
         shows: Whether an instance is for others than this process; one that is not, is not there.
+        may_watch: Whether those who subscribed may see an instance; for others it is not there.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Directory:
         clock: Callable[[], float],
         later: Callable[[Callable[[], None]], Any],
         shows: Callable[[Instance], bool] = lambda instance: True,
+        may_watch: Callable[[bytes, Instance], bool] = lambda subscription, instance: True,
     ) -> None:
         self._id = make_id(identity, 0)
         self._registry = registry
@@ -58,6 +60,7 @@ class Directory:
         self._clock = clock
         self._later = later
         self._shows = shows
+        self._may_watch = may_watch
         self._number = 0
         self._wanted: dict[bytes, Callable[[str], bool]] = {}
         self._pictures: dict[bytes, Iterator[None]] = {}
@@ -85,7 +88,7 @@ class Directory:
         else:
             body = self._body({"reason": change.reason or "withdrawn"}, 0)
         for subscription, fits in list(self._wanted.items()):
-            if fits(subject):
+            if fits(subject) and self._may_watch(subscription, instance):
                 self._report(subscription, subject, body, is_there and subscription in self._pictures)
 
     def _picture(self, subscription: bytes, pattern: str) -> Iterator[None]:
@@ -94,7 +97,8 @@ class Directory:
         first = self._number + 1
         for instance in list(self._registry):
             subject = subject_of(instance.id)
-            if self._registry.get(instance.id) is instance and fits(subject) and self._shows(instance):
+            is_there = self._registry.get(instance.id) is instance and self._shows(instance)
+            if is_there and fits(subject) and self._may_watch(subscription, instance):
                 content = content_of(presence_of(instance))
                 self._report(subscription, subject, self._body(content, None), retained=True)
             yield

@@ -12,11 +12,14 @@ from typing import Any, ClassVar, NamedTuple
 from twisted.application.service import MultiService
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorCore
+from twisted.logger import Logger
 
 from exchange.errors import CallError, ConfigurationError
 from exchange.net.examination import Credentials
 from exchange.net.links import Links
+from exchange.net.tls import Tls
 from exchange.routing.interest import BUILT_IN
+from exchange.routing.notices import SKIPPED
 from exchange.routing.registry import Change
 from exchange.routing.role import Role
 from exchange.routing.switch import Switch
@@ -24,6 +27,7 @@ from exchange.services.callbacks import Callbacks
 from exchange.services.calling import Calling
 from exchange.services.calls import Calls
 from exchange.services.declarations import Declarations
+from exchange.services.denials import is_denial, told_by
 from exchange.services.holding import Holding
 from exchange.services.invoker import Invoker, RunCoroutine
 from exchange.services.last_hub import LastHub
@@ -83,6 +87,7 @@ class Exchange(Calling, Linking, Reporting, MultiService):
         dead_after: Seconds of silence after which it is taken for dead.
         limits: What is taken from far ends.
         credentials: What hubs are shown that ask who this is.
+        tls: Over which endpoints are spoken to that are written as ``"tcp:…"``.
         entropy: Gives random bytes.
         run_coroutine: Runs methods and callbacks that are coroutine functions; for programs on asyncio.
 
@@ -91,6 +96,7 @@ class Exchange(Calling, Linking, Reporting, MultiService):
     """
 
     is_hub: ClassVar[bool] = False
+    log = Logger()
     _hub_name = ""
 
     def __init__(
@@ -102,6 +108,7 @@ class Exchange(Calling, Linking, Reporting, MultiService):
         *,
         limits: Limits | None = None,
         credentials: Credentials | None = None,
+        tls: Tls | None = None,
         entropy: Callable[[int], bytes] = os.urandom,
         run_coroutine: RunCoroutine = Deferred.fromCoroutine,
     ) -> None:
@@ -109,6 +116,7 @@ class Exchange(Calling, Linking, Reporting, MultiService):
         limits = limits or Limits()
         _check_settings(group, heartbeat, dead_after, limits)
         self.reactor = reactor
+        self._tls = tls
         secret, name = entropy(SECRET_SIZE), self._hub_name
         mechanism = credentials.mechanism if credentials else OPEN_MECHANISM
         terms = Terms(secret, self.is_hub, group, limits, heartbeat, dead_after, name, mechanism)
@@ -118,6 +126,7 @@ class Exchange(Calling, Linking, Reporting, MultiService):
         self._switch = Switch(self._role, self._local, reactor.seconds)
         self._links = Links(reactor, terms, self._switch)
         self._links.credentials = credentials
+        self._links.endpoint_of = self._parsed
         self._receive = partial(self._switch.receive, self._local)
         self._calls = Calls(self.identity, self._receive, reactor, self._local)
         self._invoker = Invoker(self._receive, reactor, run_coroutine)
@@ -308,10 +317,16 @@ class Exchange(Calling, Linking, Reporting, MultiService):
         self._picture.registry_changed(change)
 
     def _report(self, frame: Frame) -> None:
-        if frame[2][0] == BUILT_IN:
-            self._picture.report(frame)
-        else:
+        name, subject = frame[2][:2]
+        if name != BUILT_IN:
             self._subscriber.report(frame)
+        elif subject == SKIPPED:
+            self._subscriber.notice(frame)
+        elif is_denial(frame):
+            told = "{title} is denied something: {text}; a rule of the hub's policy would have to grant it"
+            self.log.error(told, title=self.title, text=told_by(frame))
+        else:
+            self._picture.report(frame)
 
     def _new_subscription(self) -> Id:
         return make_id(self.identity, next(self._subscription_numbers))

@@ -13,11 +13,16 @@ from twisted.internet.interfaces import IStreamClientEndpoint, IStreamServerEndp
 
 from exchange.errors import ConfigurationError
 from exchange.net.dialer import Dialer
+from exchange.net.endpoint_text import is_tcp
 from exchange.net.examination import Authenticator, Credentials
 from exchange.net.listener import Listener
 from exchange.net.retry import RetryPolicy
+from exchange.net.tls import Tls
 from exchange.routing.interest import BUILT_IN
+from exchange.routing.policy import Policy, Rule
+from exchange.routing.port import Port
 from exchange.routing.registry import Change
+from exchange.services.denials import denial_of
 from exchange.services.directory import Directory
 from exchange.services.exchange import Exchange
 from exchange.services.held_back import HeldBack
@@ -34,9 +39,11 @@ class Hub(Exchange):
     Args:
         name: What people call it, in failures and logs, here and at the other ends of its links.
         credentials: What other hubs are shown that it joins, and that ask who this is.
+        tls: Over which endpoints are spoken to that are written as ``"tcp:…"``; it has a certificate.
         authenticators: By which it finds out who links with it; none, and it does not ask.
-        hubs: The principals, as globs, that are believed as hubs. Left out, it is everybody if there are
-            no authenticators, else nobody.
+        hubs: The principals, as globs, that are believed as hubs; ``*`` is everybody. Left out, it is
+            nobody, or whoever is on this machine if there are no authenticators.
+        policy: Rules of what principals may do; while there are none, everybody may everything.
 
     Raises:
         ConfigurationError: A setting cannot be.
@@ -54,15 +61,19 @@ class Hub(Exchange):
         *,
         limits: Limits | None = None,
         credentials: Credentials | None = None,
+        tls: Tls | None = None,
         authenticators: Iterable[Authenticator] = (),
         hubs: Iterable[str] | None = None,
+        policy: Iterable[Rule] = (),
         entropy: Callable[[int], bytes] = os.urandom,
     ) -> None:
         if not is_word(name):
             raise ConfigurationError("the name of a hub must be text of at most 255 bytes without control characters")
         self._hub_name = name
-        super().__init__(reactor, group, heartbeat, dead_after, limits=limits, credentials=credentials, entropy=entropy)
+        keywords: dict[str, Any] = {"limits": limits, "credentials": credentials, "tls": tls, "entropy": entropy}
+        super().__init__(reactor, group, heartbeat, dead_after, **keywords)
         self._links.authenticators = {each.mechanism: each for each in authenticators}
+        self._links.policy = Policy(policy)
         self._links.trusts_hub = _trust_in(hubs, bool(self._links.authenticators))
 
     def listen(self, endpoint: str | IStreamServerEndpoint) -> Listener:
@@ -109,12 +120,19 @@ class Hub(Exchange):
             self._endpoint(endpoint)
         self._links.advertised = tuple(endpoints)
 
+    def _deny(self, port: Port, thing: bytes, text: str) -> None:
+        """Tell a far end that it may not have an instance or a subscription."""
+        self.log.info("{text}", text=text)
+        port.send(denial_of(self.identity, thing, text, self.reactor.seconds()))
+
     def _listening_endpoint(self, endpoint: str | IStreamServerEndpoint) -> IStreamServerEndpoint:
         if not isinstance(endpoint, str):
             return endpoint
         try:
             parsed: IStreamServerEndpoint = serverFromString(self.reactor, endpoint)
-            return parsed
+            if self._tls is None or not is_tcp(endpoint):
+                return parsed
+            return self._tls.listening(self.reactor, parsed)
         except (ValueError, TypeError, KeyError) as error:
             text = f"'{endpoint}' cannot be listened at: {error}; write it as in 'tcp:11111:interface=127.0.0.1'"
             raise ConfigurationError(text) from None
@@ -126,8 +144,11 @@ class Hub(Exchange):
         super()._connect_parts()
         later = partial(self.reactor.callLater, 0)
         registry = self._switch.registry
-        shows = self._switch.shows
-        self._directory = Directory(self.identity, registry, self._receive, self.reactor.seconds, later, shows)
+        shows, may_watch = self._switch.shows, self._switch.may_watch
+        self._directory = Directory(
+            self.identity, registry, self._receive, self.reactor.seconds, later, shows, may_watch
+        )
+        self._switch.denier = self._deny
         self._held_back = HeldBack(self._tell_change, self.reactor.callLater, self.reactor.seconds)
         self._local.take({Kind.SUBSCRIBE: self._subscribe, Kind.UNSUBSCRIBE: self._unsubscribe})
 
@@ -154,8 +175,8 @@ class Hub(Exchange):
 
 
 def _trust_in(hubs: Iterable[str] | None, asks: bool) -> Callable[[str | None, bool], bool]:
-    """Return what tells whether somebody is believed as a hub."""
+    """Return what tells whether somebody is believed as a hub; who is not asked has no name, which only ``*`` fits."""
     if hubs is None:
-        return lambda principal, is_local: not asks
+        return lambda principal, is_local: is_local and not asks
     patterns = list(hubs)
-    return lambda principal, is_local: principal is not None and any(fnmatchcase(principal, each) for each in patterns)
+    return lambda principal, is_local: any(fnmatchcase(principal or "", each) for each in patterns)

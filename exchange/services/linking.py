@@ -12,10 +12,12 @@ from twisted.internet.interfaces import IAddress, IStreamClientEndpoint
 from exchange.errors import ConfigurationError
 from exchange.net.dialer import Dialer
 from exchange.net.draining import Draining
+from exchange.net.endpoint_text import host_in, is_tcp
 from exchange.net.link import LinkProtocol
 from exchange.net.links import Links
 from exchange.net.listener import Listener
 from exchange.net.retry import RetryPolicy, back_off
+from exchange.net.tls import Tls
 from exchange.routing.role import Role
 from exchange.services.callbacks import Callbacks, check_callable
 from exchange.services.link_change import LinkChange, host_of, opening_of
@@ -43,6 +45,7 @@ class Linking:
     _links: Links
     _picture: Picture
     _role: Role
+    _tls: Tls | None
 
     def connect(
         self,
@@ -158,8 +161,14 @@ class Linking:
         if not isinstance(endpoint, str):
             return endpoint
         try:
-            parsed: IStreamClientEndpoint = clientFromString(self.reactor, endpoint)
-            return parsed
+            return self._parsed(endpoint)
         except (ValueError, TypeError, KeyError) as error:
             text = f"'{endpoint}' cannot be dialled: {error}; write it as in 'tcp:localhost:11111'"
             raise ConfigurationError(text) from None
+
+    def _parsed(self, text: str) -> IStreamClientEndpoint:
+        """Return the endpoint that a description stands for, with TLS over it if we have it."""
+        parsed: IStreamClientEndpoint = clientFromString(self.reactor, text)
+        if self._tls is None or not is_tcp(text):
+            return parsed
+        return self._tls.dialling(self.reactor, parsed, host_in(text))

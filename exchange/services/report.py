@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from msgpack import packb
 
 from exchange.errors import UnsuitableValue
+from exchange.routing.notices import COUNT
 from exchange.wire.frames import Frame, body_of, encode
 from exchange.wire.identities import Id
 from exchange.wire.layouts import Kind
@@ -91,6 +92,20 @@ def report_frame(
     """
     about: bytes = packb(posting[1:])
     return encode(Kind.REPORT, instance, (name, subject, to, retained, kept), _FOUR + posting.content + about[1:])
+
+
+def count_of(frame: Frame) -> int:
+    """Return how many reports were left out, as a notice says.
+
+    Raises:
+        UnsuitableValue: 44; the body is not what it must be.
+    """
+    content = posting_of(frame)[0]
+    count = content.get(COUNT) if isinstance(content, dict) else None
+    if type(count) is not int or count < 0:
+        number = UnsuitableValue.CANNOT_DECODE_REPLY
+        raise UnsuitableValue(f"a notice must be a map whose '{COUNT}' is a natural number", number=number)
+    return count
 
 
 def posting_of(frame: Frame) -> tuple[Any, int, float, float | None]:

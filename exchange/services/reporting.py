@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -35,6 +35,7 @@ class Reporting:
         seen: Seen,
         overflow: str = "drop-oldest",
         publishers: Changed | None = None,
+        skipped: Callable[[int], Any] | None = None,
     ) -> Subscription:
         """Have ``seen`` called with the reports of a service, of all its instances, present and future.
 
@@ -48,6 +49,8 @@ class Reporting:
                 or be a coroutine function; what it raises is logged.
             overflow: What to do without when we cannot keep up: ``"latest"``,
                 ``"drop-oldest"``, ``"drop-newest"`` or ``"disconnect"``.
+            skipped: Is told how many reports a link that could not keep up has left out; once it can
+                again. Beside that, ``report.skipped`` tells of each how many are missing before it.
             publishers: Is told when a publisher comes or goes, first of those that are there; and,
                 by a change of the kind ``"changed"``, when one is suspected, or is no more.
 
@@ -56,7 +59,7 @@ class Reporting:
                 more subscriptions of one process.
         """
         with _refusing():
-            return self._subscriber.subscribe(service, pattern, seen, overflow, publishers)
+            return self._subscriber.subscribe(service, pattern, seen, overflow, publishers, skipped)
 
     def publish(self, service: Service, subject: str, content: Any, lifetime: float) -> Deferred[None]:
         """Publish for a service that was added; see `Service.publish`."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from twisted.logger import Logger
 
@@ -20,7 +21,7 @@ from exchange.services.current import CURRENT
 from exchange.services.hearers import Hearers, HearersKnown
 from exchange.services.picture import Picture
 from exchange.services.presence import PresenceChange
-from exchange.services.report import ADDRESSED, WHOLE, Report, posting_of
+from exchange.services.report import ADDRESSED, WHOLE, Report, count_of, posting_of
 from exchange.services.subscription import OVERFLOWS, Seen, Subscription
 from exchange.services.watch import Changed
 from exchange.wire.frames import Frame, encode
@@ -61,11 +62,17 @@ class Subscriber:
         return len(self._subscriptions)
 
     def subscribe(
-        self, service: str | bytes, pattern: str, seen: Seen, overflow: str, publishers: Changed | None
+        self,
+        service: str | bytes,
+        pattern: str,
+        seen: Seen,
+        overflow: str,
+        publishers: Changed | None,
+        skipped: Callable[[int], Any] | None = None,
     ) -> Subscription:
         """Want the reports of a service; see `Exchange.subscribe`."""
         _check(service, overflow)
-        given = (seen, self._cancel, publishers, self._callbacks)
+        given = (seen, self._cancel, publishers, self._callbacks, skipped)
         subscription = Subscription(self._new_id(), service, pattern, *given)
         frame = encode(Kind.SUBSCRIBE, subscription.id, (service, pattern, overflow, 0))
         if not self._subscriptions:
@@ -99,6 +106,17 @@ class Subscriber:
         finally:
             CURRENT.reset(token)
             self._is_reporting = False
+
+    def notice(self, frame: Frame) -> None:
+        """A notice came: a link left out reports of one subscription."""
+        subscription = self._subscriptions.get(frame[2][2])
+        try:
+            count = count_of(frame)
+        except UnsuitableValue as error:
+            self.log.warn("what a link left out cannot be understood: {error}", error=error)
+            return
+        if subscription is not None:
+            subscription.note_skipped(count)
 
     def _report(self, frame: Frame) -> None:
         try:

@@ -31,6 +31,7 @@ class Subscription:
         id: What it is.
         service: The name, or the id of one instance.
         pattern: The glob that subjects must fit.
+        skipped: How many reports were left out in all, as far as that was told, because a link could not keep up.
         ready: Fires when every publisher that is there has taken the subscription, and shown
             what it keeps; or when it is cancelled.
     """
@@ -44,10 +45,13 @@ class Subscription:
         cancel: Callable[[Subscription], None],
         publishers: Changed | None = None,
         callbacks: Callbacks = PLAIN,
+        skipped: Callable[[int], Any] | None = None,
     ) -> None:
         check_callable(seen, "seen", "the content of a report, or the content and the report")
         if publishers is not None:
             check_callable(publishers, "publishers", "a change")
+        if skipped is not None:
+            check_callable(skipped, "skipped", "how many reports were left out")
         self.id = thing
         self.service = service
         self.pattern = pattern
@@ -58,6 +62,8 @@ class Subscription:
         self._cancel = cancel
         self._publishers = publishers
         self._callbacks = callbacks
+        self._tell_skipped = skipped
+        self.skipped = 0
         self._numbers = Numbers()
         self._gone: dict[bytes, None] = {}
         self._is_over = False
@@ -109,6 +115,13 @@ class Subscription:
         """Tell whoever wants to know that a publisher came, went, or is suspected or no more."""
         if self._publishers is not None and not self._is_over:
             self._callbacks.tell(self._title, self._publishers, change)
+
+    def note_skipped(self, count: int) -> None:
+        """A link could not keep up, and left out so many reports."""
+        if not self._is_over:
+            self.skipped += count
+            if self._tell_skipped is not None:
+                self._callbacks.tell(self._title, self._tell_skipped, count)
 
     def publisher_came(self, instance: bytes) -> None:
         """An instance is there, perhaps again: its numbers go on."""

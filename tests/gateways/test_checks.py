@@ -10,8 +10,8 @@ from twisted.internet.task import Clock
 
 from exchange.gateways.checks import BUSY, MOST_CHECKS, MOST_OF_ONE, TOO_MANY_OF_ONE, Checks, Claim
 from exchange.gateways.refusals import Refusal
-from exchange.gateways.strikes import FREE
 from exchange.gateways.terms import Identified
+from exchange.strikes import FREE
 from tests.outcomes import Outcome
 
 WRONG = Refusal(401, "nobody is known by this login")

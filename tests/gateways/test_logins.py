@@ -20,8 +20,8 @@ from exchange import Service, current_call, method
 from exchange.gateways.logins import PATIENCE, Logins
 from exchange.gateways.passwords import PasswordFile
 from exchange.gateways.refusals import Refusal
-from exchange.gateways.strikes import FREE
 from exchange.gateways.tokens import IBearerToken, TokenFile
+from exchange.strikes import FREE
 from exchange.testing import Network
 from tests.gateways.conftest import Gateway, offering
 from tests.gateways.test_authorization import BAD, asked

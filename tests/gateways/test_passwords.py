@@ -21,8 +21,8 @@ from zope.interface.verify import verifyObject
 
 from exchange import ConfigurationError
 from exchange.gateways.checkers import IQuickChecker, RefusedLogin
-from exchange.gateways.lines import LOOK
 from exchange.gateways.passwords import PasswordFile
+from exchange.lines import LOOK
 from tests.outcomes import Outcome
 
 COST = 4

@@ -11,8 +11,8 @@ from zope.interface.verify import verifyObject
 
 from exchange import ConfigurationError
 from exchange.gateways.checkers import IQuickChecker
-from exchange.gateways.lines import LOOK
 from exchange.gateways.tokens import BearerToken, IBearerToken, TokenFile
+from exchange.lines import LOOK
 from tests.logbook import Logbook
 from tests.outcomes import Outcome
 

@@ -1,0 +1,46 @@
+"""Permission: what is said to a far end that may not do what it asks for; `exchange.routing.policy` grants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exchange.routing.interest import BUILT_IN
+from exchange.routing.policy import Grant
+
+DENIED = "denied"
+"""The subject of the report of `$exchange` that says so; it is addressed to the instance or subscription."""
+
+
+def who(grant: Grant) -> str:
+    """Return how a principal is called."""
+    return f"principal '{grant.principal}'" if grant.principal else "somebody who has not proved who they are"
+
+
+def denial_of_instance(grant: Grant, array: tuple[Any, ...]) -> str | None:
+    """Return why an instance may not be announced, if it may not."""
+    name, groups = array[1], array[2]
+    if not grant.may("offer", name):
+        return f"{who(grant)} may not offer '{name}' here"
+    for group in groups:
+        if not grant.may("join", group):
+            return f"{who(grant)} may not join the service group '{group}' here"
+    return None
+
+
+def denial_of_subscription(grant: Grant, service: str | bytes, name: str | None) -> str | None:
+    """Return why somebody may not subscribe, if they may not.
+
+    Args:
+        name: That of the instance, if ``service`` is the id of one that is known; of others nothing is heard.
+    """
+    wanted = service if isinstance(service, str) else name
+    if wanted is None or wanted == BUILT_IN or grant.may("subscribe", wanted):
+        return None
+    return f"{who(grant)} may not subscribe to '{wanted}' here"
+
+
+def denial_of_call(grant: Grant, name: str | None, method: str) -> str | None:
+    """Return why somebody may not call, if they may not; an id that nobody has is no matter of permission."""
+    if name is None or grant.may_call(name, method):
+        return None
+    return f"{who(grant)} may not call '{name}.{method}' here"

@@ -1,0 +1,221 @@
+"""What a link does while its far end does not read, and when it does again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from exchange import Exchange, Hub, Service, method
+from exchange.errors import Overloaded
+from exchange.testing import Network
+from exchange.wire.limits import KIB, Limits
+
+SMALL = Limits(soft_limit=64 * KIB, hard_limit=256 * KIB)
+LARGE = "x" * KIB
+
+
+class Feed(Service):
+    name = "feed"
+
+    @method
+    def large(self) -> str:
+        return LARGE
+
+
+class Reader:
+    """A peer that subscribes, and what it was told.
+
+    Attributes:
+        heard: Subject, content and how many were skipped before.
+        told: How many were skipped, as the link told.
+    """
+
+    def __init__(self, network: Network, overflow: str, pattern: str = "*") -> None:
+        self.peer = network.peer()
+        self.heard: list[tuple[str, Any, int]] = []
+        self.told: list[int] = []
+        self.subscription = self.peer.subscribe("feed", pattern, self._seen, overflow, skipped=self.told.append)
+        network.settle()
+
+    def _seen(self, content: Any, report: Any) -> None:
+        self.heard.append((report.subject, content[0] if isinstance(content, tuple) else content, report.skipped))
+
+
+@pytest.fixture
+def hub(network: Network) -> Hub:
+    return network.hub("rome", limits=SMALL)
+
+
+@pytest.fixture
+def feed(network: Network, hub: Hub) -> Feed:
+    feed = Feed()
+    network.peer().add(feed)
+    return feed
+
+
+def flood(network: Network, feed: Feed, count: int, subject: str = "a", lifetime: float = 0) -> None:
+    for number in range(count):
+        feed.publish(subject, (number, LARGE), lifetime)
+        network.settle()
+
+
+def link_to(hub: Hub, peer: Exchange) -> Any:
+    return next(link for link in hub._links.attached if link.identity == peer.identity)
+
+
+def test_latest_hears_the_last_and_how_many_it_did_not(network: Network, hub: Hub, feed: Feed) -> None:
+    reader = Reader(network, "latest")
+    network.stall(reader.peer)
+    flood(network, feed, 1_000)
+    assert link_to(hub, reader.peer)._congestion.size < 2 * SMALL.soft_limit
+    network.restore(reader.peer)
+    network.settle()
+
+    assert reader.heard[-1][1] == 999
+    assert sum(skipped for _, _, skipped in reader.heard) == sum(reader.told) == 1_000 - len(reader.heard)
+    assert reader.subscription.skipped == reader.told[0]
+    assert len(reader.told) == 1
+
+
+@pytest.mark.parametrize(("overflow", "kept"), [("drop-oldest", "the last"), ("drop-newest", "the first")])
+def test_which_are_dropped_is_as_the_subscription_says(
+    network: Network, hub: Hub, feed: Feed, overflow: str, kept: str
+) -> None:
+    reader = Reader(network, overflow)
+    network.stall(reader.peer)
+    flood(network, feed, 500)
+    network.restore(reader.peer)
+    network.settle()
+
+    numbers = [number for _, number, _ in reader.heard]
+    assert numbers == sorted(numbers)
+    assert 50 < len(numbers) < 250
+    assert (numbers[-1] == 499) == (kept == "the last")
+    assert reader.told == [500 - len(numbers)]
+
+
+def test_disconnect_loses_the_link_rather_than_a_report(network: Network, hub: Hub, feed: Feed, logbook: Any) -> None:
+    reader = Reader(network, "disconnect")
+    network.stall(reader.peer)
+    flood(network, feed, 500)
+    network.restore(reader.peer)
+    network.clock.advance(5)
+
+    assert reader.told == []
+    assert "ends the link rather than miss a report" in str(logbook.lines())
+    feed.publish("a", ("after", ""))
+    network.settle()
+    assert reader.heard[-1][1] == "after"
+
+
+def test_what_is_kept_is_never_lost(network: Network, hub: Hub, feed: Feed) -> None:
+    reader = Reader(network, "drop-newest")
+    feed.publish("cleared", ("stale", ""), -1)
+    network.settle()
+    network.stall(reader.peer)
+    for number in range(300):
+        for subject in ("a", "b"):
+            flood(network, feed, 1, subject)
+        feed.publish(f"kept {number % 7}", (number, LARGE), -1)
+        network.settle()
+    feed.publish("cleared", ("nothing", ""), 0)
+    network.settle()
+    network.restore(reader.peer)
+    network.settle()
+
+    last = {subject: number for subject, number, _ in reader.heard if subject not in ("a", "b")}
+    assert last == {f"kept {number % 7}": number for number in range(293, 300)} | {"cleared": "nothing"}
+
+
+def test_others_hear_everything_meanwhile(network: Network, hub: Hub, feed: Feed) -> None:
+    slow, quick = Reader(network, "latest"), Reader(network, "disconnect")
+    network.stall(slow.peer)
+    flood(network, feed, 300)
+
+    assert [number for _, number, _ in quick.heard] == list(range(300))
+    assert quick.told == []
+
+
+def test_replies_are_never_dropped_and_requests_go_elsewhere_or_nowhere(network: Network, hub: Hub, feed: Feed) -> None:
+    slow = Reader(network, "drop-oldest").peer
+    slow.add(Feed())
+    caller, spare = network.peer(), network.peer()
+    network.stall(slow)
+    answers = [slow.call("feed", "large", timeout=None) for _ in range(20)]
+    asked = [slow.call(feed.exchange.id_of(feed), "large", timeout=None) for _ in range(100)]
+    network.settle()
+    flood(network, feed, 200)
+    link = link_to(hub, slow)
+    assert link.congested
+    for _ in range(20):
+        assert network.result(caller.call("feed", "large")) == LARGE
+    refused = caller.call(slow.id_of(slow._offers.service_of(slow._offers.things()[0])), "large")  # type: ignore[arg-type]
+    with pytest.raises(Overloaded) as caught:
+        network.result(refused)
+    assert caught.value.delivered is False
+
+    network.restore(slow)
+    network.settle()
+    assert [network.result(answer) for answer in [*answers, *asked]] == [LARGE] * 120
+    assert not link.congested
+    network.stop(spare)
+
+
+def test_a_publisher_whose_own_link_cannot_keep_up_tells_those_who_lost_something(network: Network) -> None:
+    hub = network.hub("rome")
+    publisher, feed = network.peer(limits=SMALL), Feed()
+    publisher.add(feed)
+    reader = Reader(network, "latest")
+    network.stall(hub)
+    for number in range(500):
+        feed.publish("a", (number, LARGE))
+        network.settle()
+    network.restore(hub)
+    network.settle()
+
+    assert reader.heard[-1][1] == 499
+    assert reader.told == [500 - len(reader.heard)]
+
+
+def test_what_a_hub_left_out_for_another_hub_is_told_to_its_peers(network: Network, hub: Hub, feed: Feed) -> None:
+    oslo = network.hub("oslo", join=[hub])
+    peer = network.peer(oslo)
+    told: list[int] = []
+    heard: list[int] = []
+    peer.subscribe("feed", "*", lambda content: heard.append(content[0]), "latest", skipped=told.append)
+    network.settle()
+    network.stall(oslo)
+    flood(network, feed, 500)
+    network.restore(oslo)
+    network.settle()
+
+    assert heard[-1] == 499
+    assert told == [500 - len(heard)]
+
+
+def test_a_link_that_is_lost_tells_nothing_of_what_waited(network: Network, hub: Hub, feed: Feed) -> None:
+    reader = Reader(network, "latest")
+    network.stall(reader.peer)
+    flood(network, feed, 300)
+    network.cut(reader.peer)
+    network.restore(reader.peer)
+    network.clock.advance(5)
+    flood(network, feed, 1)
+
+    assert reader.told == []
+    assert reader.heard[-1][1] == 0
+
+
+def test_a_report_is_published_when_it_has_left_this_process(network: Network, hub: Hub, feed: Feed) -> None:
+    """For those who must not run ahead: the Deferred of `publish` waits while the link is held up."""
+    reader = Reader(network, "drop-newest")
+    assert feed.publish("a", ("at once", LARGE)).called
+    network.stall(hub)
+    left = [feed.publish("a", (number, LARGE)) for number in range(200)]
+    network.settle()
+    assert [each.called for each in (left[0], left[-1])] == [True, False]
+    network.restore(hub)
+    network.settle()
+    assert all(each.called for each in left)
+    assert len(reader.heard) == 201
