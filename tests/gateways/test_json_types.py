@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft7Validator, FormatChecker
 
 from exchange import ParameterDescription, TypeDescription
@@ -159,3 +162,68 @@ def test_many_records_that_hold_one_another_take_no_time() -> None:
     types = JsonTypes({each.name: each for each in [*chain, last]})
 
     assert types.turn("r0") is not None
+
+
+NAMES = [
+    "any",
+    "None",
+    "bool",
+    "int",
+    "float",
+    "str",
+    "bytes",
+    "complex",
+    "date",
+    "datetime",
+    "Decimal",
+    "time",
+    "UUID",
+]
+TEXTS = st.recursive(
+    st.sampled_from([*NAMES, "timedelta", "tuple[()]", "literal[b'x', 'y', None, 5, (1, 2)]", *RECORDS]),
+    lambda inner: (
+        st.builds("{}[{}]".format, st.sampled_from(["list", "set", "frozenset"]), inner)
+        | st.builds("dict[{}, {}]".format, inner, inner)
+        | st.builds("tuple[{}, {}]".format, inner, inner)
+        | st.builds("tuple[{}, ...]".format, inner)
+        | st.builds("{} | {}".format, inner, inner)
+    ),
+    max_leaves=5,
+)
+WRITTEN = [
+    "eA==",
+    "y",
+    "1",
+    "1.5",
+    "2026-01-31",
+    "2026-01-31T23:59:59Z",
+    "23:59",
+    str(UUID(int=7)),
+    "NaN",
+    "sNaN",
+    "-0",
+]
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=3)
+    | st.sampled_from(WRITTEN),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.text(max_size=3) | st.sampled_from([*WRITTEN, "when", "then", "far", "at"]), inner, max_size=3
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=400)
+@given(TEXTS, JSON)
+def test_whatever_the_type_and_the_value_it_is_turned_or_does_not_fit(text: str, value: Any) -> None:
+    turn = TYPES.turn(text)
+    if turn is not None:
+        with suppress(Misfit):  # and nothing else
+            turn(value)
