@@ -37,6 +37,9 @@ BEGINNINGS = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 _CHARSET = re.compile(r""";\s*charset\s*=\s*"?([^";\s]*)""", re.IGNORECASE)
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([^"'>]*)["']""")
 _DOCTYPE = re.compile(r"(?>\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
+_has_brace = etree.XPath("boolean(//*[contains(namespace-uri(), '}')] | //@*[contains(namespace-uri(), '}')])")
+"""Such names lxml cannot take apart again."""
+
 _is_too_deep = etree.XPath(f"boolean(/{'*/' * DEEPEST}*)")
 
 
@@ -66,6 +69,8 @@ def read_document(body: bytes, content_type: str = "") -> etree._Element:
         raise Malformed(f"the body is not XML: {_told(error)}") from None
     if _is_too_deep(root):
         raise Malformed(f"more than {DEEPEST} elements stand one in another")
+    if ("}" in text or "&#" in text) and _has_brace(root):
+        raise Malformed("a namespace has a brace in it, which no URI has")
     return root
 
 

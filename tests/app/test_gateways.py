@@ -20,7 +20,8 @@ def test_a_gateway_without_options_is_the_usual_one() -> None:
 
 def test_every_value_of_a_gateway_can_be_given_as_option() -> None:
     words = "--port 1 --interface 0.0.0.0 --path /rpc -s a --service-group b --choice sticky --max-body 7"
-    words += " --max-batch 3 --none empty --big-integers text"
+    words += " --max-batch 3 --none empty --big-integers text --max-calls 4 --max-connections 5"
+    words += " --max-connections-per-address 6 --request-timeout 7.5 --idle-timeout 8"
     words += (
         " --passwords p --tokens t --checker a:B --origins https://a.example --origins https://b.example --errors full"
     )
@@ -32,6 +33,11 @@ def test_every_value_of_a_gateway_can_be_given_as_option() -> None:
         choice="sticky",
         max_body=7,
         max_batch=3,
+        max_calls=4,
+        max_connections=5,
+        max_connections_per_address=6,
+        request_timeout=7.5,
+        idle_timeout=8,
         none="empty",
         big_integers="text",
         passwords="p",
@@ -69,6 +75,9 @@ def test_a_file_without_gateways_is_refused_by_the_gateway_command(tmp_path: Pat
         ("--none null", '--none: expected "nil", "refuse" or "empty", got \'null\''),
         ("--big-integers i4", '--big-integers: expected "i8", "refuse" or "text", got \'i4\''),
         ("--max-batch 0", "--max-batch: expected a whole number above 0, got '0'"),
+        ("--max-calls 0", "--max-calls: expected a whole number above 0, got '0'"),
+        ("--max-connections many", "--max-connections: expected a whole number above 0, got 'many'"),
+        ("--request-timeout 0", "--request-timeout: expected a number of seconds above 0, got '0'"),
         ("--errors all", '--errors: expected "redacted" or "full", got \'all\''),
         ("--service x --audience y", "--service and --audience: either tells alone which services are shown"),
         ("--service-group x --service y", "--service-group and --service: either tells alone which services are shown"),

@@ -14,7 +14,7 @@ from twisted.internet.task import Clock, Cooperator
 from exchange.app.config import FACES, GatewayTable
 from exchange.app.faces import faces_of
 from exchange.app.loading import search_in
-from exchange.app.terms import reaches_beyond, terms_of
+from exchange.app.terms import bounds_of, reaches_beyond, terms_of
 from exchange.errors import ConfigurationError
 from exchange.gateways.selection import Selection
 from exchange.gateways.site import GatewaySite
@@ -226,3 +226,20 @@ def test_whatever_is_mounted_is_for_pages_of_listed_sites(site: Callable[[str], 
     first = ["OPTIONS /at/who HTTP/1.1", "Host: here", "Origin: https://plant.example"]
     first += ["Access-Control-Request-Method: GET", "Access-Control-Request-Headers: authorization", "", ""]
     assert web.ask("\r\n".join(first).encode()).status == 204
+
+
+def test_a_site_takes_the_most_that_one_of_its_gateways_takes() -> None:
+    small = GatewayTable(
+        max_body=1, max_connections=2, max_connections_per_address=9, request_timeout=3, idle_timeout=8
+    )
+    large = GatewayTable(
+        max_body=7, max_connections=5, max_connections_per_address=4, request_timeout=6, idle_timeout=2
+    )
+
+    assert bounds_of([small, large]) == {
+        "max_body": 7,
+        "max_connections": 5,
+        "max_connections_per_address": 9,
+        "patience": 6,
+        "idle": 8,
+    }
