@@ -171,15 +171,15 @@ def test_any_content_type_is_taken_or_refused(content_type: str, body: bytes) ->
 @pytest.mark.parametrize(
     "body",
     [
-        b'<a xmlns="b}c"/>',
-        b'<a xmlns="b&#125;c"/>',
-        b'<d><e/><a:f xmlns:a="}"/></d>',
-        b'<d xmlns:a="b}c"><e a:f="1"/></d>',
+        b'<a xmlns="http://}c/"/>',
+        b'<a xmlns="http://&#125;c/"/>',
+        b'<d><e/><a:f xmlns:a="http://}"/></d>',
+        b'<d xmlns:a="http://}c/"><e a:f="1"/></d>',
     ],
 )
 def test_a_namespace_with_a_brace_is_refused(body: bytes) -> None:
     assert refused(body) == "a namespace has a brace in it, which no URI has"
 
 
-def test_a_brace_elsewhere_is_nothing(body: bytes = b'<a b="}">{}&#125;</a>') -> None:
-    assert read_document(body).text == "{}}"
+def test_a_brace_elsewhere_is_nothing() -> None:
+    assert read_document(b'<a b="}">{}&#125;</a>').text == "{}}"
