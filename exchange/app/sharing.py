@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from exchange.app.endpoints import fields_of
 from exchange.app.plan import PlannedGateway, stands_below
 from exchange.errors import ConfigurationError
+from exchange.net.endpoint_text import fields_of
 
-OF_LISTENER: tuple[str, ...] = ()
+OF_LISTENER = ("max_connections", "max_connections_per_address", "request_timeout", "idle_timeout")
 """Fields of a table that are about the listener, and of which there can be but one value."""
 
 

@@ -53,8 +53,8 @@ Then, in another terminal:
         ["none", None, None, "How None travels in XML-RPC: nil, refuse or empty. [default: nil]"],
         ["big-integers", None, None, "How whole numbers beyond 32 bits do: i8, refuse or text. [default: i8]"],
         ["live-heartbeat", None, None, "Seconds of silence until a live stream shows that it stands. [default: 15]"],
-        ["max-streams", None, None, "How many may listen to live reports at one time. [default: 1000]"],
-        ["max-streams-per-address", None, None, "How many of one address. [default: 100]"],
+        ["max-streams", None, None, "How many may listen to live reports at one time. [default: 500]"],
+        ["max-streams-per-address", None, None, "How many of one address. [default: 50]"],
     ]
 
     def __init__(self) -> None:

@@ -34,8 +34,9 @@ from exchange.gateways.visit import Visit
 
 HEARTBEAT = 15.0
 LINGER = 10.0
-MOST_STREAMS = 1_000
-MOST_STREAMS_OF_ONE = 100
+MOST_STREAMS = 500
+MOST_STREAMS_OF_ONE = 50
+"""Half of the connections that a site takes, so that there is room for calls."""
 
 READ_ONLY = Refusal(http.NOT_ALLOWED, "reports are listened to by GET", ((b"allow", b"GET"),))
 

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from exchange.app import sharing as sharing_module
 from exchange.app.config import GatewayTable
 from exchange.app.plan import PlannedGateway
-from exchange.app.sharing import sharing
+from exchange.app.sharing import OF_LISTENER, sharing
 from exchange.errors import ConfigurationError
 
 
@@ -47,15 +46,16 @@ def test_two_cannot_have_the_same_path(paths: tuple[str, str], told: str) -> Non
     )
 
 
-def test_what_is_about_the_listener_must_be_the_same_in_both(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sharing_module, "OF_LISTENER", ("max_streams",))
+@pytest.mark.parametrize("field", OF_LISTENER)
+def test_what_is_about_the_listener_must_be_the_same_in_both(field: str) -> None:
     tables = [
-        gateway(name, "tcp:1", mount={f"/{name}": "live"}, max_streams=most) for name, most in [("a", 1), ("b", 2)]
+        gateway(name, "tcp:1", mount={f"/{name}": "live"}, **{field: most}) for name, most in [("a", 1), ("b", 2)]
     ]
 
     with pytest.raises(ConfigurationError) as caught:
         sharing(tables)
     assert str(caught.value) == (
-        "site.toml: [gateways.b] max-streams: 2, but site.toml: [gateways.a] listens at the same endpoint with 1; "
-        "say the same in both"
+        f"site.toml: [gateways.b] {field.replace('_', '-')}: 2, but site.toml: [gateways.a] listens at the same "
+        "endpoint with 1; say the same in both"
     )
+    assert sharing(tables[:1]) == [tables[:1]]
