@@ -37,8 +37,8 @@ class Gateway(Guarded, Resource):
     """Shows services on the web; attach it to an `HttpDaemon`. Subclasses speak a protocol.
 
     What follows the path at which it is attached is the name of a service, taken whole.
-    It serves at once: a service that is not known yet is 404. Pages of other web sites
-    are refused.
+    It serves at once: a service that is not known is 404, or 503 while an exchange of this
+    process has no link to its server. Pages of other web sites are refused.
 
     Args:
         selection: A service group, or what ``type`` says; see `exchange.netsvc.selection`.
@@ -57,7 +57,7 @@ class Gateway(Guarded, Resource):
         self._outstanding = Outstanding(self.settings.max_calls)
         self._origins = Origins()
         self._descriptions: WeakKeyDictionary[Exchange, dict[float | None, Descriptions]] = WeakKeyDictionary()
-        self._loop = current().loop
+        self._process = current()
 
     def authorise(self, login: str, password: str) -> bool:
         """Tell whether somebody may call, by what HTTP Basic says of them; for subclasses. An error is a no.
@@ -72,7 +72,7 @@ class Gateway(Guarded, Resource):
         if answered is not None:
             return answered
         login = login_of(request)
-        if login is None or not self._loop.guard(self, self.authorise, *login):
+        if login is None or not self._process.loop.guard(self, self.authorise, *login):
             return challenge(request)
         binding = self._selection.find(service_name(request))
         refusal = self.refusal_of(request, binding is not None)
@@ -96,7 +96,7 @@ class Gateway(Guarded, Resource):
 
     def refusal_of(self, request: Request, is_shown: bool) -> Refusal | None:
         """Return why a request is refused, whoever asks."""
-        return refusal_of(request, is_shown, MAX_BODY, media=self.media)
+        return refusal_of(request, is_shown, MAX_BODY, is_current=self._process.is_current, media=self.media)
 
     def descriptions_of(self, binding: Binding, patience: float | None) -> Descriptions:
         """Return what remembers what services offer, of the exchange by which one is reached.

@@ -21,7 +21,7 @@ from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
 from twisted.internet.endpoints import quoteStringArgument
 from twisted.internet.interfaces import IStreamClientEndpoint, IStreamServerEndpoint
 
-from exchange import Bridge, Exchange, Presence, PresenceChange, Report, Service, Timer
+from exchange import Bridge, Exchange, Presence, PresenceChange, Report, Service, Timer, Watch
 from exchange.netsvc.binding import Binding
 from exchange.netsvc.hearing import Hearing
 from exchange.netsvc.loop import Loop
@@ -72,6 +72,7 @@ class Process:
         self._exchanges: list[Exchange] = []
         self._services: dict[bytes, Service] = {}
         self._watchers: list[Watcher] = []
+        self._watches: list[Watch] = []
         self._hearings: dict[Hearing, None] = {}
         self._clock = Service()
         self._home.add(self._clock)
@@ -93,7 +94,7 @@ class Process:
         for other in self._exchanges:
             Bridge(other, exchange)
         self._exchanges.append(exchange)
-        exchange.watch(changed=partial(self._changed, exchange))
+        self._watches.append(exchange.watch(changed=partial(self._changed, exchange)))
         for hearing in self._hearings:
             hearing.join(exchange)
 
@@ -134,6 +135,11 @@ class Process:
         for exchange in self._exchanges:
             for presence in self._strangers(exchange):
                 watcher(Binding(exchange, presence), PresenceChange("came", presence))
+
+    @property
+    def is_current(self) -> bool:
+        """Whether what is not known here is not there; while an exchange has lost its server, nobody knows."""
+        return all(watch.is_current for watch in self._watches)
 
     def bindings(self, name: str | None = None) -> list[Binding]:
         """Return the services of a name, or all: those of this process first, and then in the order of their ids."""

@@ -16,7 +16,7 @@ import exchange.netsvc.xmlrpc
 from exchange import CallTimeout, netsvc
 from exchange.gateways.jsonrpc_errors import Told
 from exchange.netsvc.gateway import Gateway, told_of
-from exchange.netsvc.process import Process
+from exchange.netsvc.process import Process, standing_in
 from tests.netsvc.site import Site
 from tests.netsvc.stories import Math
 from tests.netsvc.web import ask
@@ -91,3 +91,26 @@ def test_a_time_limit_is_that_of_the_gateway(site: Site, here: Process) -> None:
 
 def test_a_failure_is_told_in_four_things() -> None:
     assert told_of(CallTimeout("late")) == Told(47, "Request Timeout", "netsvc", "late")
+
+
+@pytest.mark.parametrize("gateway", GATEWAYS)
+def test_while_the_exchange_has_lost_its_server_an_unknown_service_is_unavailable_for_now(
+    site: Site, here: Process, gateway: type[Gateway]
+) -> None:
+    reactor = attached(here, gateway)
+    server = site.process()
+    with standing_in(server):
+        netsvc.Exchange(netsvc.EXCHANGE_SERVER).listen(11111, "127.0.0.1")
+        Math()
+    netsvc.Exchange(netsvc.EXCHANGE_CLIENT).connect("localhost", 11111)
+    site.settle()
+    Math("own")
+    assert ask(site, reactor, "/rpc/nobody").status == 404
+
+    site.cut_off(server)
+    assert [ask(site, reactor, f"/rpc/{name}").status for name in ("nobody", "math", "own")] == [503, 503, 405]
+
+    site.let_in(server)
+    site.clock.advance(10)
+    site.settle()
+    assert [ask(site, reactor, f"/rpc/{name}").status for name in ("nobody", "math", "own")] == [404, 405, 405]
