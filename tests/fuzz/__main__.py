@@ -68,7 +68,7 @@ def _fuzz(name: str, seconds: int, keep: bool, findings: Path) -> Outcome:
         if keep:
             _merge(name, scratch, known)
     if done.returncode:
-        print(done.stderr[-4_000:], file=sys.stderr)
+        print(done.stdout[-4_000:], done.stderr[-1_000:], sep="\n", file=sys.stderr)  # what was raised is in the first
         return Outcome("-", "-", "-", f"see above, and {findings}/{name}-*")
     told = _TRIED.search(done.stderr)
     tried, covered, _, inputs = told.groups() if told else ("-",) * 4
