@@ -6,9 +6,7 @@ have their turn.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from twisted.internet.interfaces import IPushProducer
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from exchange.net.link import LinkProtocol
@@ -33,12 +31,5 @@ class Flood:
 
     def mind(self, words: int) -> None:
         """So many words came in one read."""
-        transport: Any = self._link.transport
-        if words > MANY_WORDS and self._link.is_attached and IPushProducer.providedBy(transport):
-            transport.pauseProducing()
-            self._link.later(min(words / WORDS_A_SECOND, self._longest), self._read_on)
-
-    def _read_on(self) -> None:
-        if not self._link.is_closing:
-            transport: Any = self._link.transport
-            transport.resumeProducing()
+        if words > MANY_WORDS and self._link.is_attached:
+            self._link.reading.stop_for(min(words / WORDS_A_SECOND, self._longest), "words")

@@ -22,12 +22,14 @@ from zope.interface import implementer
 from exchange.errors import LinkRefused, ProtocolError
 from exchange.net.congestion import Congestion
 from exchange.net.departure import Departure
+from exchange.net.fairness import FULL_READ
 from exchange.net.farewell import Farewell
 from exchange.net.flood import Flood
 from exchange.net.greeting import Greeting
 from exchange.net.links import Links
 from exchange.net.outlet import Outlet
 from exchange.net.proof import Proof
+from exchange.net.reading import Reading
 from exchange.net.surroundings import address_of
 from exchange.net.telling import Telling
 from exchange.net.wording import loss_of, place_of
@@ -62,6 +64,7 @@ class LinkProtocol(Protocol, Port):
         ending: Fires when the far end is leaving, or the connection is gone.
         closed: Fires when the connection is gone.
         address: The host at the far end, in numbers.
+        reading: Whether it takes what comes.
         is_paused: Whether the transport has enough for now.
         dialer: Who dialled it, and dials again when it is lost; ``None`` if we accepted it.
     """
@@ -86,6 +89,8 @@ class LinkProtocol(Protocol, Port):
         self._touched = False
         self.is_paused = False
         self._greeting = Greeting(self, self._dialogue, links, self._attach)
+        self.reading = Reading(self)
+        self._many = FULL_READ
         self._flood = Flood(self, links.terms.dead_after / 4)
         self._farewell = Farewell(self, links.terms.limits.farewell_time)
         self._proof = Proof(self, self._dialogue)
@@ -122,6 +127,8 @@ class LinkProtocol(Protocol, Port):
             if self._stage is _GREETING:
                 self._greeting.go_on(bool(frames))
             self._switch.receive_all(self, frames)
+            if len(data) >= self._many:
+                self._links.fairness.note(self, len(data), len(frames))
             if self._reader.unfinished or self._holds:
                 self._note_unfinished(bool(frames) or self._reader.control)
             if self._reader.control:
@@ -219,6 +226,11 @@ class LinkProtocol(Protocol, Port):
         return self.is_paused
 
     # Whoever owns the link calls
+
+    def read_at_most(self, size: int) -> None:
+        """Read so many bytes at once, at most."""
+        self._many = min(size, FULL_READ)
+        self.reading.take(size)
 
     def write(self, data: bytes) -> None:
         """Give the transport bytes, whether it has enough or not."""

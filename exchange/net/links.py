@@ -13,6 +13,7 @@ from twisted.internet.task import LoopingCall
 
 from exchange.net.examination import Authenticator, Credentials
 from exchange.net.examining import Doubts
+from exchange.net.fairness import Fairness
 from exchange.net.surroundings import is_local
 from exchange.net.turn import Turn
 from exchange.net.unfinished import Unfinished
@@ -46,6 +47,7 @@ class Links:
         authenticators: By which we find out who a far end is, by their mechanisms; none, and we do not ask.
         credentials: By which we prove who we are; ``None`` if we do not.
         doubts: What is remembered of those who failed to prove who they are.
+        fairness: Which links flood, and are read less.
         policy: What peers may do that link with us.
         trusts_hub: Whether somebody may be believed as a hub: takes the principal, and whether it is on this machine.
         endpoint_of: Returns the endpoint that a description stands for; raises `ValueError` or others if it is none.
@@ -74,6 +76,7 @@ class Links:
         self.credentials: Credentials | None = None
         self.doubts = Doubts(reactor.seconds)
         self.policy = Policy(())
+        self.fairness = Fairness(reactor.seconds, lambda: len(self.attached))
         self.trusts_hub: Callable[[str | None, bool], bool] = lambda principal, is_local: True
 
     def __len__(self) -> int:
@@ -128,6 +131,7 @@ class Links:
         """Nothing more comes of a link."""
         self.greeted(link)
         self.unfinished.forget(link)
+        self.fairness.forget(link)
         accepted = self._accepted.get(link.identity, set())
         accepted.discard(link)
         if not accepted:
@@ -180,5 +184,6 @@ class Links:
 
     def _tick(self) -> None:
         now = self.reactor.seconds()
+        self.fairness.tick(now)
         for link in list(self._links):
             link.tick(now)

@@ -9,6 +9,7 @@ from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer
 
 from exchange.net.flood import MANY_WORDS, WORDS_A_SECOND, Flood
+from exchange.net.reading import Reading
 
 
 @implementer(IPushProducer)
@@ -36,9 +37,10 @@ class Link:
     def __init__(self) -> None:
         self.transport: Any = Transport()
         self.waits: list[tuple[float, Callable[[], None]]] = []
+        self.reading = Reading(cast(Any, self))
 
-    def later(self, seconds: float, do: Callable[[], None]) -> None:
-        self.waits.append((seconds, do))
+    def later(self, seconds: float, do: Callable[..., None], *args: Any) -> None:
+        self.waits.append((seconds, lambda: do(*args)))
 
 
 def a_flood(link: Link) -> Flood:
