@@ -105,7 +105,7 @@ class LineFile(Generic[Entry]):
         entries: dict[bytes, Entry] = {}
         places: dict[bytes, int] = {}
         wrong = []
-        for number, line in _lines(self.path.read_bytes()):
+        for number, line in meaning_lines(self.path.read_bytes()):
             try:
                 key, entry = self._entry_of(line.decode())
                 if key in entries:
@@ -120,7 +120,7 @@ class LineFile(Generic[Entry]):
         return wrong
 
 
-def _lines(content: bytes) -> Iterator[tuple[int, bytes]]:
+def meaning_lines(content: bytes) -> Iterator[tuple[int, bytes]]:
     """Return the lines that mean something, and their numbers."""
     for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
         line = line.removesuffix(b"\r")
