@@ -74,7 +74,10 @@ def programs() -> dict[str, Any]:
 
 
 @pytest_twisted.ensureDeferred
-async def test_every_program_of_the_reference_runs() -> None:
+async def test_every_program_of_the_reference_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tokens").write_text("press:q9bJ3xv0m2kT7sWd\n")
+    (tmp_path / "tokens").chmod(0o600)
+    monkeypatch.chdir(tmp_path)
     defined = programs()
     hub = await defined["listening"](reactor)
     caller = await defined["offering"](reactor)
