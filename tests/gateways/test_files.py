@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Cooperator, deferLater
 from twisted.web.resource import Resource
@@ -173,6 +175,42 @@ def test_what_is_not_in_the_folder_is_not_found_whatever_the_path(ask: Ask, path
 
     assert (answer.status, answer.body) == (404, b"nothing is here\n")
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+PIECES = [
+    "/",
+    ".",
+    "..",
+    "%2e",
+    "%2f",
+    "%5c",
+    "\\",
+    "%00",
+    "%ff",
+    "secret.txt",
+    "public",
+    "sub",
+    "index.html",
+    "%",
+    "?",
+    ";",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_path_whatever_it_is_leads_to_a_secret_or_into_an_error(ask: Ask, path: str) -> None:
+    answer = ask(f"/{path}")
+
+    assert answer.status in (200, 302, 404)
+    assert b"secret" not in answer.body
+
+
+@given(st.text("bytes=0123456789-, ", max_size=30))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_range_whatever_it_is_leads_into_an_error(ask: Ask, asked: str) -> None:
+    assert ask("/digits.bin", f"Range: bytes={asked}").status in (200, 206, 416)
+    assert ask("/empty.txt", f"Range: {asked}").status in (200, 206, 416)
 
 
 def test_a_link_is_followed_within_the_folder_and_never_out_of_it(ask: Ask, public: Path) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote_from_bytes
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from twisted.web.server import Request, Site
 
 from exchange import ConfigurationError, Exchange, Hub, Service
@@ -262,6 +265,16 @@ def test_what_cannot_be_listened_to_is_refused(web: Web, target: str, method: st
     assert answer.body.startswith(text)
     if status == 405:
         assert answer.headers["allow"] == "GET"
+
+
+@given(st.dictionaries(st.sampled_from(["subject", "form", "last-event-id", "x"]), st.binary(max_size=20), max_size=4))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+def test_no_query_whatever_it_is_leads_into_an_error(web: Web, query: dict[str, bytes]) -> None:
+    target = f"/live/feed?{'&'.join(f'{name}={quote_from_bytes(value)}' for name, value in query.items())}"
+    browser = Browser(web, target)
+
+    assert browser.status in (200, 400)
+    browser.line.hang_up()
 
 
 def test_a_gateway_without_a_hub_says_so(network: Network, gateway: Gateway) -> None:
