@@ -88,7 +88,7 @@ $(TESTS): setup.cfg | $(BIN)/python
 	@touch $@ $(RUNS)
 
 $(BENCH): setup.cfg | $(BIN)/python
-	@echo "== installing exchange, and what it is measured beside, in $(VENV)" && $(PIP) --editable '.[bench]'
+	@echo "== installing exchange, and what it is measured beside, in $(VENV)" && $(PIP) --editable '.[soap,bench]'
 	@touch $@ $(RUNS)
 
 $(FUZZ): setup.cfg | $(BIN)/python

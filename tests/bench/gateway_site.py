@@ -14,6 +14,7 @@ from exchange import Exchange
 from exchange.gateways.jsonrpc import JsonRpcGateway
 from exchange.gateways.selection import Selection
 from exchange.gateways.site import GatewaySite
+from exchange.gateways.soap import SoapGateway
 from exchange.gateways.xmlrpc import XmlRpcGateway
 from tests.bench import exchange_site
 from tests.bench.gauge import Gauge
@@ -23,7 +24,7 @@ with catch_warnings():  # the module makes use of a class that Twisted itself de
     simplefilter("ignore", DeprecationWarning)
     from twisted.web.xmlrpc import XMLRPC
 
-FACES: dict[str, Any] = {"xmlrpc": XmlRpcGateway, "jsonrpc": JsonRpcGateway}
+FACES: dict[str, Any] = {"xmlrpc": XmlRpcGateway, "jsonrpc": JsonRpcGateway, "soap": SoapGateway}
 
 
 class WebArithmetic(exchange_site.Arithmetic):

@@ -8,7 +8,7 @@ from tests.bench.gateways_table import PLAIN, GatewaysRound
 from tests.bench.loads import SMALL_64, SMALL_ONE
 from tests.bench.system import System
 
-PROTOCOLS = {"XML-RPC": "xmlrpc", "JSON-RPC": "jsonrpc"}
+PROTOCOLS = {"XML-RPC": "xmlrpc", "JSON-RPC": "jsonrpc", "SOAP": "soap"}
 """What people call each protocol, and the role of who calls by it."""
 
 

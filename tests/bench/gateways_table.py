@@ -40,14 +40,20 @@ def gateways_lines_of(rounds: list[GatewaysRound]) -> Iterator[str]:
 
 def gateways_verdicts_on(rounds: list[GatewaysRound]) -> Iterator[str]:
     """Yield one line for each target."""
-    for name in HELD:
-        for load, connections in ((SMALL_ONE, "one connection"), (SMALL_64, "64 connections")):
-            yield verdict_on(rounds, _target(name, load, connections))
+    for target in GATEWAY_TARGETS:
+        yield verdict_on(rounds, target)
 
 
 def _target(name: str, load: Load, connections: str) -> Target:
     text = f"calls/s by {name} over {connections}, in those of twisted.web.xmlrpc with no hub"
     return Target(text, lambda each: each[name, load].rate / each[PLAIN, load].rate, SHARE, True)
+
+
+GATEWAY_TARGETS = [
+    _target(name, load, connections)
+    for name in HELD
+    for load, connections in ((SMALL_ONE, "one connection"), (SMALL_64, "64 connections"))
+]
 
 
 def _row(rounds: list[GatewaysRound], name: str, load: Load) -> str:

@@ -24,6 +24,10 @@ from tests.bench.gauge import Gauge
 LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)\r\n", re.IGNORECASE)
 XMLRPC_BODY = dumps((6, 7), "multiply").encode()
 JSONRPC_BODY = json.dumps({"jsonrpc": "2.0", "method": "multiply", "params": [6, 7], "id": 1}).encode()
+SOAP_BODY = (
+    b'<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>'
+    b"<multiply><x>6</x><y>7</y></multiply></soap:Body></soap:Envelope>"
+)
 XML, JSON = "text/xml", "application/json"
 
 
@@ -134,6 +138,11 @@ def xmlrpc(reactor: Any, gauge: Gauge, port: int) -> Deferred[None]:
 def jsonrpc(reactor: Any, gauge: Gauge, port: int) -> Deferred[None]:
     """Call through the gateway by JSON-RPC."""
     return _calling(gauge, port, "/jsonrpc/arithmetic", JSON, JSONRPC_BODY)
+
+
+def soap(reactor: Any, gauge: Gauge, port: int) -> Deferred[None]:
+    """Call through the gateway by SOAP."""
+    return _calling(gauge, port, "/soap/arithmetic", XML, SOAP_BODY)
 
 
 def _calling(gauge: Gauge, port: int, path: str, kind: str, body: bytes) -> Deferred[None]:

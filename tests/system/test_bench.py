@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.gateways import PROTOCOLS
+from tests.bench.gateways_table import GATEWAY_TARGETS, PLAIN
 from tests.bench.loads import LOADS, SMALL
 from tests.bench.reports_table import LEARNING, SIZES
 from tests.bench.table import HOP_TARGETS, TARGETS
@@ -28,11 +30,15 @@ def test_the_bench_prints_a_row_for_each_load_and_a_line_for_each_target(process
             line for line in lines if line.startswith(load.name) and f" {load.outstanding}  two hubs " in line
         ]
         assert len(through_two) == (load.size == SMALL), bench.story()
+    for connections in (1, 64):
+        for system in (*PROTOCOLS, PLAIN):
+            rows = [line for line in lines if f" {connections}  {system} " in line]
+            assert len(rows) == 1, bench.story()
     for subscriptions in SIZES:
         ours = [line for line in lines if line.startswith("report") and f" {subscriptions}  exchange " in line]
         assert len(ours) == 1, bench.story()
     asked = [
-        *(target.text for target in (*TARGETS, *HOP_TARGETS)),
+        *(target.text for target in (*TARGETS, *HOP_TARGETS, *GATEWAY_TARGETS)),
         *(f"million deliveries/s to {subscriptions} subscriptions" for subscriptions in SIZES),
         *(target.text for target in LEARNING),
     ]
