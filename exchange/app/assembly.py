@@ -20,11 +20,14 @@ from twisted.logger import Logger
 from twisted.web.resource import Resource
 
 from exchange.app.appearance import appearance_of, is_announced
+from exchange.app.authenticators import authenticators_of
 from exchange.app.config import GatewayTable, HubTable, listed
+from exchange.app.credentials import CredentialsFile
 from exchange.app.ending import Ending, Stage
 from exchange.app.faces import faces_of, told_of_faces
 from exchange.app.loading import load_service, search_in
 from exchange.app.plan import Plan, PlannedBridge, PlannedGateway, PlannedServices
+from exchange.app.policy import rules_of
 from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, use_of
 from exchange.app.selecting import is_selected, selection_of
 from exchange.app.sharing import sharing
@@ -34,6 +37,7 @@ from exchange.app.web import WebListener, mounted
 from exchange.errors import ConfigurationError
 from exchange.gateways.selection import Selection
 from exchange.gateways.site import GatewaySite
+from exchange.net.examination import Credentials
 from exchange.services.bridge import Bridge
 from exchange.services.exchange import Exchange
 from exchange.services.hub import Hub
@@ -92,7 +96,18 @@ class Assembly:
 
     def _add_hub(self, table: HubTable) -> Deferred[str]:
         name = table.name or gethostname()
-        hub = Hub(self._reactor, name, table.group, table.heartbeat, table.dead_after, limits=self._limits)
+        hub = Hub(
+            self._reactor,
+            name,
+            table.group,
+            table.heartbeat,
+            table.dead_after,
+            limits=self._limits,
+            credentials=_read(self._plan.shown),
+            authenticators=authenticators_of(table, self._reactor.seconds, self._plan.label),
+            hubs=None if table.hubs is None else listed(table.hubs),
+            policy=rules_of(self._plan.policy),
+        )
         hub.setServiceParent(self._part(""))
         self._hub = hub
         self.ending.add(Stage.HUB, hub.drain)
@@ -109,7 +124,7 @@ class Assembly:
         return listening.addCallback(told)
 
     def _add_services(self, planned: PlannedServices) -> Deferred[str]:
-        peer = self._peer(planned.hubs, self._part(planned.label))
+        peer = self._peer(planned.hubs, self._part(planned.label), planned.shown)
         services = [self._offer(peer, path, planned.label) for path in planned.class_paths]
         names = ", ".join(f"service {service.name}" for service in services)
         if planned.trial:
@@ -139,7 +154,7 @@ class Assembly:
         resources: dict[str, Resource] = {}
         known = []
         for planned in sharers:
-            peer = self._peer(planned.hubs, part)
+            peer = self._peer(planned.hubs, part, planned.shown)
             selection = selection_of(planned.table, peer, planned.label)
             terms = terms_of(planned.table, self._reactor, planned.label)
             resources |= faces_of(planned.table, peer, selection, terms)
@@ -162,10 +177,10 @@ class Assembly:
         return gatherResults([selection.when_complete(), *shown])
 
     def _add_bridge(self, planned: PlannedBridge) -> Deferred[str]:
-        part, links = self._part(""), self._plan.links
+        part = self._part("")
         exchanges = []
         for side in (planned.inner, planned.outer):
-            exchange = Exchange(self._reactor, side.group, links.heartbeat, links.dead_after, limits=self._limits)
+            exchange = self._exchange(side.group, side.shown)
             exchange.connect(*side.hubs)
             exchange.setServiceParent(part)
             self.ending.add(Stage.PEERS, exchange.drain)
@@ -186,9 +201,13 @@ class Assembly:
             hint = offer_of(hub, group)
         return serving_line([fact for fact in facts if fact], hint)
 
-    def _peer(self, hubs: tuple[str, ...], part: Part) -> Exchange:
+    def _exchange(self, group: str, shown: CredentialsFile | None) -> Exchange:
         links = self._plan.links
-        peer = Exchange(self._reactor, links.group, links.heartbeat, links.dead_after, limits=self._limits)
+        settings: dict[str, Any] = {"limits": self._limits, "credentials": _read(shown)}
+        return Exchange(self._reactor, group, links.heartbeat, links.dead_after, **settings)
+
+    def _peer(self, hubs: tuple[str, ...], part: Part, shown: CredentialsFile | None) -> Exchange:
+        peer = self._exchange(self._plan.links.group, shown)
         peer.connect(*hubs)
         peer.setServiceParent(part)
         self.ending.add(Stage.PEERS, peer.drain)
@@ -199,3 +218,7 @@ class Assembly:
         part = Part(f"{self._command}: {label}" if label else self._command, self._terminal)
         part.setServiceParent(self.site)
         return part
+
+
+def _read(shown: CredentialsFile | None) -> Credentials | None:
+    return shown.read() if shown else None

@@ -16,6 +16,7 @@ from msgspec import Meta
 from msgspec.structs import fields
 
 from exchange.app.checking import AnyTable, Table, checked_table, nearest, shown
+from exchange.app.policy import PolicyTable, policy_in
 from exchange.errors import ConfigurationError
 from exchange.wire.limits import SMALLEST_FRAME
 
@@ -30,7 +31,7 @@ LOOPBACK = "127.0.0.1"
 SHORTEST_PATIENCE = 1.5
 """How many heartbeats dead-after is at least; `exchange.services.exchange` insists on it."""
 
-TABLES = ("hub", "limits", "services", "gateways", "bridges")
+TABLES = ("hub", "limits", "policy", "services", "gateways", "bridges")
 FACES = ("xmlrpc", "jsonrpc", "soap", "live")
 """What a gateway may mount, besides folders with files."""
 
@@ -74,6 +75,16 @@ Trial = Annotated[str, Meta(description='a method and its arguments, such as "mu
 Choice = Annotated[Literal["least-owing", "sticky"], Meta(description='"least-owing" or "sticky"')]
 NoneAs = Annotated[Literal["nil", "refuse", "empty"], Meta(description='"nil", "refuse" or "empty"')]
 BigIntegers = Annotated[Literal["i8", "refuse", "text"], Meta(description='"i8", "refuse" or "text"')]
+SideFiles = Annotated[
+    dict[Literal["inner", "outer"], str],
+    Meta(description='the files for each side: { inner = "inner.secret", outer = "outer.secret" }'),
+]
+Principals = Annotated[
+    str | list[str] | None, Meta(description='a pattern of principals such as "hub-*", or a list of them')
+]
+OneChecker = Annotated[
+    Annotated[str, Meta(pattern=r"^[\w.]+:[\w.]+$")] | None, Meta(description='a class such as "plant.logins:Staff"')
+]
 FileName = Annotated[str | None, Meta(description='the name of a file, such as "passwords"')]
 Checkers = Annotated[str | Listed | None, Meta(description='a class such as "plant.logins:Staff", or a list of them')]
 Origins = Annotated[
@@ -97,6 +108,11 @@ class HubTable(Table, frozen=True):
     heartbeat: Seconds = 10.0
     dead_after: Seconds = 30.0
     drain_time: Patience = 30.0
+    token_file: FileName = None
+    password_file: FileName = None
+    checker: OneChecker = None
+    hubs: Principals = None
+    credentials: FileName = None
 
     def __post_init__(self) -> None:
         if self.dead_after < SHORTEST_PATIENCE * self.heartbeat:
@@ -128,6 +144,7 @@ class ServiceTable(Table, frozen=True, rename={"class_path": "class", "trial": "
 
     class_path: ClassPath
     hub: Hubs = None
+    credentials: FileName = None
     trial: Trial = ""
 
 
@@ -136,6 +153,7 @@ class GatewayTable(Table, frozen=True):
 
     listen: Endpoint = f"tcp:{DEFAULT_WEB_PORT}:interface={LOOPBACK}"
     hub: Hubs = None
+    credentials: FileName = None
     service_group: Groups = None
     service: OneService = None
     audience: Audience = None
@@ -181,6 +199,7 @@ class BridgeTable(Table, frozen=True):
 
     hubs: SideHubs
     groups: SideGroups = {}
+    credentials: SideFiles = {}
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
@@ -190,6 +209,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         file: The file, as it was named; empty if options alone describe the site.
         hub: The hub of the site, wherever it runs.
         runs_hub: Whether it is among the parts to run.
+        policy: The rules of the hub.
         services: Those to run, by their names in the file.
         gateways: Likewise.
         bridges: Likewise.
@@ -199,6 +219,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     hub: HubTable | None = None
     runs_hub: bool = False
     limits: LimitsTable = LimitsTable()
+    policy: tuple[PolicyTable, ...] = ()
     services: dict[str, ServiceTable] = {}
     gateways: dict[str, GatewayTable] = {}
     bridges: dict[str, BridgeTable] = {}
@@ -251,11 +272,17 @@ def read_site(file: str) -> Site:
     return Site(
         file=file,
         runs_hub="hub" in tables,
-        hub=checked_table(HubTable, tables["hub"], f"{file}: [hub]") if "hub" in tables else None,
+        hub=_hub_in(tables["hub"], file) if "hub" in tables else None,
         limits=checked_table(LimitsTable, tables.get("limits", {}), f"{file}: [limits]"),
-        services=_named(ServiceTable, "services", tables, file),
+        policy=policy_in(tables.get("policy", []), file),
+        services={
+            name: placed_files(table, file, "credentials")
+            for name, table in _named(ServiceTable, "services", tables, file).items()
+        },
         gateways={name: _placed(table, file) for name, table in _named(GatewayTable, "gateways", tables, file).items()},
-        bridges=_named(BridgeTable, "bridges", tables, file),
+        bridges={
+            name: _placed_bridge(each, file) for name, each in _named(BridgeTable, "bridges", tables, file).items()
+        },
     )
 
 
@@ -270,6 +297,8 @@ def _stray(name: str, value: object) -> str:
     """Return what is said of a name at the top of a file that means nothing there."""
     if isinstance(value, dict):
         return f"[{name}]: unknown table{nearest(name, TABLES)}"
+    if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
+        return f"[[{name}]]: unknown tables{nearest(name, ['policy'])}"
     kinds: dict[str, type[Table]] = {
         "hub": HubTable,
         "limits": LimitsTable,
@@ -292,13 +321,29 @@ def _tables(file: str) -> dict[str, Any]:
 
 
 def _placed(table: GatewayTable, file: str) -> GatewayTable:
+    folder = Path(file).parent
+    mount = {path: placed_folder(face, folder) for path, face in table.mount.items()}
+    table = placed_files(table, file, "passwords", "tokens", "credentials")
+    return msgspec.structs.replace(table, mount=mount)
+
+
+def _hub_in(given: object, file: str) -> HubTable:
+    table = checked_table(HubTable, given, f"{file}: [hub]")
+    return placed_files(table, file, "token_file", "password_file", "credentials")
+
+
+def _placed_bridge(table: BridgeTable, file: str) -> BridgeTable:
+    folder = Path(file).parent
+    return msgspec.structs.replace(
+        table, credentials={side: str(folder / name) for side, name in table.credentials.items()}
+    )
+
+
+def placed_files(table: AnyTable, file: str, *names: str) -> AnyTable:
     """Return a table whose own files are found from anywhere: what it names lies where the configuration does."""
     folder = Path(file).parent
-    named = {"passwords": table.passwords, "tokens": table.tokens}
-    mount = {path: placed_folder(face, folder) for path, face in table.mount.items()}
-    return msgspec.structs.replace(
-        table, mount=mount, **{key: str(folder / name) for key, name in named.items() if name}
-    )
+    named = {name: getattr(table, name) for name in names}
+    return msgspec.structs.replace(table, **{name: str(folder / path) for name, path in named.items() if path})
 
 
 def placed_folder(face: str, folder: Path) -> str:

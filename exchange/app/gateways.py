@@ -111,7 +111,7 @@ class GatewayOptions(ListenOptions, PeerOptions):
             hub=None,
             links=self.links(site, environ),
             limits=site.limits,
-            gateways=planned_gateways(reactor, changed, hubs),
+            gateways=planned_gateways(reactor, changed, hubs, self.shown(environ)),
             folders=(site.folder, Path.cwd()) if site.folder else (Path.cwd(),),
         )
 

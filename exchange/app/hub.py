@@ -13,8 +13,25 @@ from exchange.app.checking import changed_table
 from exchange.app.config import DEFAULT_PORT, HubTable, Site, listed
 from exchange.app.listening import ListenOptions, listen_parameters
 from exchange.app.options import LINK_KEYS
-from exchange.app.plan import Plan, checked_hub, hubs_to_dial, planned_bridges, planned_gateways, planned_services
+from exchange.app.plan import (
+    Plan,
+    checked_hub,
+    hubs_to_dial,
+    planned_bridges,
+    planned_gateways,
+    planned_services,
+    shown_by_hub,
+)
 from exchange.errors import ConfigurationError
+
+TRUST_KEYS = ("token-file", "password-file", "checker", "hubs", "credentials")
+
+TRUST_PARAMETERS: list[list[Any]] = [
+    ["token-file", None, None, "Ask for a token of this file, of lines principal:token. [default: nobody asks]"],
+    ["password-file", None, None, "Ask for a password of this file, made by exchange password. [default: nobody asks]"],
+    ["checker", None, None, "Ask this class, a checker of twisted.cred such as plant.logins:Staff."],
+    ["credentials", None, None, "A file with what is shown to hubs that are joined. [default: nothing]"],
+]
 
 LIMIT_PARAMETERS: list[list[Any]] = [
     ["max-frame", None, None, "Largest frame that is taken, in bytes. [default: 16777216]"],
@@ -56,12 +73,13 @@ Then, in other terminals:
     optParameters: ClassVar[list[list[Any]]] = [
         *listen_parameters(DEFAULT_PORT),
         ["name", "n", None, "What people call this hub. [default: the name of the machine]"],
+        *TRUST_PARAMETERS,
         *LIMIT_PARAMETERS,
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self.repeated |= {"join": [], "advertise": []}
+        self.repeated |= {"join": [], "advertise": [], "hubs": []}
 
     def opt_join(self, endpoint: str) -> None:
         """Another hub to join, as tcp:HOST:PORT or HOST:PORT; it may start later. May be given again."""
@@ -75,6 +93,10 @@ Then, in other terminals:
 
     opt_a = opt_advertise
 
+    def opt_hubs(self, pattern: str) -> None:
+        """Principals that are believed as hubs, such as hub-*, if they proved it. May be given again."""
+        self.repeated["hubs"].append(pattern)
+
     def planned(self, environ: Mapping[str, str]) -> Plan:
         """Return the hub that options and file ask for, and what else the file runs here."""
         from twisted.internet import reactor
@@ -87,6 +109,9 @@ Then, in other terminals:
             hub=site.hub if site.runs_hub else None,
             links=self.links(site, environ),
             limits=site.limits,
+            policy=site.policy if site.runs_hub else (),
+            shown=shown_by_hub(site),
+            label=f"{site.file}: [hub]" if site.file else "",
             services=planned_services(reactor, site),
             gateways=planned_gateways(reactor, site),
             bridges=planned_bridges(reactor, site),
@@ -112,7 +137,7 @@ Then, in other terminals:
 
     def _changed_hub(self, reactor: Any, table: HubTable, file: str, environ: Mapping[str, str]) -> HubTable:
         checked = checked_hub(reactor, table, f"{file}: [hub] listen")
-        changes = dict(self.changes(environ, "name", *LINK_KEYS))
+        changes = dict(self.changes(environ, "name", *LINK_KEYS, *TRUST_KEYS))
         listening = self.listening(reactor, environ)
         if listening:
             changes["listen"] = listening, "--listen"

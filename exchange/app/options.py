@@ -16,6 +16,7 @@ from twisted.python import usage
 
 from exchange.app.checking import Changes, changed_table
 from exchange.app.config import HubTable, Site, read_site
+from exchange.app.credentials import CredentialsFile
 from exchange.app.plan import Plan, hubs_to_dial
 from exchange.app.start import Terminal
 from exchange.errors import ConfigurationError
@@ -132,6 +133,10 @@ class CommandOptions(usage.Options):
 class PeerOptions(CommandOptions):
     """Options of a command that connects to a hub."""
 
+    optParameters: ClassVar[list[list[Any]]] = [
+        ["credentials", None, None, "A file with what hubs are shown that ask who this is. [default: nothing]"],
+    ]
+
     def __init__(self) -> None:
         super().__init__()
         self.repeated["hub"] = []
@@ -146,3 +151,8 @@ class PeerOptions(CommandOptions):
         """Return the endpoints that option or environment ask to dial; none if they do not."""
         given, label = self.said("hub", environ)
         return hubs_to_dial(reactor, given or [], label)
+
+    def shown(self, environ: Mapping[str, str]) -> CredentialsFile | None:
+        """Return what option or environment say that hubs are to be shown."""
+        given, label = self.said("credentials", environ)
+        return CredentialsFile(given, label) if isinstance(given, str) else None

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from exchange.app.config import DEFAULT_PATH, FILES, BridgeTable, GatewayTable, HubTable, LimitsTable, Site, listed
+from exchange.app.credentials import CredentialsFile
 from exchange.app.endpoints import dialled, listened, way_in
+from exchange.app.policy import PolicyTable
 from exchange.errors import ConfigurationError
 
 
@@ -25,29 +27,33 @@ class PlannedServices:
         class_paths: What they are made of.
         hubs: The endpoints that the peer dials, in turn.
         trial: What to propose to call when all serves: a method and its arguments; may be empty.
+        shown: What hubs are shown that ask who this is.
     """
 
     label: str
     class_paths: tuple[str, ...]
     hubs: tuple[str, ...]
     trial: str = ""
+    shown: CredentialsFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedGateway:
-    """A gateway, and the endpoints that its peer dials, in turn."""
+    """A gateway, the endpoints that its peer dials, in turn, and what it shows hubs that ask who it is."""
 
     label: str
     table: GatewayTable
     hubs: tuple[str, ...]
+    shown: CredentialsFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedSide:
-    """One side of a bridge: an exchange group, and the endpoints of its hubs, to be dialled in turn."""
+    """One side of a bridge: an exchange group, the endpoints of its hubs, to be dialled in turn, and what it shows."""
 
     group: str
     hubs: tuple[str, ...]
+    shown: CredentialsFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,9 @@ class Plan:
         links: Group, heartbeat and dead-after of every link; how long it may take to leave them.
         limits: What every link may carry.
         folders: Where the classes may lie, besides where modules are found anyway; the first is looked in first.
+        policy: The rules of the hub.
+        shown: What the hub shows those that it joins.
+        label: How errors name the table of the hub; empty if it is made of options.
     """
 
     hub: HubTable | None
@@ -81,6 +90,9 @@ class Plan:
     folders: tuple[Path, ...] = ()
     joins: tuple[str, ...] = ()
     advertises: tuple[str, ...] = ()
+    policy: tuple[PolicyTable, ...] = ()
+    shown: CredentialsFile | None = None
+    label: str = ""
 
     @property
     def own_ways(self) -> tuple[str, ...]:
@@ -100,11 +112,14 @@ def checked_hub(reactor: Any, table: HubTable, label: str) -> HubTable:
     return table
 
 
-def planned_services(reactor: Any, site: Site, hubs: tuple[str, ...] = ()) -> tuple[PlannedServices, ...]:
+def planned_services(
+    reactor: Any, site: Site, hubs: tuple[str, ...] = (), shown: CredentialsFile | None = None
+) -> tuple[PlannedServices, ...]:
     """Return the services of a site, each with a peer of its own.
 
     Args:
         hubs: The endpoints to dial in place of those in the file.
+        shown: The credentials in place of those in the file.
     """
     return tuple(
         PlannedServices(
@@ -112,22 +127,27 @@ def planned_services(reactor: Any, site: Site, hubs: tuple[str, ...] = ()) -> tu
             (table.class_path,),
             hubs or _hubs_in(reactor, site, listed(table.hub), f"{site.file}: [services.{name}] hub"),
             table.trial,
+            shown or _shown(site, table.credentials, f"{site.file}: [services.{name}]"),
         )
         for name, table in site.services.items()
     )
 
 
-def planned_gateways(reactor: Any, site: Site, hubs: tuple[str, ...] = ()) -> tuple[PlannedGateway, ...]:
+def planned_gateways(
+    reactor: Any, site: Site, hubs: tuple[str, ...] = (), shown: CredentialsFile | None = None
+) -> tuple[PlannedGateway, ...]:
     """Return the gateways of a site, each with a peer of its own.
 
     Args:
         hubs: The endpoints to dial in place of those in the file.
+        shown: The credentials in place of those in the file.
     """
     return tuple(
         PlannedGateway(
             f"{site.file}: [gateways.{name}]" if site.file else "",
             checked_gateway(reactor, table, f"{site.file}: [gateways.{name}] " if site.file else "--"),
             hubs or _hubs_in(reactor, site, listed(table.hub), f"{site.file}: [gateways.{name}] hub"),
+            shown or _shown(site, table.credentials, f"{site.file}: [gateways.{name}]"),
         )
         for name, table in site.gateways.items()
     )
@@ -156,7 +176,19 @@ def _planned_side(
     given = table.hubs.get(side)
     hubs = _hubs_in(reactor, site, listed(given), f"{label} hubs {side}")
     usual = site.hub.group if site.hub is not None and given is None else ""
-    return PlannedSide(table.groups.get(side, usual), hubs)
+    return PlannedSide(table.groups.get(side, usual), hubs, _shown(site, table.credentials.get(side), label))
+
+
+def shown_by_hub(site: Site) -> CredentialsFile | None:
+    """Return what the hub of a site shows those that it joins; its file says so, or an option."""
+    if site.hub is None or site.hub.credentials is None:
+        return None
+    return CredentialsFile(site.hub.credentials, f"{site.file}: [hub] credentials" if site.file else "--credentials")
+
+
+def _shown(site: Site, file: str | None, label: str) -> CredentialsFile | None:
+    """Return what a table of a site shows hubs; left out, it is what the hub of the same file shows."""
+    return shown_by_hub(site) if file is None else CredentialsFile(file, f"{label} credentials")
 
 
 def checked_gateway(reactor: Any, table: GatewayTable, before: str) -> GatewayTable:

@@ -10,6 +10,7 @@ from twisted.application.service import IService
 
 from exchange.app.assembly import assemble
 from exchange.app.config import DEFAULT_HUB, Site
+from exchange.app.credentials import CredentialsFile
 from exchange.app.options import PeerOptions
 from exchange.app.plan import Plan, PlannedServices, planned_services
 from exchange.errors import ConfigurationError
@@ -50,7 +51,8 @@ Then, in another terminal:
 
         site = self.site() or Site()
         hubs = self.hubs(reactor, environ)
-        services = self._named(hubs) + planned_services(reactor, site, hubs)
+        shown = self.shown(environ)
+        services = self._named(hubs, shown) + planned_services(reactor, site, hubs, shown)
         if not services:
             raise ConfigurationError("no service to run; name its class, such as plant.arithmetic:Math")
         return Plan(
@@ -61,8 +63,9 @@ Then, in another terminal:
             folders=(site.folder, Path.cwd()) if site.folder else (Path.cwd(),),
         )
 
-    def _named(self, hubs: tuple[str, ...]) -> tuple[PlannedServices, ...]:
-        return (PlannedServices("", self.class_paths, hubs or (DEFAULT_HUB,)),) if self.class_paths else ()
+    def _named(self, hubs: tuple[str, ...], shown: CredentialsFile | None) -> tuple[PlannedServices, ...]:
+        named = PlannedServices("", self.class_paths, hubs or (DEFAULT_HUB,), shown=shown)
+        return (named,) if self.class_paths else ()
 
 
 def makeService(options: Options) -> IService:
