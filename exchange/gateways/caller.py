@@ -19,7 +19,7 @@ def answer_later(request: Request, answer: Deferred[bytes], kind: bytes, unexpec
     """
     caller = Caller(request, kind)
     request.notifyFinish().addErrback(caller.hung_up, answer)
-    answer.addErrback(caller.failed, unexpected).addCallback(caller.send)
+    answer.addCallbacks(caller.send, caller.failed, errbackArgs=(unexpected,))
     return NOT_DONE_YET
 
 
@@ -36,9 +36,10 @@ class Caller:
         self.is_gone = True
         answer.cancel()
 
-    def failed(self, failure: Failure, unexpected: Callable[[Failure], bytes]) -> bytes:
-        """Return what is to be sent of a failure, if anybody is to hear of it."""
-        return b"" if self.is_gone else unexpected(failure)
+    def failed(self, failure: Failure, unexpected: Callable[[Failure], bytes]) -> None:
+        """Send what is to be told of a failure, if anybody is to hear of it."""
+        if not self.is_gone:
+            self.send(unexpected(failure))
 
     def send(self, body: bytes) -> None:
         """Send the answer; an empty one is that there is none."""

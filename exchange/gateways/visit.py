@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twisted.internet.defer import Deferred, fail
+from twisted.python.failure import Failure
 from twisted.web.server import Request
 
 from exchange import Description, Exchange, Overloaded
@@ -98,7 +99,6 @@ class Visit:
         if self._outstanding.is_full(self._connection):
             text = f"this connection has {self._outstanding.limit} calls outstanding, the most that it may have"
             return fail(Overloaded(text, delivered=False))
-        self._outstanding.change(self._connection, 1)
         answer = self._exchange.call_for(
             None,
             self.to,
@@ -109,7 +109,8 @@ class Visit:
             user=self.user,
             properties=self._properties,
         )
-        return self.told(answer.addBoth(self._ended))
+        self._outstanding.change(self._connection, 1)
+        return answer.addCallbacks(self._ended, self._failed)
 
     @property
     def is_full(self) -> bool:
@@ -131,3 +132,7 @@ class Visit:
     def _ended(self, result: Any) -> Any:
         self._outstanding.change(self._connection, -1)
         return result
+
+    def _failed(self, failure: Failure) -> Failure:
+        self._outstanding.change(self._connection, -1)
+        return redacted(failure) if self._settings.errors == "redacted" else failure
