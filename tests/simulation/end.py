@@ -14,21 +14,25 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from exchange.errors import ProtocolError
+from exchange.routing.backlog import Backlog
+from exchange.routing.interest import BUILT_IN
 from exchange.routing.joins import Joins
 from exchange.routing.leaving import Leaving, Step
+from exchange.routing.notices import COUNT, SKIPPED
 from exchange.routing.port import Port
 from exchange.wire.dialogue import Dialogue
-from exchange.wire.frames import Frame
-from exchange.wire.identities import IDENTITY_SIZE
+from exchange.wire.frames import Frame, encode
+from exchange.wire.identities import IDENTITY_SIZE, Identity, make_id
 from exchange.wire.layouts import Kind
 from exchange.wire.steps import State
 from exchange.wire.terms import FarEnd
+from exchange.wire.values import encode_value
 from tests.simulation.ledger import Broken
 
 if TYPE_CHECKING:
     from tests.simulation.exchanges import SimulatedExchange
 
-USUAL_ENDS = {"lost", "left", "stopped", "replaced", "joined"}
+USUAL_ENDS = {"lost", "left", "stopped", "replaced", "joined", "slow"}
 """Why links between honest exchanges end."""
 
 
@@ -58,6 +62,7 @@ class End(Port):
         timers: What it means to do when a second is over.
         is_attached: Whether it is a port of the switch now.
         is_telling: Whether it has not said yet all that there is to tell to a new link.
+        notices: How many reports it left out, for those who heard of it.
     """
 
     def __init__(self, owner: SimulatedExchange, dialling: bool, attachment: int = 0) -> None:
@@ -80,6 +85,9 @@ class End(Port):
         self._to_tell: Iterator[Frame] = iter(())
         self._proof = 0
         self._leaving: Leaving | None = None
+        self._backlog: Backlog | None = None
+        self._is_too_slow = False
+        self.notices = 0
 
     @property
     def is_in_doubt(self) -> bool:
@@ -131,7 +139,30 @@ class End(Port):
     # The simulation calls
 
     def write(self, data: bytes) -> None:
-        """Put bytes on their way, as long as there is one."""
+        """Put bytes on their way, as long as there is one; or let them wait."""
+        if self._backlog is None:
+            self._put(data)
+        elif self.stage is not Stage.GONE and not self._backlog.add([data]):
+            self._is_too_slow = True
+
+    def congest(self, soft_limit: int) -> None:
+        """The connection takes no more for now; above so many bytes not all waits that is said."""
+        self.congested = True
+        self._backlog = Backlog(soft_limit, self._switch.wishes_of(self))
+
+    def relieve(self) -> None:
+        """The connection takes all again: what waited goes out, and those are told who lost something."""
+        backlog, self._backlog, self.congested = self._backlog, None, False
+        if backlog is None:
+            return
+        while portion := backlog.take():
+            for data in portion:
+                self._put(data)
+        for subscription, count in backlog.skipped.items() if self.is_attached else ():
+            self.notices += count
+            self.send(notice(self.owner.terms.identity, subscription, count))
+
+    def _put(self, data: bytes) -> None:
         if not self.is_cut and self.stage is not Stage.GONE and self.far.stage is not Stage.GONE:
             self.far.inbox.append(self.owner.writes(data))
 
@@ -250,6 +281,9 @@ class End(Port):
 
     def settle(self) -> None:
         """Do what the state of the dialogue asks for; call it after every step."""
+        if self._is_too_slow:
+            self._is_too_slow, self._backlog = False, None
+            self._dialogue.bye("slow", "too much waits")
         self._take_words()
         if self._dialogue.far_is_leaving and not self.leaving:
             self._switch.note_leaving(self)
@@ -313,6 +347,7 @@ class End(Port):
         was_attached, reason = self.stage is Stage.ATTACHED, self._dialogue.reason
         assert reason is not None
         self.stage, self.is_attached, self.is_telling = Stage.GONE, False, False
+        self._backlog = None
         self.inbox.clear()
         if reason.code not in USUAL_ENDS and not self.is_rogue and not self.far.is_rogue:
             raise Broken(f"a link between honest exchanges ended with: {reason.text} ({reason.code})")
@@ -325,6 +360,12 @@ class End(Port):
     def _take_words(self) -> None:
         for data in self._dialogue.to_write():
             self.write(data)
+
+
+def notice(identity: Identity, subscription: bytes, count: int) -> Frame:
+    """Return what tells a subscription how many reports were left out."""
+    body = encode_value([{COUNT: count}, 0, 0.0, 0], 0, "content")
+    return encode(Kind.REPORT, make_id(identity, 0), (BUILT_IN, SKIPPED, subscription, False, False), body)
 
 
 def join(dialling: End, accepting: End) -> None:

@@ -9,6 +9,7 @@ from exchange.errors import RemoteError
 from exchange.routing.bridge_end import BridgeEnd
 from exchange.routing.interest import BUILT_IN
 from exchange.routing.joins import Joins
+from exchange.routing.notices import SKIPPED
 from exchange.routing.registry import Change
 from exchange.routing.role import Role
 from exchange.routing.switch import Switch
@@ -293,7 +294,7 @@ class SimulatedPeer(SimulatedExchange):
         self.seen.hubs_changed()
 
     def _report(self, frame: Frame) -> None:
-        if frame[2][0] != BUILT_IN:
+        if frame[2][0] != BUILT_IN or frame[2][1] == SKIPPED:
             self.readers.report(frame)
         elif frame[2][2] == self.watch:
             self._pictures[maker_of(Id(frame[1]))].report(frame)

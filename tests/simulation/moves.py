@@ -66,6 +66,20 @@ BRIDGED = WEIGHTS | {
 }
 """The same for lives of several exchange groups, where all is farther away."""
 
+CONGESTED = WEIGHTS | {
+    "congest": 60,
+    "publish": 800,
+    "subscribe": 120,
+    "unsubscribe": 30,
+    "change": 60,
+    "add": 80,
+    "remove": 40,
+    "watch": 40,
+    "deliver": 600,
+    "pass_time": 1,
+}
+"""Lives of links that cannot keep up, over which much is told."""
+
 LIKINGS = (0.3, 1, 1, 3)
 """What a seed multiplies each weight by: what is rare in one life is common in another."""
 

@@ -15,9 +15,10 @@ from exchange.routing.bridged_subscriptions import BridgedSubscriptions
 from exchange.routing.crossing import crossing
 from exchange.routing.debts import Debt, Debts
 from exchange.routing.directions import Directions
+from exchange.routing.excess import Excess
 from exchange.routing.fanout import Fanout
 from exchange.routing.forwarding import Forwarding
-from exchange.routing.interest import Interest
+from exchange.routing.interest import BUILT_IN, Interest
 from exchange.routing.joins import Joins
 from exchange.routing.leaving import Leaving, Step
 from exchange.routing.port import Port
@@ -26,6 +27,7 @@ from exchange.routing.reports import Reports
 from exchange.routing.role import Role
 from exchange.routing.subscriptions import Subscription, Subscriptions
 from exchange.routing.switch import Switch
+from exchange.routing.wishes import About as WaitingAbout
 from exchange.services import bridge
 from exchange.services.bridge import Side
 from exchange.services.publisher import Publisher
@@ -36,7 +38,7 @@ from exchange.wire.layouts import Kind
 from tests.simulation.bridges import SHAPES
 from tests.simulation.end import End
 from tests.simulation.ledger import Broken
-from tests.simulation.moves import BRIDGED, WEIGHTS, moves_of
+from tests.simulation.moves import BRIDGED, CONGESTED, WEIGHTS, moves_of
 from tests.simulation.simulate import simulate
 
 SEEDS = range(10, 600)
@@ -572,3 +574,55 @@ def test_that_a_bridge_that_was_not_heard_is_not_asked_again_is_noticed_in_a_rar
 
     with pytest.raises(Broken, match="and peer 6 keeps"):
         simulate(life)
+
+
+# Links that cannot keep up
+
+
+@fault_in(CONGESTED)
+def what_is_kept_is_dropped_like_all_else(patch: Patch) -> None:
+    def passing(excess: Excess, about: Any, raw: bytes) -> bool:
+        excess._skip(about)
+        return True
+
+    def report(excess: Excess, frame: Frame) -> bool:
+        _, thing, (name, subject, to, _, _), raw = frame
+        is_dropped = to is None and name != BUILT_IN
+        return passing(excess, WaitingAbout(thing, name, subject, to), raw) if is_dropped else honest(excess, frame)
+
+    honest = Excess._report
+    patch.setattr(Excess, "_report", report)
+
+
+@fault_in(CONGESTED)
+def of_what_went_while_it_waited_nothing_is_told(patch: Patch) -> None:
+    def end(excess: Excess, frame: Frame) -> bool:
+        begun = excess._last.get((Kind.ANNOUNCE, frame[1]))
+        return honest(excess, frame) if begun is None else bool(excess._remove(begun))
+
+    honest = Excess._end
+    patch.setattr(Excess, "_end", end)
+
+
+@fault_in(CONGESTED)
+def of_an_instance_the_first_word_is_told(patch: Patch) -> None:
+    patch.setattr(Excess, "_replace", lambda excess, key, raw: None)
+
+
+@fault_in(CONGESTED)
+def what_the_directory_tells_is_dropped_when_too_much_waits(patch: Patch) -> None:
+    def report(excess: Excess, frame: Frame) -> bool:
+        return frame[2][0] == BUILT_IN or honest(excess, frame)
+
+    honest = Excess._report
+    patch.setattr(Excess, "_report", report)
+
+
+@fault_in(CONGESTED)
+def what_waits_longest_goes_out_last(patch: Patch) -> None:
+    def take(excess: Excess) -> bytes:
+        number, entry = excess._entries.popitem()
+        excess._forget(number, entry)
+        return entry.raw
+
+    patch.setattr(Excess, "take", take)

@@ -34,6 +34,8 @@ LIFETIMES = (-1, 0, 20)
 METHODS = ("reply", "reply", "fail", "refuse", "wait", "wait", "ask")
 ASKED = ("math reply", "history wait", "feed fail", "nothing reply")
 
+SOFT_LIMITS = (0, 0, 500, 5_000)
+
 Thing = TypeVar("Thing")
 
 
@@ -99,7 +101,8 @@ class World:
     def come_to_rest(self, random: Random) -> None:
         """Let every loss be noticed, and everything arrive that is on its way."""
         for end in self.ends(lambda end: True):
-            end.congested = end.is_paused = False
+            end.is_paused = False
+            end.relieve()
         left = MOST_STEPS + 10 * len(self.exchanges) ** 2
         while moving := self.ends(lambda end: end.is_telling or end.can_deliver or end.can_see_loss):
             end = random.choice(moving)
@@ -209,10 +212,12 @@ class World:
             end.wait_in_vain()
 
     def congest(self, first: int, second: int, third: int) -> None:
-        """A link cannot keep up, or can again."""
+        """A link cannot keep up, or can again; some let all wait for long, and others nothing."""
         end = _pick(self.ends(lambda end: end.is_attached), first)
-        if end:
-            end.congested = not end.congested
+        if end and end.congested:
+            end.relieve()
+        elif end:
+            end.congest(SOFT_LIMITS[second % len(SOFT_LIMITS)])
 
     def rest(self, first: int, second: int, third: int) -> None:
         """For a while nothing begins: everything arrives, every loss is noticed."""
