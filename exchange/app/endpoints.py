@@ -9,6 +9,7 @@ from typing import Any
 from twisted.internet.endpoints import clientFromString, quoteStringArgument, serverFromString
 
 from exchange.errors import ConfigurationError
+from exchange.net.endpoint_text import fields_of
 
 SHORT = re.compile(r"(?P<host>[^:\[\]=/]+|\[[0-9a-fA-F:.]+\]):(?P<port>\d+)")
 EVERYWHERE = {"", "0.0.0.0", "::"}
@@ -64,11 +65,6 @@ def way_in(listening: str) -> str | None:
     interface = named.get("interface", "")
     host = "localhost" if interface in EVERYWHERE else quoteStringArgument(interface)
     return f"tcp:{host}:{place}"
-
-
-def fields_of(text: str) -> list[str]:
-    """Return the fields of an endpoint string, unquoted: the kind of endpoint, then the others."""
-    return [re.sub(r"\\(.)", r"\1", field) for field in re.split(r"(?<!\\):", text)]
 
 
 def is_secure(listening: str) -> bool:

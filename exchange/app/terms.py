@@ -9,7 +9,6 @@ from twisted.cred.checkers import ICredentialsChecker
 from twisted.logger import Logger
 
 from exchange.app.config import LOOPBACK, GatewayTable, listed
-from exchange.app.endpoints import fields_of
 from exchange.app.loading import load_checker
 from exchange.errors import ConfigurationError
 from exchange.gateways.logins import Logins
@@ -18,6 +17,7 @@ from exchange.gateways.passwords import PasswordFile
 from exchange.gateways.site import Bounds
 from exchange.gateways.terms import Terms
 from exchange.gateways.tokens import TokenFile
+from exchange.net.endpoint_text import fields_of
 
 PLAIN = ("tcp", "tcp4", "tcp6")
 """Endpoints over which all is readable."""

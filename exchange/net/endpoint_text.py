@@ -22,4 +22,4 @@ def host_in(text: str) -> str:
     """Return the host that an endpoint string for dialling over TCP names."""
     _, *fields = fields_of(text)
     named = [field.removeprefix("host=") for field in fields if field.startswith("host=")]
-    return (named or fields or [""])[0].strip("[]")
+    return (named or fields or [""])[0]

@@ -34,10 +34,12 @@ def certificate_name_of(transport: Any) -> str:
     """Return the common name in the certificate of the far end, if TLS was told to verify one; else nothing."""
     if not ISSLTransport.providedBy(transport):
         return ""
+    from cryptography.x509.oid import NameOID
     from OpenSSL.SSL import VERIFY_PEER
 
     tls: Any = transport
     certificate = tls.getPeerCertificate()
     if certificate is None or not tls.getHandle().get_verify_mode() & VERIFY_PEER:
         return ""
-    return str(certificate.get_subject().CN or "")
+    names = certificate.to_cryptography().subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[0].value) if len(names) == 1 else ""

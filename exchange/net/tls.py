@@ -61,8 +61,8 @@ class Tls:
         _check_installed()
         names = (_name(certificate), _name(key), _name(authority))
         if bool(names[0]) != bool(names[1]):
-            missing, given = ("key", names[0]) if names[0] else ("certificate", names[1])
-            raise ConfigurationError(f"{missing}: missing, and {given} is given; certificate and key go together")
+            given = names[0] or names[1]
+            raise ConfigurationError(f"certificate and key go together, and only {given} is given")
         self.has_certificate = bool(names[0])
         self.has_authority = bool(names[2])
         self._insists = insists

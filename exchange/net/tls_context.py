@@ -23,7 +23,9 @@ def make_context(certificate: str, key: str, authority: str) -> Context:
     """Return what OpenSSL makes connections by; each of the three files is left out if its name is empty.
 
     Raises:
-        OpenSSL.SSL.Error: OpenSSL does not take one of them; also `OSError`.
+        OpenSSL.SSL.Error: OpenSSL does not take one of them.
+        ValueError: The key is none, or has a password.
+        OSError: A file cannot be read.
     """
     from OpenSSL import SSL
 
@@ -34,9 +36,8 @@ def make_context(certificate: str, key: str, authority: str) -> Context:
     context.set_mode(SSL.MODE_RELEASE_BUFFERS)
     context.set_cipher_list(CIPHERS)
     if certificate:
-        context.set_passwd_cb(_no_password)
         context.use_certificate_chain_file(certificate)
-        context.use_privatekey_file(key)
+        context.use_privatekey(_key_in(key))
         context.check_privatekey()
     if authority:
         context.load_verify_locations(authority)
@@ -139,6 +140,14 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _no_password(*_: object) -> bytes:
-    """Have OpenSSL fail at a key with a password, where it would ask for it at the terminal."""
-    return b""
+def _key_in(file: str) -> Any:
+    """Return a key; OpenSSL, left alone with one that has a password, would ask for it at the terminal."""
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    with open(file, "rb") as opened:
+        content = opened.read()
+    try:
+        key: Any = load_pem_private_key(content, None)
+    except TypeError:
+        raise ValueError("it has a password") from None
+    return key

@@ -89,7 +89,7 @@ class TlsFiles:
             _check(name)
         try:
             return self._make(certificate, key, authority)
-        except (Error, OSError):
+        except (Error, ValueError, OSError):
             raise ConfigurationError(self._fault()) from None
 
     def _fault(self) -> str:
@@ -100,7 +100,7 @@ class TlsFiles:
         if authority:
             try:
                 self._make("", "", authority)
-            except (Error, OSError):
+            except (Error, ValueError, OSError):
                 return f"{authority}: there is no certificate of an authority in it; expected PEM"
         if not _has(certificate, b"CERTIFICATE"):
             return f"{certificate}: there is no certificate in it; expected PEM"

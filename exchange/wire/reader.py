@@ -19,6 +19,9 @@ CHUNK_COST = 64
 """Bytes that a chunk takes besides what it holds."""
 
 HARMLESS = 64 * KIB
+TLS_RECORDS = (0x1603, 0x1503)
+"""How TLS begins, or refuses to; read as the size of a frame it is a large one."""
+
 REPLY = int(Kind.REPLY)
 REQUEST = int(Kind.REQUEST)
 _AFTER_SIZE = PREFIX_SIZE - SIZE_SIZE
@@ -113,6 +116,8 @@ class FrameReader:
 
     def _wrong(self, size: int, flags: int, header_length: int) -> LocalProtocolError:
         if size > self.largest:
+            if size >> 16 in TLS_RECORDS:
+                return LocalProtocolError("the far end speaks TLS here, and this end does not", "too-large")
             return LocalProtocolError(f"a frame of {size} bytes is too large, the most is {self.largest}", "too-large")
         if flags:
             return LocalProtocolError(f"flags {flags:#04x} mean nothing in this version")

@@ -43,7 +43,11 @@ BEFORE: dict[str, tuple[bytes, str, str]] = {
         "too-large",
         "a frame of 1195725856 bytes is too large",
     ),
-    "a TLS hello": (bytes.fromhex("16030100f5010000f10303") + bytes(240), "too-large", "is too large"),
+    "a TLS hello": (
+        bytes.fromhex("16030100f5010000f10303") + bytes(240),
+        "too-large",
+        "the far end speaks TLS here, and this end does not",
+    ),
     "an oversized frame": (frame_of(1, size=16 * 1024 + 1), "too-large", "a frame of 16385 bytes is too large"),
     "traffic": (request(make_id(OTHER, 1))[3], "protocol", "REQUEST before the greeting was over"),
     "an unknown kind": (frame_of(99), "protocol", "99 is no kind of frame"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from twisted.internet.address import UNIXAddress
+from twisted.internet.address import IPv4Address, UNIXAddress
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.internet.interfaces import IListeningPort, IProtocolFactory, IStreamServerEndpoint
@@ -42,6 +42,10 @@ class Door:
         return UNIXAddress(None)
 
 
+ADDRESS = IPv4Address("TCP", "127.0.0.1", 54321)
+"""Strangers are on this machine: so they may say that they are hubs."""
+
+
 class Stranger:
     """One far end.
 
@@ -51,7 +55,7 @@ class Stranger:
 
     def __init__(self, door: Door, name: str = "stranger") -> None:
         self.secret = name.encode().ljust(32)
-        self.transport = StringTransport()
+        self.transport = StringTransport(peerAddress=ADDRESS)
         self.is_open = True
         self._reader = FrameReader(1 << 24)
         self._unheard: list[Frame] = []

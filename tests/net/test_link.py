@@ -75,8 +75,8 @@ def test_the_log_has_a_line_when_a_link_opens_and_one_with_the_reason_when_it_cl
     peer.greet()
     peer.say(encode(Kind.BYE, b"", ("stopped", "going home", None)))
     opened, closed = logbook.lines("link from ")
-    assert opened == f"link from {readable(peer.identity)} at tcp:192.168.1.1:54321 opened"
-    assert closed == f"link from {readable(peer.identity)} at tcp:192.168.1.1:54321 closed: going home (stopped)"
+    assert opened == f"link from {readable(peer.identity)} at tcp:127.0.0.1:54321 opened"
+    assert closed == f"link from {readable(peer.identity)} at tcp:127.0.0.1:54321 closed: going home (stopped)"
 
 
 def test_the_log_of_a_hub_says_that_a_link_was_not_made_and_why(hub: Hub, stranger: Connect, logbook: Logbook) -> None:
@@ -84,7 +84,7 @@ def test_the_log_of_a_hub_says_that_a_link_was_not_made_and_why(hub: Hub, strang
     peer.greet(group="office")
     (line,) = logbook.lines("link from ")
     text = "was not made: this hub is in exchange group '', not 'office' (group)"
-    assert line == f"link from {readable(peer.identity)} at tcp:192.168.1.1:54321 {text}"
+    assert line == f"link from {readable(peer.identity)} at tcp:127.0.0.1:54321 {text}"
 
 
 # The farewell

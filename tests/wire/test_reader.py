@@ -104,6 +104,17 @@ def test_a_frame_that_is_too_large_is_a_fault_before_it_has_come() -> None:
     assert "5024 bytes is too large, the most is 1000" in reader.fault.text
 
 
+@pytest.mark.parametrize("record", ["16030102", "15030300"])
+def test_a_frame_that_is_the_beginning_of_tls_is_called_so(record: str) -> None:
+    reader = FrameReader(MIB)
+
+    reader.feed(bytes.fromhex(record))
+
+    assert reader.fault is not None
+    assert reader.fault.code == "too-large"
+    assert reader.fault.text == "the far end speaks TLS here, and this end does not"
+
+
 def test_a_frame_of_exactly_the_largest_size_is_taken() -> None:
     assert read([LARGE[3]], len(LARGE[3]) - 4) == ([LARGE], None)
     assert read([LARGE[3]], len(LARGE[3]) - 5) == ([], "too-large")

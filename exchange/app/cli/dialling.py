@@ -10,8 +10,8 @@ from twisted.python.failure import Failure
 
 from exchange.app.cli.status import NoHub
 from exchange.app.config import DEFAULT_PORT, LOOPBACK
-from exchange.app.endpoints import fields_of
 from exchange.errors import LinkRefused
+from exchange.net.endpoint_text import fields_of
 from exchange.net.retry import constant
 from exchange.net.wording import reason_of
 from exchange.services.exchange import Exchange
