@@ -11,7 +11,7 @@ from exchange.services.annotations import hints_of
 from exchange.services.fitting import Fitting
 from exchange.services.rebuilding import Rebuilding, rebuilding_of
 from exchange.services.shapes import Misfit
-from exchange.services.throttle import Throttle
+from exchange.services.throttle import Throttle, joined
 from exchange.wire.telling import text_of
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -45,6 +45,7 @@ class Export:
 
     Args:
         owner: The name of its service, for those who read what was wrong.
+        throttle: That of its service.
 
     Raises:
         ValueError: Its arguments are to be checked, and an annotation cannot be.
@@ -64,13 +65,19 @@ class Export:
     )
 
     def __init__(
-        self, name: str, function: Callable[..., Any], options: ExportOptions = USUAL, owner: str = ""
+        self,
+        name: str,
+        function: Callable[..., Any],
+        options: ExportOptions = USUAL,
+        owner: str = "",
+        throttle: Throttle | None = None,
     ) -> None:
         self.name = name
         self.function = function
         self.options = options
         self.is_threaded = options.thread
-        self.throttle = None if options.limit is None else Throttle(options.limit)
+        own = None if options.limit is None else Throttle(options.limit)
+        self.throttle = joined(own, throttle)
         self._owner = owner
         try:
             self._signature: inspect.Signature | None = inspect.signature(function)

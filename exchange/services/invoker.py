@@ -25,7 +25,7 @@ from exchange.services.current import CURRENT, Begun, Fitted, outside_calls
 from exchange.services.export import Export
 from exchange.services.service import Service
 from exchange.services.threads import has_begun, in_thread
-from exchange.services.throttle import Stay, Throttle
+from exchange.services.throttle import Stay, Throttle, Throttles
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import Frame, body_of, reply_of
 from exchange.wire.identities import readable
@@ -67,7 +67,7 @@ class Invoker:
         self._run_coroutine = run_coroutine
         self._services: dict[bytes, Service] = {}
         self._running: dict[bytes, tuple[Deferred[Any], bytes]] = {}
-        self._queued: dict[bytes, tuple[Throttle, bytes]] = {}
+        self._queued: dict[bytes, tuple[Throttle | Throttles, bytes]] = {}
         self._nested = 0
 
     def __len__(self) -> int:
@@ -148,9 +148,9 @@ class Invoker:
         function = service.unexported(name)
         if function is None:
             raise MethodUnavailable(f"service '{service.name}' exports no method '{name}'")
-        return Export(name, function)
+        return Export(name, function, throttle=service._throttle)
 
-    def _queue(self, throttle: Throttle, service: Service, export: Export, begun: Begun) -> None:
+    def _queue(self, throttle: Throttle | Throttles, service: Service, export: Export, begun: Begun) -> None:
         _, call, (to, _, _), _ = begun[0]
         self._queued[call] = (throttle, to)
 

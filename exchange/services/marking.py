@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar, overload
 
 from exchange.services.export import Export, ExportOptions
+from exchange.services.throttle import Throttle
 from exchange.wire.layouts import is_name
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -72,11 +73,12 @@ def method(
     return mark(function) if function is not None else mark
 
 
-def marked(service: Any, owner: str) -> dict[str, Export]:
+def marked(service: Any, owner: str, throttle: Throttle | None = None) -> dict[str, Export]:
     """Return the marked methods of a service, by the names under which others may call them.
 
     Args:
         owner: The name of the service, for those who read what was wrong.
+        throttle: That of the service.
 
     Raises:
         ValueError: Two of them have one name, or an annotation that is to be checked cannot be.
@@ -92,7 +94,7 @@ def marked(service: Any, owner: str) -> dict[str, Export]:
         if name in found and found[name].function != function:
             both = f"'{homes[name]}' and '{attribute}'"
             raise ValueError(f"service '{owner}' has two methods under the name '{name}': {both}")
-        found[name], homes[name] = Export(name, function, mark.options, owner), attribute
+        found[name], homes[name] = Export(name, function, mark.options, owner, throttle), attribute
     return found
 
 

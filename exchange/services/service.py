@@ -15,6 +15,7 @@ from exchange.services.description import digest_of
 from exchange.services.export import Export, ExportOptions
 from exchange.services.marking import check_thread, checked_name, mark_of, marked
 from exchange.services.seconds import seconds_of
+from exchange.services.throttle import MOST_WAITING, Throttle
 from exchange.services.timers import Timer, Timers, Work
 from exchange.wire.layouts import is_name
 from exchange.wire.telling import shown
@@ -39,6 +40,8 @@ class Service:
         audience: How far it is known: ``"*"`` everywhere, empty in this process only,
             else in the exchange group of that name.
         hidden: Whether nobody may find it; it can call all the same.
+        limit: How many calls of its methods run at once, at most; ``None`` is any number.
+        queue: How many more may wait for their turn, at most; what is above that is refused by `Overloaded`.
         intercepts: Whether its class has an `intercept` of its own.
     """
 
@@ -46,6 +49,8 @@ class Service:
     groups: Sequence[str] = ()
     audience: str = "*"
     hidden: bool = False
+    limit: int | None = None
+    queue: int = MOST_WAITING
     intercepts: bool = False
 
     _exchanges: tuple[Exchange, ...] = ()
@@ -80,9 +85,18 @@ class Service:
         """The methods that others may call, by the names under which they may.
 
         Raises:
-            ValueError: The class exports two methods under one name.
+            ValueError: The class exports two methods under one name, or its limit or queue cannot be one.
         """
-        return marked(self, self.name)
+        return marked(self, self.name, self._throttle)
+
+    @cached_property
+    def _throttle(self) -> Throttle | None:
+        """What lets in so many calls as its ``limit`` says; ``None`` if it has none.
+
+        Raises:
+            ValueError: The limit or the queue cannot be one.
+        """
+        return None if self.limit is None else Throttle(self.limit, self.queue, f"service '{self.name}'")
 
     @cached_property
     def common(self) -> dict[str, Export]:
@@ -125,7 +139,7 @@ class Service:
             raise TypeError(f"{function!r} cannot be exported: it must be callable and have a name")
         check_thread(function, exported_name, thread)
         options = ExportOptions(check, limit, thread, idempotent)
-        export = Export(checked_name(exported_name), function, options, self.name)
+        export = Export(checked_name(exported_name), function, options, self.name, self._throttle)
         self._reexport({**self.exports, exported_name: export})
 
     def _reexport(self, exports: dict[str, Export]) -> None:

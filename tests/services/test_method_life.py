@@ -52,6 +52,21 @@ class Narrow(Service):
         return "free"
 
 
+class Small(Narrow):
+    """Runs three calls at a time, whatever they are, and lets two wait."""
+
+    name = "small"
+    limit = 3
+    queue = 2
+
+    @method
+    def wide(self, number: Any) -> Deferred[Any]:
+        return self.work(number)
+
+    def unexported(self, name: str) -> Any:
+        return self.wide if name == "found" else None
+
+
 def site(network: Network, *services: Service) -> tuple[Exchange, Exchange]:
     """Return a caller, and a callee with these services."""
     network.hub()
@@ -344,3 +359,54 @@ def test_outside_of_a_method_there_is_nothing_to_pass_on(network: Network) -> No
     _, _ = site(network, bouncing := Bouncing())
     with pytest.raises(LookupError):
         bouncing.forward("math")
+
+
+# A limit of the whole service
+
+
+def test_a_service_runs_so_many_calls_lets_others_wait_and_refuses_what_is_more(network: Network) -> None:
+    caller, _ = site(network, small := Small())
+    answers = [
+        caller.call("small", name, number) for number, name in enumerate(["wide", "found", "work", "wide", "wide"])
+    ]
+    network.settle()
+    assert small.started == [0, 1, 2]
+    for name in ("wide", "work", "found", "free"):
+        with pytest.raises(Overloaded, match="3 calls run and 2 wait already") as caught:
+            network.result(caller.call("small", name, *([9] if name != "free" else [])))
+        assert caught.value.delivered is False
+    assert network.result(caller.ping("small")) is not None
+
+    for number in range(3):
+        small.running[number].callback(number)
+    network.settle()
+    assert small.started == [0, 1, 2, 3, 4]
+    for number in (3, 4):
+        small.running[number].callback(number)
+    assert [network.result(answer) for answer in answers] == [0, 1, 2, 3, 4]
+    assert network.result(caller.call("small", "free")) == "free"
+
+
+def test_a_call_that_waits_and_is_cancelled_is_not_run_and_takes_no_place(network: Network) -> None:
+    caller, _ = site(network, small := Small())
+    answers = [caller.call("small", "wide", number, timeout=None) for number in range(5)]
+    network.settle()
+    answers[3].addErrback(lambda failure: None)
+    answers[3].cancel()
+    network.settle()
+    small.running[0].callback(0)
+    network.settle()
+    assert small.started == [0, 1, 2, 4]
+    for number in (1, 2, 4):
+        small.running[number].callback(number)
+    network.settle()
+
+
+@pytest.mark.parametrize(("limit", "queue", "wrong"), [(0, 1, "limit"), (1, -1, "queue"), ("many", 1, "limit")])
+def test_a_limit_that_cannot_be_is_refused_when_the_service_is_added(
+    network: Network, limit: Any, queue: Any, wrong: str
+) -> None:
+    small = Small()
+    small.limit, small.queue = limit, queue
+    with pytest.raises(ValueError, match=f"the {wrong} of service 'small' must be a whole number"):
+        network.peer().add(small)

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from exchange import Overloaded
-from exchange.services.throttle import MOST_WAITING, Stay, Throttle
+from exchange.services.throttle import MOST_WAITING, Stay, Throttle, Throttles, joined
 
 
 class Gate:
     """A throttle, and the calls that are in it."""
 
-    def __init__(self, limit: int) -> None:
-        self.throttle = Throttle(limit)
+    def __init__(self, limit: int, queue: int = MOST_WAITING, throttle: Throttle | Throttles | None = None) -> None:
+        self.throttle: Any = throttle or Throttle(limit, queue)
         self.inside: dict[int, Stay] = {}
         self.order: list[int] = []
 
@@ -113,3 +113,86 @@ def test_who_raises_does_not_lock_the_others_out() -> None:
 def test_a_limit_is_a_whole_number_above_zero(limit: Any) -> None:
     with pytest.raises(ValueError, match="limit"):
         Throttle(limit)
+
+
+@pytest.mark.parametrize("queue", [-1, 1.5, "2", True, None])
+def test_a_queue_is_a_whole_number(queue: Any) -> None:
+    with pytest.raises(ValueError, match="the queue of service 'math' must be a whole number"):
+        Throttle(1, queue, "service 'math'")
+
+
+def test_who_comes_when_the_queue_is_full_is_refused_and_without_one_all_that_do_not_run_are() -> None:
+    gate, none = Gate(1, 2), Gate(1, 0)
+    for number in range(3):
+        gate.enter(number)
+    none.enter(0)
+    for full in (gate, none):
+        with pytest.raises(Overloaded):
+            full.enter(9)
+    none.leave(0)
+    none.enter(1)
+    assert none.order == [0, 1]
+
+
+# One behind the other
+
+
+def two(limit: int, limit_of_both: int, queue: int = MOST_WAITING) -> tuple[Gate, Gate]:
+    """Return the gates of two methods of one service."""
+    both = Throttle(limit_of_both, queue)
+    first, second = (Gate(0, throttle=Throttles(Throttle(limit), both)) for _ in range(2))
+    return first, second
+
+
+def test_what_has_one_limit_or_none_needs_no_second() -> None:
+    one = Throttle(1)
+    assert joined(None, None) is None
+    assert joined(one, None) is joined(None, one) is one
+    assert isinstance(joined(one, one), Throttles)
+
+
+def test_of_all_methods_so_many_run_as_the_service_lets_and_of_each_as_many_as_it_lets_itself() -> None:
+    first, second = two(2, 3)
+    for number in range(3):
+        first.enter(number)
+        second.enter(10 + number)
+    assert (first.order, second.order) == ([0, 1], [10])
+    first.leave(0)
+    assert (first.order, second.order) == ([0, 1], [10, 11])
+    second.leave(10)
+    second.leave(11)
+    assert (first.order, second.order) == ([0, 1, 2], [10, 11, 12])
+
+
+def test_who_waits_for_a_narrow_method_takes_no_place_of_the_service() -> None:
+    first, second = two(1, 2)
+    for number in range(5):
+        first.enter(number)
+    second.enter(10)
+    assert (first.order, second.order) == ([0], [10])
+
+
+def test_a_queue_of_the_service_that_is_full_refuses_at_once() -> None:
+    first, second = two(1, 1, queue=1)
+    first.enter(0)
+    second.enter(10)
+    for gate in (first, second):
+        with pytest.raises(Overloaded):
+            gate.enter(9)
+    first.leave(0)
+    second.leave(10)
+    assert second.order == [10]
+
+
+def test_who_is_forgotten_gives_its_place_to_the_next_wherever_it_waits() -> None:
+    first, second = two(1, 1)
+    second.enter(10)
+    for number in range(3):
+        first.enter(number)
+    for number in (0, 1, 7):  # it waits for the service, or for the method, or not at all
+        first.throttle.forget(number.to_bytes(4, "big"))
+    second.leave(10)
+    assert first.order == [2]
+    first.leave(2)
+    first.enter(3)
+    assert first.order == [2, 3]

@@ -579,7 +579,7 @@ def test_that_a_bridge_that_was_not_heard_is_not_asked_again_is_noticed_in_a_rar
 # Links that cannot keep up
 
 
-@fault_in(CONGESTED)
+@fault_in(CONGESTED, first=40)
 def what_is_kept_is_dropped_like_all_else(patch: Patch) -> None:
     def passing(excess: Excess, about: Any, raw: bytes) -> bool:
         excess._skip(about)
