@@ -227,6 +227,8 @@ class BoundedConnection(http.HTTPChannel):
         self._head_lines += bool(line)
         if self._is_refusing:
             return
+        if line and self.persistent:
+            self.resetTimeout()  # it may stand behind a request that was answered at once
         if self._head_size > MAX_HEAD or self._head_lines > MAX_HEADERS + 1:
             self._refuse(LONG_HEAD)
         else:

@@ -67,14 +67,26 @@ def test_a_caller_who_asks_first_is_told_to_go_on_only_if_the_body_will_be_taken
     assert line.answer().status == 413
 
 
+@pytest.mark.parametrize("begun", ["\r\nX: ", "\r\nX: y\r\nZ: "])
 @pytest.mark.parametrize("before", [b"", f"GET {AT}/math HTTP/1.1\r\n\r\n".encode()])
-def test_what_comes_in_the_middle_of_a_request_is_no_request_of_its_own(web: Web, before: bytes) -> None:
+def test_what_comes_in_the_middle_of_a_request_is_no_request_of_its_own(web: Web, before: bytes, begun: str) -> None:
     line, request = web.line(), posted(called("multiply", 6, 7))
-    line.send(before + f"POST {AT}/nobody HTTP/1.1\r\nX: ".encode())
+    line.send(before + f"POST {AT}/nobody HTTP/1.1{begun}".encode())
 
     line.send(request)
 
     assert [line.answer().status for _ in range(2 if before else 1)] == ([405] if before else []) + [404]
+    assert line.unread == b""
+
+
+def test_what_comes_after_whole_lines_of_a_request_is_no_request_of_its_own(web: Web) -> None:
+    line = web.line()
+    line.send(f"GET {AT}/math HTTP/1.1\r\n\r\nPOST {AT}/nobody HTTP/1.1\r\n".encode())
+    assert line.answer().status == 405
+
+    line.send(posted(called("multiply", 6, 7)))  # its first line is no header
+
+    assert line.answer().status == 400
     assert line.unread == b""
 
 
@@ -253,10 +265,11 @@ def test_a_connection_may_wait_between_requests_for_as_long_as_one_may_take(
     assert line.unread == b""
 
 
-def test_the_beginning_of_a_request_behind_another_is_the_beginning_of_its_time(network: Network) -> None:
+@pytest.mark.parametrize("begun", [b"P", b"POST / HTT", b"POST / HTTP/1.1\r\n", b"POST / HTTP/1.1\r\nX: y\r\n"])
+def test_the_beginning_of_a_request_behind_another_is_the_beginning_of_its_time(network: Network, begun: bytes) -> None:
     line = Web(network, GatewaySite(Resource(), network.clock, patience=5, idle=50)).line()
 
-    line.send(b"GET / HTTP/1.1\r\n\r\nPOST / HTT")
+    line.send(b"GET / HTTP/1.1\r\n\r\n" + begun)
     network.clock.advance(5)
 
     assert line.unread.count(b"HTTP/1.1 408 ") == 1
