@@ -9,7 +9,7 @@
 * ``selection``      which services are shown, and which instance takes a call
 * ``terms``          on what terms services are shown, whatever the protocol
 * ``gate``           who asks, and from which page, before anything else is looked at
-* ``logins``         who asks, as checkers say; uses ``authorization``, ``checkers`` and ``checks`` (with `exchange.strikes`)
+* ``logins``         who asks, as checkers say; uses ``authorization``, ``checkers``, ``checks`` and `exchange.strikes`
 * ``passwords``, ``tokens``  checkers by a file of `exchange.lines`; what was right is ``remembered``
 * ``face``           what all protocols have in common: a service, or a refusal
 * ``origins``        pages of other sites, of which only some may call
