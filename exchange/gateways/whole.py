@@ -14,7 +14,7 @@ from typing import NamedTuple
 from twisted.web.http_headers import Headers
 
 _FIRST = re.compile(rb"POST (/[!-~]*) HTTP/1\.1")
-_UNUSUAL = rb"(?:transfer-encoding|expect|connection|upgrade|cookie):"
+_UNUSUAL = rb"(?:(?:transfer-encoding|expect|upgrade|cookie):|connection:(?![ \t]*keep-alive[ \t]*\Z))"
 _TOKEN = rb"[a-z0-9!#$%&'*+.^_`|~-]+"
 _LINE = re.compile(rb"(?!%s)(%s):[ \t]*([!-~](?:[ -~]*[!-~])?)[ \t]*" % (_UNUSUAL, _TOKEN), re.IGNORECASE)
 

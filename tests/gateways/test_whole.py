@@ -50,6 +50,11 @@ def test_a_usual_request_is_taken_as_it_is() -> None:
     assert whole.headers.getRawHeaders(b"X-Mark") == [b"a b"]
 
 
+@pytest.mark.parametrize("said", ["keep-alive", " Keep-Alive "])
+def test_one_that_says_that_it_keeps_its_connection_is_usual(said: str) -> None:
+    assert taken(posted(b"body", f"Connection:{said}")) is not None
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -72,6 +77,9 @@ def test_a_usual_request_is_taken_as_it_is() -> None:
         posted(b"body", "transfer-encoding: identity"),
         posted(b"body", "Expect: 100-continue"),
         posted(b"body", "Connection: close"),
+        posted(b"body", "Connection: keep-alive, close"),
+        posted(b"body", "Connection: keep-alive close"),
+        posted(b"body", "Connection:"),
         posted(b"body", "Cookie: a=b"),
         posted(b"body", "Upgrade: h2c"),
         posted(b"body", "X-Long: a", " b"),
