@@ -28,6 +28,7 @@ from exchange.net.flood import Flood
 from exchange.net.greeting import Greeting
 from exchange.net.links import Links
 from exchange.net.outlet import Outlet
+from exchange.net.pace import Pace
 from exchange.net.proof import Proof
 from exchange.net.reading import Reading
 from exchange.net.surroundings import address_of
@@ -52,7 +53,7 @@ class Stage(Enum):
 
 # To name a member of an enumeration costs more than to look up a dictionary.
 _GREETING, _ATTACHED, _DETACHED = Stage.GREETING, Stage.ATTACHED, Stage.DETACHED
-_CLOSING, _CLOSED = State.CLOSING, State.CLOSED
+_OPEN, _CLOSING, _CLOSED = State.OPEN, State.CLOSING, State.CLOSED
 
 
 @implementer(IPushProducer)
@@ -90,6 +91,7 @@ class LinkProtocol(Protocol, Port):
         self.is_paused = False
         self._greeting = Greeting(self, self._dialogue, links, self._attach)
         self.reading = Reading(self)
+        self._pace, self._is_paced = Pace(self, self._dialogue, links.terms), False
         self._many = FULL_READ
         self._flood = Flood(self, links.terms.dead_after / 4)
         self._farewell = Farewell(self, links.terms.limits.farewell_time)
@@ -129,6 +131,8 @@ class LinkProtocol(Protocol, Port):
             self._switch.receive_all(self, frames)
             if len(data) >= self._many:
                 self._links.fairness.note(self, len(data), len(frames))
+            if self.changing or self._is_paced:
+                self._pace.note(len(data), frames)
             if self._reader.unfinished or self._holds:
                 self._note_unfinished(bool(frames) or self._reader.control)
             if self._reader.control:
@@ -137,8 +141,9 @@ class LinkProtocol(Protocol, Port):
         except ProtocolError as error:
             self._dialogue.bye(error.code, error.text)
         finally:
-            try:
-                self._settle()
+            try:  # after traffic alone there is nothing to settle
+                if self._reader.control or self._dialogue.state is not _OPEN or self._departure is not None:
+                    self._settle()
             finally:
                 turn.end()
 
@@ -229,8 +234,8 @@ class LinkProtocol(Protocol, Port):
 
     def read_at_most(self, size: int) -> None:
         """Read so many bytes at once, at most."""
-        self._many = min(size, FULL_READ)
-        self.reading.take(size)
+        self._many = min(size, self._pace.most, FULL_READ)
+        self.reading.take(min(size, self._pace.most))
 
     def write(self, data: bytes) -> None:
         """Give the transport bytes, whether it has enough or not."""
@@ -249,6 +254,7 @@ class LinkProtocol(Protocol, Port):
 
     def tick(self, now: float) -> None:
         """Time passed: the far end may be asked for a sign of life, suspected, or dead."""
+        self._pace.tick()
         self._dialogue.tick(now)
         if self._dialogue.far_is_suspected and not self.suspected and self._stage is _ATTACHED:
             self._switch.note_suspected(self, True)
@@ -325,12 +331,11 @@ class LinkProtocol(Protocol, Port):
         far = dialogue.far
         assert far is not None
         self.identity = far.identity
-        self.is_hub, self.name = far.is_hub, far.name
-        self.principal = dialogue.principal
+        self.is_hub, self.name, self.principal = far.is_hub, far.name, dialogue.principal
         if not dialogue.dialling and not far.is_hub:
-            self.grant = self._links.policy.grant_of(self.principal)
-        self.max_frame = far.max_frame
-        self.takes = far.takes
+            self.grant = self._links.policy.grant_of(self.principal, self.now)
+            self._is_paced = self._pace.begin()
+        self.max_frame, self.takes = far.max_frame, far.takes
         self._stage = Stage.ATTACHED
         self._links.greeted(self)
         self._take_words()

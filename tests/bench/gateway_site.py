@@ -1,12 +1,16 @@
-"""The measured sites of HTTP: our gateways before a hub, and `twisted.web.xmlrpc` with nothing behind it."""
+"""The measured sites of HTTP: our gateways before a hub, and `twisted.web.xmlrpc` with nothing behind it.
+
+And as the floor of the former, `twisted.web.xmlrpc` before the bare relay.
+"""
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 from warnings import catch_warnings, simplefilter
 
 from twisted.internet.defer import Deferred
-from twisted.internet.endpoints import TCP4ServerEndpoint
+from twisted.internet.endpoints import TCP4ClientEndpoint, TCP4ServerEndpoint, connectProtocol
 from twisted.web.resource import Resource
 from twisted.web.server import Site
 
@@ -17,6 +21,7 @@ from exchange.gateways.site import GatewaySite
 from exchange.gateways.soap import SoapGateway
 from exchange.gateways.xmlrpc import XmlRpcGateway
 from tests.bench import exchange_site
+from tests.bench.bare_relay import SMALL, Frames
 from tests.bench.gauge import Gauge
 from tests.bench.obeying import Obeying
 
@@ -41,6 +46,37 @@ class PlainArithmetic(XMLRPC):
     def xmlrpc_multiply(self, x: int, y: int) -> int:
         """Return the product."""
         return x * y
+
+
+class Asking(Frames):
+    """Asks the echo behind the relay, one thing after another."""
+
+    def __init__(self) -> None:
+        self._asked: deque[Deferred[bytes]] = deque()
+
+    def ask(self, frame: bytes) -> Deferred[bytes]:
+        """Return a Deferred of what comes back."""
+        self._asked.append(Deferred())
+        self.sendString(frame)
+        return self._asked[-1]
+
+    def stringReceived(self, string: bytes) -> None:
+        """Take what came back; the order is that of asking."""
+        self._asked.popleft().callback(string)
+
+
+class ChainedArithmetic(XMLRPC):
+    """`twisted.web.xmlrpc` that asks another process through a relay, with nothing decoded on the way."""
+
+    isLeaf = True
+
+    def __init__(self, asking: Asking) -> None:
+        super().__init__(allowNone=True)
+        self._asking = asking
+
+    def xmlrpc_multiply(self, x: int, y: int) -> Deferred[int]:
+        """Return the product, when the echo has answered."""
+        return self._asking.ask(bytes(SMALL)).addCallback(lambda _: x * y)
 
 
 class QuietSite(Site):
@@ -77,6 +113,12 @@ def gateway(reactor: Any, gauge: Gauge, port: int) -> Deferred[int]:
 def plain(reactor: Any, gauge: Gauge) -> Deferred[int]:
     """Run what the gateways are compared with; give its port."""
     return _listen(reactor, QuietSite(PlainArithmetic(allowNone=True), reactor=reactor))
+
+
+def chained(reactor: Any, gauge: Gauge, port: int) -> Deferred[int]:
+    """Run the least that a gateway with a hub and a service behind it could be; give its port."""
+    linking: Deferred[Any] = connectProtocol(TCP4ClientEndpoint(reactor, "127.0.0.1", port), Asking())
+    return linking.addCallback(lambda asking: _listen(reactor, QuietSite(ChainedArithmetic(asking), reactor=reactor)))
 
 
 def _listen(reactor: Any, site: Site) -> Deferred[int]:

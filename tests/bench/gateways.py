@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.bench.gateways_table import PLAIN, GatewaysRound
+from tests.bench.gateways_table import FLOOR, PLAIN, GatewaysRound
 from tests.bench.loads import SMALL_64, SMALL_ONE
 from tests.bench.system import System
 
@@ -22,6 +22,8 @@ def measured_gateways(rounds: int, seconds: float, say: Callable[[str], None]) -
         System(name, "gateway_site", ["hub", "callee", "gateway", f"http_calls.{role}"], busiest="gateway")
         for name, role in PROTOCOLS.items()
     ]
+    chain = ["bare_relay.callee", "bare_relay.relay", "chained", "http_calls.plain"]
+    systems.append(System(FLOOR, "gateway_site", chain, busiest="chained"))
     systems.append(System(PLAIN, "gateway_site", ["plain", "http_calls.plain"]))
     try:
         return [_round(systems, seconds, f"round {number + 1}", say) for number in range(rounds)]

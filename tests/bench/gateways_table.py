@@ -12,6 +12,9 @@ from tests.bench.target import Target, verdict_on
 PLAIN = "twisted.web"
 """`twisted.web.xmlrpc`, which calls a method of its own process."""
 
+FLOOR = "bare chain"
+"""The same before the bare relay and an echo: what four processes cost with no exchange at all."""
+
 SHARE = 0.6
 """Of its calls/s, which a gateway must reach."""
 
@@ -19,6 +22,9 @@ HELD = ("XML-RPC", "JSON-RPC")
 """The protocols that are held to that."""
 
 ROLES = ("gateway", "hub", "callee")
+
+FLOOR_ROLES = ("chained", "relay", "callee")
+"""Who does the same in the bare chain."""
 
 GatewaysRound = dict[tuple[str, Load], Figures]
 """Of each protocol and load, what one round measured."""
@@ -60,7 +66,8 @@ def _row(rounds: list[GatewaysRound], name: str, load: Load) -> str:
     mine = [each[name, load] for each in rounds]
     used = {role: median(figures.used[role] for figures in mine) for role in mine[0].used}
     *served, caller = used.values()
-    by_role = served if name == PLAIN else [used[role] for role in ROLES]
+    roles = FLOOR_ROLES if name == FLOOR else ROLES
+    by_role = served if name == PLAIN else [used[role] for role in roles]
     ratio = median(each[name, load].rate / each[PLAIN, load].rate for each in rounds)
     return (
         f"{load.name:<12}{load.outstanding:>11}  {name:<11}{median(f.rate for f in mine):>9,.0f}"

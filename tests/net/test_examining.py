@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from twisted.cred.checkers import InMemoryUsernamePasswordDatabaseDontUse
+from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred
 
 from exchange import (
@@ -251,6 +252,7 @@ def test_a_name_and_password_are_not_asked_for_where_others_can_read(
     network: Network, stranger: Callable[..., Stranger]
 ) -> None:
     mallory = stranger()
+    mallory.transport.peerAddr = IPv4Address("TCP", "192.0.2.1", 54321)
     mallory.say(mallory.hello(mechanism="plain"))
     network.clock.advance(1.5)
 
