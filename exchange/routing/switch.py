@@ -211,6 +211,11 @@ class Switch:
 
     def _on_announce(self, port: Port, frame: Frame) -> None:
         _, thing, array, _ = frame
+    def hold(self, subscription: bytes, go_on: Callable[[], None]) -> bool:
+        """Whether the port that a subscription came from has enough for now; see `Port.hold`."""
+        way = self._subscriptions.in_use(subscription)
+        return way is not None and way.port.hold(go_on)
+
         known = self.registry.get(thing)
         if not port.is_hub:
             check_announcer(self.role, port, thing, array, known)

@@ -12,6 +12,7 @@ so that a subscriber with two links to its hub can tell what is old (see `exchan
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -42,6 +43,7 @@ class Directory:
         later: Calls what it is given in the next turn of the reactor.
         shows: Whether an instance is for others than this process; one that is not, is not there.
         may_watch: Whether those who subscribed may see an instance; for others it is not there.
+        hold: Whether the link to a subscriber has enough for now; then it calls what it is given when it wants more.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Directory:
         later: Callable[[Callable[[], None]], Any],
         shows: Callable[[Instance], bool] = lambda instance: True,
         may_watch: Callable[[bytes, Instance], bool] = lambda subscription, instance: True,
+        hold: Callable[[bytes, Callable[[], None]], bool] = lambda subscription, go_on: False,
     ) -> None:
         self._id = make_id(identity, 0)
         self._registry = registry
@@ -61,19 +64,22 @@ class Directory:
         self._later = later
         self._shows = shows
         self._may_watch = may_watch
+        self._hold = hold
         self._number = 0
         self._wanted: dict[bytes, Callable[[str], bool]] = {}
         self._pictures: dict[bytes, Iterator[None]] = {}
+        self._ready: dict[bytes, None] = {}
         self._goes_on = False
 
     def subscribe(self, frame: Frame) -> None:
         """Take a subscriber in, and show it what is there, beginning with the next turn."""
         self._pictures[frame[1]] = self._picture(frame[1], frame[2][1])
-        self._go_on_later()
+        self._go_on_with(frame[1])
 
     def unsubscribe(self, frame: Frame) -> None:
         """Report no more to a subscriber."""
         self._pictures.pop(frame[1], None)
+        self._ready.pop(frame[1], None)
         self._wanted.pop(frame[1], None)
 
     def changed(self, change: Change) -> None:
@@ -105,21 +111,29 @@ class Directory:
         del self._pictures[subscription]
         self._report(subscription, WHOLE, self._body(first, 0), retained=False)
 
+    def _go_on_with(self, subscription: bytes) -> None:
+        if subscription in self._pictures:
+            self._ready[subscription] = None
+            self._go_on_later()
+
     def _go_on_later(self) -> None:
-        if self._pictures and not self._goes_on:
+        if self._ready and not self._goes_on:
             self._goes_on = True
             self._later(self._go_on)
 
     def _go_on(self) -> None:
-        """Show one subscriber a portion; the next turn is another's."""
+        """Show one subscriber a portion, unless its link has enough; the next turn is another's."""
         self._goes_on = False
-        subscription = next(iter(self._pictures), None)
+        subscription = next(iter(self._ready), None)
         if subscription is None:
             return
-        picture = self._pictures[subscription] = self._pictures.pop(subscription)
-        for _ in islice(picture, PORTION):
-            if self._pictures.get(subscription) is not picture:
-                break
+        del self._ready[subscription]
+        if not self._hold(subscription, partial(self._go_on_with, subscription)):
+            picture = self._pictures[subscription]
+            for _ in islice(picture, PORTION):
+                if self._pictures.get(subscription) is not picture:
+                    break
+            self._go_on_with(subscription)
         self._go_on_later()
 
     def _body(self, content: Any, remaining: float | None) -> bytes:

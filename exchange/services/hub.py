@@ -146,7 +146,7 @@ class Hub(Exchange):
         registry = self._switch.registry
         shows, may_watch = self._switch.shows, self._switch.may_watch
         self._directory = Directory(
-            self.identity, registry, self._receive, self.reactor.seconds, later, shows, may_watch
+            self.identity, registry, self._receive, self.reactor.seconds, later, shows, may_watch, self._switch.hold
         )
         self._switch.denier = self._deny
         self._held_back = HeldBack(self._tell_change, self.reactor.callLater, self.reactor.seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,10 +10,12 @@ import pytest
 from exchange import Exchange, Hub, Service, method
 from exchange.errors import Overloaded
 from exchange.testing import Network
-from exchange.wire.limits import KIB, Limits
+from exchange.wire.limits import KIB, MIB, Limits
+from tests.net.test_telling import Crowd, known
 
 SMALL = Limits(soft_limit=64 * KIB, hard_limit=256 * KIB)
 LARGE = "x" * KIB
+MANY = 10_000
 
 
 class Feed(Service):
@@ -219,3 +222,68 @@ def test_a_report_is_published_when_it_has_left_this_process(network: Network, h
     network.settle()
     assert all(each.called for each in left)
     assert len(reader.heard) == 201
+
+
+# Very many instances
+
+
+def test_a_watcher_of_very_many_on_a_slow_link_gets_a_right_picture(network: Network) -> None:
+    limits = Limits(soft_limit=64 * KIB, hard_limit=2 * MIB)  # the whole picture would take more
+    hub = network.hub("rome", limits=limits)
+    crowd = Crowd(hub, MANY)
+    watcher = network.peer()
+    network.stall(watcher)
+    watch = watcher.watch()
+    network.settle()
+    largest = 0
+    for number in range(1, 2_001):  # most of which are shown already, or wait to be
+        if number % 3:
+            crowd.withdraw(5 * number)
+        else:
+            crowd.announce(5 * number, "changed")
+        if number % 7 == 0:
+            crowd.announce(5 * number, "back")
+            crowd.announce(MANY + number, "new")
+        if number % 100 == 0:
+            network.settle()
+            largest = max(largest, link_to(hub, watcher)._congestion.size)
+    assert not watch.complete.called
+    assert 0 < largest < limits.hard_limit
+    network.restore(watcher)
+    network.clock.advance(2)
+
+    assert network.result(watch.complete) is None
+    assert {each.name: each.groups for each in watch.instances} == known(hub)
+    crowd.leave()
+    network.clock.advance(2)
+    assert watch.instances == []
+
+
+def stalling(network: Network, hub: Hub) -> Callable[[Any], None]:
+    return lambda change: network.stall(hub) if change.is_open else None
+
+
+@pytest.mark.parametrize("stalled", [(True, False), (True, True)])
+def test_two_hubs_of_very_many_can_always_attach(network: Network, hub: Hub, stalled: tuple[bool, bool]) -> None:
+    """Each tells the other everything, and neither has to read what the other says in order to go on."""
+    oslo = network.hub("oslo", limits=SMALL)
+    crowds = [Crowd(hub, MANY, "rome"), Crowd(oslo, MANY, "oslo")]
+    slow = [each for each, is_stalled in zip((hub, oslo), stalled, strict=True) if is_stalled]
+    for each in slow:
+        each.watch_links(stalling(network, each))
+    network.join(oslo, hub)
+    for number in range(1, 500):
+        for crowd in crowds:
+            crowd.withdraw(number * 10)
+    network.clock.advance(3)
+    for link in (link_to(hub, oslo), link_to(oslo, hub)):
+        assert link._congestion.size < SMALL.hard_limit
+    for each in slow:
+        network.restore(each)
+    network.clock.advance(3)
+
+    assert known(hub) == known(oslo)
+    assert len(known(hub)) == 2 * (MANY - 499)
+    for crowd in crowds:
+        crowd.leave()
+    network.clock.advance(1)

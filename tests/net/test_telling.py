@@ -19,15 +19,16 @@ MANY = 5_000
 class Crowd:
     """A port of a hub behind which there is very much, as another process would have announced it."""
 
-    def __init__(self, hub: Hub) -> None:
-        self.port = Recorder("crowd", attachment=1)
+    def __init__(self, hub: Hub, many: int = MANY, name: str = "crowd") -> None:
+        self.port = Recorder(name, attachment=1)
+        self._service = "service" if name == "crowd" else f"service of {name}"
         self._switch = hub._switch
         self._switch.attach(self.port)
-        for number in range(1, MANY + 1):
+        for number in range(1, many + 1):
             self.announce(number)
 
     def announce(self, number: int, *groups: str) -> None:
-        self._switch.receive(self.port, announce(self.port.make(number), f"service {number}", groups=groups))
+        self._switch.receive(self.port, announce(self.port.make(number), f"{self._service} {number}", groups=groups))
 
     def withdraw(self, number: int) -> None:
         self._switch.receive(self.port, withdraw(self.port.make(number)))

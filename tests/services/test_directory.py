@@ -295,3 +295,46 @@ def test_a_pattern_longer_than_any_subject_fits_none() -> None:
         (FIRST, ""),
         (SECOND, ""),
     ]
+
+
+def test_a_picture_waits_for_the_link_of_its_subscriber_and_no_other_does() -> None:
+    story = Story()
+    for number in range(PORTION + 10):
+        story.announce(make_id(PEER, 100 + number), "math")
+    waiting: list[Callable[[], None]] = []
+
+    def hold(subscription: bytes, go_on: Callable[[], None]) -> bool:
+        if subscription == FIRST and len(waiting) < 2:
+            waiting.append(go_on)
+            return True
+        return False
+
+    story.directory._hold = hold
+    story.subscribe(FIRST)
+    story.subscribe(SECOND)
+    story.settle()
+    assert {to for to, *_ in story.sent()} == {SECOND}
+    waiting[0]()
+    story.settle()
+    assert story.sent() == []
+    waiting[1]()
+    story.settle()
+    assert len(story.sent()) == PORTION + 10 + 1
+
+
+def test_one_who_leaves_while_its_picture_waits_is_forgotten() -> None:
+    story = Story()
+    story.announce(MATH, "math")
+    waiting: list[Callable[[], None]] = []
+
+    def hold(subscription: bytes, go_on: Callable[[], None]) -> bool:
+        waiting.append(go_on)
+        return True
+
+    story.directory._hold = hold
+    story.subscribe(FIRST)
+    story.settle()
+    story.unsubscribe(FIRST)
+    waiting[0]()
+    story.settle()
+    assert story.sent() == []
