@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 import tracemalloc
+from gzip import decompress
 from typing import Any
 
 import pytest
-from twisted.web.resource import Resource
-from twisted.web.server import NOT_DONE_YET, Request
+from twisted.web.http import stringToDatetime
+from twisted.web.resource import EncodingResourceWrapper, Resource
+from twisted.web.server import NOT_DONE_YET, GzipEncoderFactory, Request
 
 from exchange.gateways.connection import LINGER
 from exchange.gateways.site import GatewaySite
@@ -197,6 +200,45 @@ def test_too_large_a_body_for_another_resource_of_the_site_is_refused_too(networ
 
     assert web.ask(posted(b"x" * 10)).body == b"taken"
     assert web.ask(posted(b"x" * 11)).status == 413
+
+
+def test_an_answer_says_who_answers_and_when_once(network: Network) -> None:
+    class Own(Resource):
+        isLeaf = True
+
+        def render_GET(self, request: Request) -> bytes:
+            if request.path == b"/own":
+                request.setHeader(b"server", b"kettle")
+                request.setHeader(b"date", b"now")
+            return b"tea"
+
+    web = Web(network, GatewaySite(Own(), network.clock))
+
+    usual, own, refused = (web.ask(b"%s HTTP/1.1\r\n\r\n" % asked) for asked in (b"GET /", b"GET /own", b"nonsense"))
+
+    for answer in (usual, refused):
+        assert answer.headers["server"].startswith("TwistedWeb/")
+        assert abs(time.time() - stringToDatetime(answer.headers["date"].encode())) < 60
+    assert (own.headers["server"], own.headers["date"]) == ("kettle", "now")
+
+
+def test_a_resource_may_have_its_answers_encoded(network: Network) -> None:
+    class Plain(Resource):
+        isLeaf = True
+
+        def render_GET(self, request: Request) -> bytes:
+            return b"tea " * 100
+
+    wrapped = EncodingResourceWrapper(Plain(), [GzipEncoderFactory()])
+    web = Web(network, GatewaySite(wrapped, network.clock))
+
+    line = web.line()
+    line.send(b"GET / HTTP/1.0\r\nAccept-Encoding: gzip\r\n\r\n")
+    head, _, body = line.unread.partition(b"\r\n\r\n")
+
+    assert b"Content-Encoding: gzip" in head
+    assert decompress(body) == b"tea " * 100
+    line.hang_up()
 
 
 def test_a_form_is_left_to_the_resource_that_is_to_read_it(network: Network) -> None:
