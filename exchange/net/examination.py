@@ -78,7 +78,13 @@ class Authenticator(Protocol):
 
 
 class Proving(Protocol):
-    """The other side of one examination."""
+    """The other side of one examination.
+
+    Attributes:
+        is_satisfied: Whether the hub has proved in its turn what it has to; until then it is not believed.
+    """
+
+    is_satisfied: bool
 
     def answer(self, challenge: bytes) -> bytes:
         """Return what the hub is to be told next.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from exchange.errors import LocalProtocolError
 from exchange.net.examination import Newcomer, Proving, Unproved
 from exchange.net.examining import Examining
 from exchange.net.joining import Joining
@@ -15,6 +16,9 @@ from exchange.wire.terms import OPEN_MECHANISM
 
 if TYPE_CHECKING:
     from exchange.net.link import LinkProtocol
+
+SECRET = "the token or password that it should"
+MEND = "is this the right hub?"
 
 
 class Greeting:
@@ -47,8 +51,10 @@ class Greeting:
         elif self._dialogue.awaits_proof:
             self._prove()
         elif self._dialogue.awaits_ready:
+            self._check_hub()
             self._join()
         elif self._dialogue.is_open or spoke:
+            self._check_hub()
             self._attach()
 
     def opened(self) -> None:
@@ -109,7 +115,20 @@ class Greeting:
             self._proving = self._proving or credentials.begin(self._dialogue.terms.identity)
             self._dialogue.prove(self._proving.answer(challenge))
         except Unproved as error:
-            self._dialogue.bye("mechanism", f"{error}; is this the right hub?")
+            self._dialogue.bye("mechanism", f"{error}; {MEND}")
+
+    def _check_hub(self) -> None:
+        """Make sure that the hub, if we dialled one, did not let us in without having proved what it has to.
+
+        Raises:
+            LocalProtocolError: It did.
+        """
+        credentials = self._links.credentials
+        if credentials is None or not self._dialogue.dialling:
+            return
+        self._proving = self._proving or credentials.begin(self._dialogue.terms.identity)
+        if not self._proving.is_satisfied:
+            raise LocalProtocolError(f"the hub has not proved that it knows {SECRET}; {MEND}", "mechanism")
 
     def _join(self, principal: str | None = None) -> None:
         """Let it be decided whether this link between two hubs goes on; nothing that comes meanwhile decides it."""

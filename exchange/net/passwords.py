@@ -88,6 +88,7 @@ class ProvingPassword:
 
     def __init__(self, client: Any) -> None:
         self._client = client
+        self.is_satisfied = False
         self._steps = iter((self._first, self._final, self._end))
 
     def answer(self, challenge: bytes) -> bytes:
@@ -109,6 +110,7 @@ class ProvingPassword:
 
     def _end(self, told: str) -> str:
         self._client.set_server_final(told)
+        self.is_satisfied = True
         return ""
 
 

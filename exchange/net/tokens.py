@@ -76,6 +76,7 @@ class ProvingToken:
         self._token = token
         self._identity = identity
         self._numbers = b""
+        self.is_satisfied = False
 
     def answer(self, challenge: bytes) -> bytes:
         """Return our number, our proof and our name; then nothing, if the hub knows the token too."""
@@ -87,6 +88,7 @@ class ProvingToken:
             return own + proof_of(self._token, PEER, self._numbers, self._identity) + self._principal.encode()
         if not compare_digest(challenge, proof_of(self._token, HUB, self._numbers, self._identity)):
             raise Unproved("the hub does not know the token that it should")
+        self.is_satisfied = True
         return b""
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from exchange import Hub
+import pytest
+
+from exchange import Certificate, Exchange, Hub, Password, PlainPassword, Token
+from exchange.net.examination import Challenge, Examination, Granted, Newcomer, Verdict
 from exchange.testing import Network
 from exchange.wire.frames import encode
 from exchange.wire.identities import identity_of
@@ -49,3 +53,57 @@ def test_a_hub_that_is_decided_about_is_not_answered_again_whatever_part_of_a_fr
     network.clock.advance(1.1)  # the first, which is a stranger, gave no sign of life
     assert [frame[0] for frame in second.heard()] == [Kind.WELCOME]
     assert first.bye()[0] == "replaced"
+
+
+class Lax:
+    """An authenticator that does not know the secret, and lets everybody in who names its mechanism."""
+
+    proves_hubs = True
+
+    def __init__(self, mechanism: str, *challenges: bytes) -> None:
+        self.mechanism = mechanism
+        self._challenges = challenges
+
+    def examine(self, newcomer: Newcomer) -> Examination:
+        verdicts: list[Verdict] = [*map(Challenge, self._challenges), Granted("press")]
+        steps = iter(verdicts)
+
+        class Examining:
+            def step(self, told: bytes | None) -> Verdict:
+                return next(steps)
+
+        return Examining()
+
+
+PRESS, ANN = Token("press", "a-token-of-the-press"), Password("ann", "pencil")
+
+
+def joined_by(network: Network, hub: Hub, credentials: Any, is_hub: bool) -> Exchange:
+    """Return an exchange that has dialled a hub, and was answered or not."""
+    if not is_hub:
+        return network.peer(hub, credentials=credentials)
+    other = network.hub(credentials=credentials)
+    network.join(other, hub)
+    return other
+
+
+@pytest.mark.parametrize("is_hub", [False, True])
+@pytest.mark.parametrize(("credentials", "challenges"), [(PRESS, []), (PRESS, [bytes(32)]), (ANN, []), (ANN, [b""])])
+def test_a_hub_that_lets_us_in_without_having_proved_that_it_knows_our_secret_is_left(
+    network: Network, credentials: Any, challenges: list[bytes], is_hub: bool
+) -> None:
+    lax = network.hub(authenticators=[Lax(credentials.mechanism, *challenges)], hubs=["*"])
+    exchange = joined_by(network, lax, credentials, is_hub)
+    network.settle()
+
+    assert not exchange._links.attached
+    assert "has not proved" in exchange._dialers()[0].why_not_linked()
+
+
+@pytest.mark.parametrize("credentials", [Certificate(), PlainPassword("bob", "pen")])
+def test_a_hub_that_has_nothing_to_prove_need_not(network: Network, credentials: Any) -> None:
+    network.hub(authenticators=[Lax(credentials.mechanism)])
+    peer = network.peer(credentials=credentials)
+    network.settle()
+
+    assert len(peer._links.attached) == 1
