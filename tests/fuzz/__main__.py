@@ -62,6 +62,7 @@ def _fuzz(name: str, seconds: int, keep: bool, findings: Path) -> Outcome:
             f"-max_len={TARGETS[name].largest}",
             f"-rss_limit_mb={MEMORY}",
             f"-timeout={HANGS}",
+            f"-report_slow_units={HANGS}",
             f"-artifact_prefix={findings}/{name}-",
         ]
         done = _run(name, scratch, str(known), *options)
