@@ -20,6 +20,7 @@ from twisted.internet.interfaces import (
     IProducer,
     IProtocol,
     IProtocolFactory,
+    IPushProducer,
     IStreamClientEndpoint,
     IStreamServerEndpoint,
     ITransport,
@@ -43,7 +44,7 @@ class Moves(deque["MemoryTransport"]):
         self.clock = clock
 
 
-@implementer(ITransport, IConsumer)
+@implementer(ITransport, IConsumer, IPushProducer)
 class MemoryTransport:
     """One end of a connection in memory.
 
@@ -59,6 +60,7 @@ class MemoryTransport:
         self.disconnecting = False
         self.frozen = False
         self.reading = True
+        self._is_wanted = True
         self._moves = moves
         self._out: deque[bytes] = deque()
         self._arrived = 0
@@ -107,6 +109,19 @@ class MemoryTransport:
         """Pause nobody."""
         self._producer = None
 
+    def pauseProducing(self) -> None:
+        """Give our protocol nothing until `resumeProducing`."""
+        self._is_wanted = False
+
+    def resumeProducing(self) -> None:
+        """Give our protocol what waits, and what comes."""
+        self._is_wanted = True
+        self._go_on()
+
+    def stopProducing(self) -> None:
+        """Close when all is delivered."""
+        self.loseConnection()
+
     def getPeer(self) -> UNIXAddress:
         """Return the address of the far end."""
         return UNIXAddress(None)
@@ -121,7 +136,7 @@ class MemoryTransport:
         """Give the far end what was queued first, or close if nothing is left."""
         if self.protocol is None or not self._arrived:
             return
-        if self._out and not self.far.reading:
+        if self._out and not (self.far.reading and self.far._is_wanted):
             return
         self._arrived -= 1
         if self._out:
@@ -138,7 +153,7 @@ class MemoryTransport:
     def read_again(self) -> None:
         """Let what waits for our end come."""
         self.reading = True
-        self._moves.extend([self.far] * self.far._arrived)
+        self._go_on()
 
     def lose(self, reason: Exception) -> None:
         """Tell our end, and the far one unless it cannot be told, that the connection is gone."""
@@ -163,6 +178,9 @@ class MemoryTransport:
             self._under_way.append(self._moves.clock.callLater(delay, self._arrive))
         else:
             self._arrive()
+
+    def _go_on(self) -> None:
+        self._moves.extend([self.far] * self.far._arrived)
 
     def _arrive(self) -> None:
         self._arrived += 1

@@ -131,6 +131,24 @@ def test_what_has_not_arrived_is_not_read_when_one_reads_again(network: Network)
     assert far.heard == [b"first", b"second"]
 
 
+def test_who_wants_nothing_more_is_given_nothing_until_it_does(network: Network) -> None:
+    near, _, _, far = joined(network)
+    far_end = near.far
+    far_end.pauseProducing()
+    near.write(b"first")
+    network.settle()
+    far_end.reading = False
+    far_end.resumeProducing()
+    network.settle()
+    assert far.heard == []
+    far_end.read_again()
+    network.settle()
+    assert far.heard == [b"first"]
+    far_end.stopProducing()
+    network.settle()
+    assert far.lost == ["ConnectionDone"]
+
+
 def test_what_is_under_way_is_lost_with_its_connection(network: Network) -> None:
     _, near, far = delayed(network)
     near.write(b"first")

@@ -22,6 +22,11 @@ class Reading:
         self._link = link
         self._reasons: set[str] = set()
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing is read now."""
+        return bool(self._reasons)
+
     def stop_for(self, seconds: float, reason: str) -> None:
         """Read nothing for a while; a reason that is there already is not made longer."""
         transport: Any = self._link.transport

@@ -27,6 +27,22 @@ def denial_of_instance(grant: Grant, array: tuple[Any, ...]) -> str | None:
     return None
 
 
+def denial_of_another_instance(grant: Grant, thing: bytes) -> str | None:
+    """Return why not one instance more may be announced, if so; it waits for nothing, and is not asked for again."""
+    allotment = grant.allotment
+    if allotment is None or allotment.instances.has_room_for(thing):
+        return None
+    return f"{who(grant)} may offer {allotment.instances.most} services at most here, on all links together"
+
+
+def denial_of_another_subscription(grant: Grant, thing: bytes, service: str | bytes) -> str | None:
+    """Return why there may be no further subscription, if so; an exchange needs those to the hub itself."""
+    allotment = grant.allotment
+    if allotment is None or service == BUILT_IN or allotment.subscriptions.has_room_for(thing):
+        return None
+    return f"{who(grant)} may hold {allotment.subscriptions.most} subscriptions at most here, on all links together"
+
+
 def denial_of_subscription(grant: Grant, service: str | bytes, name: str | None) -> str | None:
     """Return why somebody may not subscribe, if they may not.
 

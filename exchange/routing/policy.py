@@ -3,6 +3,9 @@
 It is a list of rules, each about the principals that fit its patterns; what any of them
 grants is granted, and nothing else. Whoever has proved nothing is the principal ``""``. Checked
 where the principal is attached; a switch without a policy grants everything, and pays nothing.
+
+A rule may also say how much: of each measure, the first rule decides that is about the principal
+and says anything. It holds for all links of the principal together.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
+from exchange.routing.allotment import Allotment, Allotments, Quota
 from exchange.routing.patterns import compiled
 
 Deed = Literal["offer", "join", "call", "subscribe", "watch", "administer"]
@@ -24,7 +28,7 @@ MOST_REMEMBERED = 4_096
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: to whom it applies, and the patterns of what it grants them."""
+    """One rule: to whom it applies, the patterns of what it grants them, and how much; ``None`` says nothing of it."""
 
     principal: tuple[str, ...] = ("*",)
     offer: tuple[str, ...] = ()
@@ -33,6 +37,10 @@ class Rule:
     subscribe: tuple[str, ...] = ()
     watch: tuple[str, ...] = ()
     administer: tuple[str, ...] = ()
+    calls_per_second: float | None = None
+    bytes_per_second: float | None = None
+    max_instances: int | None = None
+    max_subscriptions: int | None = None
 
     def applies_to(self, principal: str) -> bool:
         """Whether it is about somebody."""
@@ -57,13 +65,18 @@ class Ruling(NamedTuple):
 
 
 class Grant:
-    """What one principal may, on one link."""
+    """What one principal may, on one link.
 
-    __slots__ = ("_calls", "_fits", "_known", "principal")
+    Attributes:
+        allotment: How much, on all its links; ``None`` is as much as there is.
+    """
 
-    def __init__(self, principal: str, rules: Iterable[Rule]) -> None:
+    __slots__ = ("_calls", "_fits", "_known", "allotment", "principal")
+
+    def __init__(self, principal: str, rules: Iterable[Rule], allotment: Allotment | None = None) -> None:
         applying = list(rules)
         self.principal = principal
+        self.allotment = allotment
         self._fits = {deed: _any(each for rule in applying for each in getattr(rule, deed)) for deed in DEEDS}
         self._known: dict[tuple[Deed, str], bool] = {}
         self._calls: dict[tuple[str, str], bool] = {}
@@ -92,11 +105,20 @@ class Policy:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
+        self._allotments = Allotments(self.quota_of)
 
-    def grant_of(self, principal: str | None) -> Grant | None:
+    def grant_of(self, principal: str | None, now: float = 0.0) -> Grant | None:
         """Return what somebody may; ``None``, everything, while there are no rules."""
+        if not self.rules:
+            return None
         who = principal or ""
-        return Grant(who, (rule for rule in self.rules if rule.applies_to(who))) if self.rules else None
+        return Grant(who, (rule for rule in self.rules if rule.applies_to(who)), self._allotments.of(who, now))
+
+    def quota_of(self, principal: str) -> Quota:
+        """Return how much somebody may, by the rules."""
+        applying = [rule for rule in self.rules if rule.applies_to(principal)]
+        said = ([getattr(rule, measure) for rule in applying] for measure in Quota._fields)
+        return Quota(*(next((each for each in values if each is not None), None) for values in said))
 
     def ruling_on(self, principal: str | None, deed: Deed, thing: str) -> Ruling:
         """Return whether somebody may do something, and by which rule."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from zope.interface import implementer
 
 from exchange.interfaces import IPort
+from exchange.routing.allotment import Allotment
 from exchange.routing.allowance import Allowance
 from exchange.routing.policy import Grant
 from exchange.wire.frames import Frame
@@ -46,6 +47,7 @@ class Port:
         asking: Calls that it made and that are not answered.
         keeping: The weight of the instances and subscriptions that it told of.
         watching: Subscriptions to `$exchange` that came from it.
+        changing: How often something that it had told of was changed, taken back or denied, since somebody looked.
     """
 
     identity: Identity = Identity(b"")
@@ -68,6 +70,7 @@ class Port:
     asking: int = 0
     keeping: int = 0
     watching: int = 0
+    changing: int = 0
 
     def __init__(self) -> None:
         # Looked at for every frame, and what an instance has itself is found sooner than what its class has.
@@ -75,7 +78,12 @@ class Port:
         self.grant = self.grant
         self.is_attached, self.is_peer, self.max_frame = self.is_attached, self.is_peer, self.max_frame
         self.congested, self.leaving, self.suspected = self.congested, self.leaving, self.suspected
-        self.owing, self.asking = self.owing, self.asking
+        self.owing, self.asking, self.changing = self.owing, self.asking, self.changing
+
+    @property
+    def allotment(self) -> Allotment | None:
+        """How much the far end may use, together with the other links of its principal, if that is limited."""
+        return None if self.grant is None else self.grant.allotment
 
     @property
     def title(self) -> str:

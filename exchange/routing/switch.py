@@ -18,7 +18,12 @@ from exchange.routing.directions import Directions
 from exchange.routing.forwarding import Forwarding
 from exchange.routing.interest import BUILT_IN, Interest
 from exchange.routing.origins import check_announcer, check_maker
-from exchange.routing.permission import denial_of_instance, denial_of_subscription
+from exchange.routing.permission import (
+    denial_of_another_instance,
+    denial_of_another_subscription,
+    denial_of_instance,
+    denial_of_subscription,
+)
 from exchange.routing.port import Port
 from exchange.routing.registry import Change, Happening, Instance, Registry
 from exchange.routing.reports import Reports
@@ -32,6 +37,9 @@ from exchange.wire.layouts import Kind
 
 LOST = "lost"
 """Why an instance went that its owner did not withdraw."""
+
+COST_OF_DENIAL = 10
+"""As how many changes a denial counts, which is told, and written to the log."""
 
 
 class Switch:
@@ -203,6 +211,11 @@ class Switch:
         if self._directions.hubs and not self.role.is_hub:
             self.local.speaks_as = self._directions.hubs[0].principal
 
+    def hold(self, subscription: bytes, go_on: Callable[[], None]) -> bool:
+        """Whether the port that a subscription came from has enough for now; see `Port.hold`."""
+        way = self._subscriptions.in_use(subscription)
+        return way is not None and way.port.hold(go_on)
+
     def wishes_of(self, port: Port) -> Wishes:
         """Return what they wish who subscribed behind ``port``, of reports that it cannot take in time."""
         return Wishes(self._subscriptions, port)
@@ -211,16 +224,13 @@ class Switch:
 
     def _on_announce(self, port: Port, frame: Frame) -> None:
         _, thing, array, _ = frame
-    def hold(self, subscription: bytes, go_on: Callable[[], None]) -> bool:
-        """Whether the port that a subscription came from has enough for now; see `Port.hold`."""
-        way = self._subscriptions.in_use(subscription)
-        return way is not None and way.port.hold(go_on)
-
         known = self.registry.get(thing)
         if not port.is_hub:
             check_announcer(self.role, port, thing, array, known)
-        if port.grant is not None and self._is_denied(port, thing, denial_of_instance(port.grant, array)):
-            return
+        if port.grant is not None:
+            denial = denial_of_instance(port.grant, array) or denial_of_another_instance(port.grant, thing)
+            if self._is_denied(port, thing, denial):
+                return
         if known is not None and not array[6]:
             self._expel_bridged(known)
             known = self.registry.get(thing)
@@ -232,6 +242,9 @@ class Switch:
         change = self.registry.announce(port, Id(thing), array)
         instance = self.registry.get(thing)
         assert instance is not None
+        port.changing += before is not None
+        if port.allotment is not None and before is None:
+            port.allotment.instances.add(thing)
         if port.is_hub:
             self._doubt(array[7] or maker_of(Id(thing)), array[0])
         self._directions.came(array[1])
@@ -261,6 +274,7 @@ class Switch:
                 self._tell_watcher(self._withdraw(way.port, instance.id, LOST))
 
     def _on_withdraw(self, port: Port, frame: Frame) -> None:
+        port.changing += 1
         if self.registry.way(port, frame[1]) is None:
             check_maker(port, frame[1])
         self._tell_watcher(self._withdraw(port, frame[1], frame[2][0]))
@@ -272,6 +286,8 @@ class Switch:
             return None
         told = self._announcements.told(instance)
         change = self.registry.withdraw(port, thing, reason)
+        if port.allotment is not None:
+            port.allotment.instances.discard(thing)
         if change and change.happening is Happening.WENT and reason != "withdrawn":
             self._directions.went(instance.name)
         self._announcements.tell(instance, told, "moved" if instance.ways else reason)
@@ -283,6 +299,7 @@ class Switch:
         if text is None:
             return False
         self.counters.denied += 1
+        port.changing += COST_OF_DENIAL
         self.denier(port, thing, text)
         return True
 
@@ -300,12 +317,16 @@ class Switch:
             return
         if port.grant is not None:
             name = self._directions.name_of(array[0]) if isinstance(array[0], bytes) else None
-            if self._is_denied(port, thing, denial_of_subscription(port.grant, array[0], name)):
+            denial = denial_of_subscription(port.grant, array[0], name)
+            if self._is_denied(port, thing, denial or denial_of_another_subscription(port.grant, thing, array[0])):
                 return
         way, before = self._subscriptions.way(port, thing), self._subscriptions.in_use(thing)
         self._room.check_subscription(port, self._subscriptions.count_from(port), array, way)
+        port.changing += way is not None
         if not self._subscriptions.add(port, frame):
             return
+        if port.allotment is not None and way is None and array[0] != BUILT_IN:
+            port.allotment.subscriptions.add(thing)
         if port.is_hub:
             self._doubt(maker_of(Id(thing)), array[3])
         port.watching += array[0] == BUILT_IN and way is None
@@ -316,6 +337,7 @@ class Switch:
             self._interest.renew(thing)
 
     def _on_unsubscribe(self, port: Port, frame: Frame) -> None:
+        port.changing += 1
         check_maker(port, frame[1])
         self._unsubscribe(port, frame[1])
 
@@ -326,6 +348,8 @@ class Switch:
             self.counters.unexpected += 1
             return
         port.watching -= gone.service == BUILT_IN
+        if port.allotment is not None:
+            port.allotment.subscriptions.discard(thing)
         self._reports.subscriptions_changed(gone.service)
         now = self._subscriptions.in_use(thing)
         if now is None:

@@ -53,6 +53,9 @@ class Limits:
         max_instances: Instances that one link may announce.
         max_subscriptions: Subscriptions that one link may hold.
         max_kept: What its instances and subscriptions together may take, in bytes of their texts.
+        max_changes: How often in a second one peer may change or take back what it told of them; what is more waits.
+        max_links: Links that may be accepted at one time.
+        max_links_per_address: Of them, from one address.
         max_greetings: Links that may be in their greeting at one time.
         greeting_time: Seconds for a greeting.
         farewell_time: Seconds that a far end has to close after our BYE.
@@ -65,6 +68,9 @@ class Limits:
     max_instances: int = 65_536
     max_subscriptions: int = 65_536
     max_kept: int = 16 * MIB
+    max_changes: int = 1_000
+    max_links: int = 16_384
+    max_links_per_address: int = 1_024
     max_greetings: int = 1_024
     greeting_time: float = 10.0
     farewell_time: float = 1.0

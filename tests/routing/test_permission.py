@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from exchange.routing.allotment import Allotment, Quota
 from exchange.routing.interest import BUILT_IN
-from exchange.routing.permission import denial_of_call, denial_of_instance, denial_of_subscription
+from exchange.routing.permission import (
+    denial_of_another_instance,
+    denial_of_another_subscription,
+    denial_of_call,
+    denial_of_instance,
+    denial_of_subscription,
+)
 from exchange.routing.policy import Grant, Rule
 
 GRANT = Grant("press", [Rule(offer=("press",), join=("web-*",), call=("shop.buy",), subscribe=("news",))])
@@ -62,3 +69,29 @@ def test_whoever_has_proved_nothing_is_told_so() -> None:
     assert denial_of_call(NOBODY, "shop", "buy") == (
         "somebody who has not proved who they are may not call 'shop.buy' here"
     )
+
+
+def a_grant(**quota: int) -> Grant:
+    return Grant("press", [], Allotment(Quota(**quota)))
+
+
+def test_one_service_too_many_is_denied_and_one_that_is_there_is_not() -> None:
+    grant = a_grant(max_instances=1)
+    assert grant.allotment is not None
+    assert denial_of_another_instance(grant, b"1") is None
+    grant.allotment.instances.add(b"1")
+    assert denial_of_another_instance(grant, b"1") is None
+    text = "principal 'press' may offer 1 services at most here, on all links together"
+    assert denial_of_another_instance(grant, b"2") == text
+    assert denial_of_another_instance(NOBODY, b"2") is None
+
+
+def test_one_subscription_too_many_is_denied_but_none_to_the_hub_itself() -> None:
+    grant = a_grant(max_subscriptions=1)
+    assert grant.allotment is not None
+    grant.allotment.subscriptions.add(b"1")
+    text = "principal 'press' may hold 1 subscriptions at most here, on all links together"
+    assert denial_of_another_subscription(grant, b"2", "news") == text
+    assert denial_of_another_subscription(grant, b"1", "news") is None
+    assert denial_of_another_subscription(grant, b"2", BUILT_IN) is None
+    assert denial_of_another_subscription(NOBODY, b"2", "news") is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from exchange.routing.allotment import Quota
 from exchange.routing.policy import DEEDS, MOST_REMEMBERED, Deed, Policy, Rule
 
 PRESS = Rule(
@@ -107,3 +108,29 @@ def test_no_pattern_is_slow(pattern: str) -> None:
     assert grant is not None
     for number in range(200):
         assert grant.may("offer", "a" * 250 + str(number)) in {True, False}
+
+
+# How much
+
+
+def test_of_each_measure_the_first_rule_decides_that_says_anything() -> None:
+    policy = Policy(
+        [
+            Rule(principal=("press-*",), calls_per_second=5),
+            Rule(principal=("press-rome",), calls_per_second=50, max_instances=2),
+            Rule(bytes_per_second=1000, max_instances=9),
+        ]
+    )
+    assert policy.quota_of("press-rome") == Quota(calls_per_second=5, bytes_per_second=1000, max_instances=2)
+    assert policy.quota_of("ann") == Quota(bytes_per_second=1000, max_instances=9)
+
+
+def test_all_links_of_a_principal_share_what_it_may_use() -> None:
+    policy = Policy([Rule(principal=("press",), max_subscriptions=1), Rule()])
+    one, two = policy.grant_of("press"), policy.grant_of("press")
+    assert one is not None
+    assert two is not None
+    assert one.allotment is two.allotment is not None
+    other = policy.grant_of("ann")
+    assert other is not None
+    assert other.allotment is None
