@@ -105,10 +105,10 @@ class Exchange(Caller[Coroutine[Any, Any, Any], Subscription, Watch]):
 class Connecting:
     """A connection that is being made: ``await`` it, or use it in an ``async with``, which closes it."""
 
-    def __init__(self, hubs: tuple[str, ...], group: str, timeout: float, heartbeat: float, dead_after: float) -> None:
+    def __init__(self, hubs: tuple[str, ...], timeout: float, **settings: Any) -> None:
         self._hubs = hubs
         self._timeout = timeout
-        self._settings = (group, heartbeat, dead_after)
+        self._settings = settings
         self._exchange: Exchange | None = None
 
     def __await__(self) -> Generator[Any, None, Exchange]:
@@ -126,13 +126,20 @@ class Connecting:
 
     async def _connect(self) -> Exchange:
         landing = Landing(asyncio.get_running_loop())
-        inner = exchange.Exchange(reactor_on(landing.loop), *self._settings, run_coroutine=run_as_task)
+        inner = exchange.Exchange(reactor_on(landing.loop), **self._settings, run_coroutine=run_as_task)
         await landing.run(lambda: Deferred.fromCoroutine(reach(inner, self._hubs, self._timeout)))
         return Exchange(inner, landing)
 
 
 def connect(
-    hub: str, *others: str, group: str = "", timeout: float = 10, heartbeat: float = 10, dead_after: float = 30
+    hub: str,
+    *others: str,
+    group: str = "",
+    timeout: float = 10,
+    heartbeat: float = 10,
+    dead_after: float = 30,
+    credentials: Any = None,
+    tls: Any = None,
 ) -> Connecting:
     """Connect to the first of these hubs that welcomes us: ``async with connect(...) as x``, or ``x = await ...``.
 
@@ -140,10 +147,13 @@ def connect(
         hub: ``host:port``, or any Twisted endpoint string.
         group: The exchange group of the hub.
         timeout: Seconds to wait for a hub that is not there yet.
+        credentials: What is shown to a hub that asks who this is, such as `exchange.Token`.
+        tls: Certificates for endpoints of TLS, as `exchange.Tls`.
 
     Raises:
         LinkRefused: No hub took us in time.
         ConfigurationError: A setting cannot be.
         RuntimeError: The process has another reactor than asyncio's, or it is on another loop.
     """
-    return Connecting((hub, *others), group, timeout, heartbeat, dead_after)
+    settings = {"heartbeat": heartbeat, "dead_after": dead_after, "credentials": credentials, "tls": tls}
+    return Connecting((hub, *others), timeout, group=group, **settings)

@@ -91,7 +91,14 @@ class Exchange(Caller[Any, Subscription, Watch]):
 
 
 def connect(
-    hub: str, *others: str, group: str = "", timeout: float = 10, heartbeat: float = 10, dead_after: float = 30
+    hub: str,
+    *others: str,
+    group: str = "",
+    timeout: float = 10,
+    heartbeat: float = 10,
+    dead_after: float = 30,
+    credentials: Any = None,
+    tls: Any = None,
 ) -> Exchange:
     """Connect to the first of these hubs that welcomes us; use the result in a ``with``, or close it.
 
@@ -99,6 +106,8 @@ def connect(
         hub: ``host:port``, or any Twisted endpoint string.
         group: The exchange group of the hub.
         timeout: Seconds to wait for a hub that is not there yet.
+        credentials: What is shown to a hub that asks who this is, such as `exchange.Token`.
+        tls: Certificates for endpoints of TLS, as `exchange.Tls`.
 
     Raises:
         LinkRefused: No hub took us in time.
@@ -108,7 +117,7 @@ def connect(
     crossing = Crossing(reactor_in_thread())
 
     async def begin() -> exchange.Exchange:
-        inner = exchange.Exchange(crossing.reactor, group, heartbeat, dead_after)
+        inner = exchange.Exchange(crossing.reactor, group, heartbeat, dead_after, credentials=credentials, tls=tls)
         await reach(inner, (hub, *others), timeout)
         crossing.end_with_reactor(inner.stopService)
         return inner

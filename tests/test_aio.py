@@ -309,3 +309,21 @@ def test_the_program_of_the_guide_runs(process: StartProcess, port: int) -> None
     script = process("python", example("on_asyncio.py"), f"localhost:{port}", env=PATHS)
 
     assert output_of(script) == ["42", "[0, 1, 4, 9, 16]", "came slow", "42"]
+
+
+def test_whoever_has_credentials_shows_them(program: RunProgram) -> None:
+    script = program("""
+        import asyncio
+        from exchange import LinkRefused, Token
+        from exchange.aio import connect
+
+        async def main():
+            try:
+                await connect(HUB, credentials=Token("press", "a-token-of-the-press"), timeout=0.5)
+            except LinkRefused as refusal:
+                print(refusal.code, "'open' only, not 'token'" in refusal.text)
+
+        asyncio.run(main())
+        """)
+
+    assert output_of(script) == ["mechanism True"]

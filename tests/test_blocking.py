@@ -272,3 +272,17 @@ def test_the_reader_of_the_guide_runs(process: StartProcess, port: int, program:
         "nyse.ibm 102 and missed 0",
         "nyse.close None and missed 0",
     ]
+
+
+def test_whoever_has_credentials_shows_them(program: RunProgram) -> None:
+    script = program("""
+        from exchange import LinkRefused, Token
+        from exchange.blocking import connect
+
+        try:
+            connect(HUB, credentials=Token("press", "a-token-of-the-press"), timeout=0.5)
+        except LinkRefused as refusal:
+            print(refusal.code, "'open' only, not 'token'" in refusal.text)
+        """)
+
+    assert output_of(script) == ["mechanism True"]

@@ -166,7 +166,8 @@ def test_reports_are_heard_only_by_those_who_may(
 def test_a_subscription_made_before_the_service_was_there_hears_nothing_either(
     network: Network, press: Exchange, admin: Exchange
 ) -> None:
-    shop, heard = Named("shop"), []
+    shop = Named("shop")
+    heard: list[Any] = []
     thing = make_id(admin.identity, 16)
     press.subscribe(thing, "*", heard.append)
     network.settle()
