@@ -8,13 +8,15 @@ import pytest
 
 from exchange import UnsuitableValue
 from exchange.errors import LocalProtocolError
-from exchange.services.report import Posting, encode_content, posting_of, report_frame
+from exchange.services.report import Posting, count_of, encode_content, posting_of, report_frame
 from exchange.wire.frames import encode
 from exchange.wire.identities import identity_of, make_id
 from exchange.wire.layouts import Kind
 from exchange.wire.values import encode_value
 
 THING = make_id(identity_of(bytes(32)), 16)
+
+NOTICE = ("$exchange", "skipped", THING, False, False)
 
 
 @pytest.mark.parametrize("remaining", [None, 0, 2.5])
@@ -71,3 +73,17 @@ def test_a_later_version_may_say_more() -> None:
     frame = encode(Kind.REPORT, THING, ("feed", "a", None, False, False), body)
 
     assert posting_of(frame) == (1, 2, 3.0, None)
+
+
+def test_a_notice_says_how_many_were_left_out() -> None:
+    frame = encode(Kind.REPORT, THING, NOTICE, encode_value([{"count": 3, "later": 1}, 0, 1.0, 0], 0, "x"))
+
+    assert count_of(frame) == 3
+
+
+@pytest.mark.parametrize("content", [3, None, {}, {"count": -1}, {"count": "3"}, {"count": True}, ["count"]])
+def test_a_notice_that_says_no_number_is_refused(content: Any) -> None:
+    frame = encode(Kind.REPORT, THING, NOTICE, encode_value([content, 0, 1.0, 0], 0, "x"))
+
+    with pytest.raises(UnsuitableValue, match="'count' is a natural number"):
+        count_of(frame)

@@ -354,6 +354,22 @@ def test_a_report_that_cannot_be_understood_is_logged_and_heard_by_nobody(networ
     assert len(logbook.lines("a report cannot be understood")) == 1
 
 
+def test_a_notice_that_cannot_be_understood_or_comes_too_late_changes_nothing(
+    network: Network, logbook: Logbook
+) -> None:
+    peer = network.peer()
+    added(peer)
+    ear = Ear(peer)
+    array = ("$exchange", "skipped", ear.subscription.id, False, False)
+    thing = peer.id_of(peer._offers.service_of(peer._offers.things()[0]))  # type: ignore[arg-type]
+    peer._subscriber.notice(encode(Kind.REPORT, thing, array, b"\xc1"))
+    ear.subscription.cancel()
+    peer._subscriber.notice(encode(Kind.REPORT, thing, array, b"\x94\x81\xa5count\x03\x00\x01\x00"))
+
+    assert ear.subscription.skipped == 0
+    assert len(logbook.lines("what a link left out cannot be understood")) == 1
+
+
 def test_a_report_to_who_has_just_cancelled_is_dropped(network: Network) -> None:
     network.hub()
     publisher, other = network.peer(), network.peer()

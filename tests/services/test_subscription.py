@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from exchange import Report
 from exchange.services.numbers import EPOCH, Numbers
 from exchange.services.subscription import Subscription
@@ -91,3 +93,26 @@ def test_a_cancelled_subscription_hands_nothing_over_and_ends_once() -> None:
     assert alone.deliver(2) == []
     assert alone.ended == 1
     assert alone.subscription.ready.called
+
+
+def test_what_a_link_left_out_is_counted_and_told_until_it_is_cancelled() -> None:
+    told: list[int] = []
+    thing = make_id(identity_of(bytes(32)), 1)
+    subscription = Subscription(thing, "feed", "*", lambda content: None, lambda each: None, skipped=told.append)
+    subscription.note_skipped(3)
+    subscription.note_skipped(4)
+    subscription.cancel()
+    subscription.note_skipped(5)
+    assert (told, subscription.skipped) == ([3, 4], 7)
+
+
+def test_who_does_not_ask_to_be_told_can_look() -> None:
+    alone = Alone()
+    alone.subscription.note_skipped(3)
+    assert alone.subscription.skipped == 3
+
+
+def test_who_is_told_must_be_a_function() -> None:
+    wrong: Any = 3
+    with pytest.raises(TypeError, match="skipped must be a function that takes how many reports were left out"):
+        Subscription(ONE, "feed", "*", lambda content: None, lambda each: None, skipped=wrong)
