@@ -17,6 +17,7 @@ from exchange.gateways.site import GatewaySite
 from exchange.testing import Network
 from tests.gateways.conftest import Gateway, Math
 from tests.gateways.web import AT, Web, called, chunked, posted
+from tests.logbook import Logbook
 
 MUCH = 2**20
 HEAD_OF_MUCH = posted(b"", f"Content-Length: {2 * MUCH}", length=False)
@@ -239,6 +240,34 @@ def test_a_resource_may_have_its_answers_encoded(network: Network) -> None:
     assert b"Content-Encoding: gzip" in head
     assert decompress(body) == b"tea " * 100
     line.hang_up()
+
+
+def test_a_resource_that_fails_is_answered_for_and_logged(network: Network, logbook: Logbook) -> None:
+    class Failing(Resource):
+        isLeaf = True
+
+        def render_GET(self, request: Request) -> bytes:
+            raise ValueError("no water")
+
+    web = Web(network, GatewaySite(Failing(), network.clock))
+
+    answer = web.ask(b"GET / HTTP/1.1\r\n\r\n")
+
+    assert answer.status == 500
+    assert b"no water" not in answer.body
+    assert "no water" in "".join(logbook.failures())
+
+
+def test_the_site_as_a_whole_may_be_asked_for(web: Web) -> None:
+    line = web.line()
+
+    line.send(b"OPTIONS * HTTP/1.1\r\n\r\n")
+
+    assert line.unread.startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_length_beyond_all_numbers_is_malformed(web: Web) -> None:
+    assert web.ask(posted(b"", f"Content-Length: {'9' * 5_000}", length=False)).status == 400
 
 
 def test_a_form_is_left_to_the_resource_that_is_to_read_it(network: Network) -> None:
