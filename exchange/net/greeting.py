@@ -9,7 +9,7 @@ from exchange.errors import LocalProtocolError
 from exchange.net.examination import Newcomer, Proving, Unproved
 from exchange.net.examining import Examining
 from exchange.net.joining import Joining
-from exchange.net.links import MOST_OF_ONE, Links
+from exchange.net.links import Links
 from exchange.net.surroundings import certificate_name_of, is_private
 from exchange.wire.dialogue import Dialogue
 from exchange.wire.terms import OPEN_MECHANISM
@@ -94,10 +94,11 @@ class Greeting:
         assert far is not None
         link.identity, link.attachment = far.identity, far.attachment
         refusal = self._links.refusal_of(link, principal, far)
+        limit = self._links.admit(link) if refusal is None else None
         if refusal is not None:
             dialogue.bye(*refusal)
-        elif not self._links.admit(link):
-            dialogue.bye("limit", f"you have {MOST_OF_ONE} links to this hub already")
+        elif limit is not None:
+            dialogue.bye("limit", limit)
         elif far.is_hub:
             self._join(principal)
         else:

@@ -11,6 +11,7 @@ from twisted.internet.endpoints import clientFromString
 from twisted.internet.interfaces import IAddress, IStreamClientEndpoint
 from twisted.internet.task import LoopingCall
 
+from exchange.net.arrivals import Arrivals
 from exchange.net.examination import Authenticator, Credentials
 from exchange.net.examining import Doubts
 from exchange.net.fairness import Fairness
@@ -39,6 +40,7 @@ class Links:
     Attributes:
         reactor: Gives the time and makes the timers.
         admits: Whether connections from an address are accepted.
+        arrivals: How many far ends have made, and from where.
         attached: Those that are attached to the switch.
         told: Are called with each link when it is attached, and when it is no more.
         unfinished: What they hold of frames that have not wholly come.
@@ -68,6 +70,7 @@ class Links:
         self._ticking.clock = reactor
         self._all_gone: Deferred[None] | None = None
         self.admits: Callable[[IAddress | None], bool] = lambda address: True
+        self.arrivals = Arrivals(terms.limits)
         self.attached: dict[LinkProtocol, None] = {}
         self.advertised: tuple[str, ...] = ()
         self.endpoint_of: Callable[[str], IStreamClientEndpoint] = partial(clientFromString, reactor)
@@ -82,14 +85,18 @@ class Links:
     def __len__(self) -> int:
         return len(self._links)
 
-    def make_room(self) -> None:
-        """End the greeting that began first if there are as many as there may be.
+    def make_room(self, address: bytes) -> bool:
+        """Return whether one more may come, be it to be told that it is too many.
 
-        Whoever means to greet is done in a moment; to refuse those who come would let
-        some who say nothing keep everybody out.
+        The greeting that began first is ended if there are as many as there may be. Whoever
+        means to greet is done in a moment; to refuse those who come would let some who say
+        nothing keep everybody out.
         """
+        if self.arrivals.refusal_of(address) is not None:
+            return not self.arrivals.is_pressing
         if len(self._greeting) >= self.terms.limits.max_greetings:
             next(iter(self._greeting)).give_way()
+        return True
 
     def next_attachment(self) -> int:
         """Return the number of a link that is about to be made; each is higher than the one before."""
@@ -99,10 +106,14 @@ class Links:
     def add(self, link: LinkProtocol, is_accepted: bool) -> None:
         """A connection was made, by the far end if it was accepted."""
         self._links[link] = None
-        if is_accepted:
-            self._greeting[link] = None
         if not self._ticking.running:
             self._ticking.start(self.terms.tick_every, now=False)
+        refusal = self.arrivals.refusal_of(link.address) if is_accepted else None
+        if refusal is not None:
+            self.arrivals.refuse(link)
+            link.say_bye("limit", refusal)
+        elif is_accepted:
+            self._greeting[link] = None
 
     def refusal_of(self, link: LinkProtocol, principal: str | None, far: FarEnd) -> tuple[str, str] | None:
         """Return code and words for somebody who proved who they are, and may not be what they say they are."""
@@ -119,13 +130,15 @@ class Links:
         proves = authenticator is None or authenticator.proves_hubs
         return proves and self.trusts_hub(principal, is_local(link.transport))
 
-    def admit(self, link: LinkProtocol) -> bool:
-        """Return whether the far exchange may have one more link; it is counted until `detached`."""
+    def admit(self, link: LinkProtocol) -> str | None:
+        """Count one more link of the far exchange, until `detached`, or return why it may not be."""
         accepted = self._accepted.setdefault(link.identity, set())
         if len(accepted) >= MOST_OF_ONE:
-            return False
-        accepted.add(link)
-        return True
+            return f"you have {MOST_OF_ONE} links to this hub already"
+        refusal = self.arrivals.come(link)
+        if refusal is None:
+            accepted.add(link)
+        return refusal
 
     def detached(self, link: LinkProtocol) -> None:
         """Nothing more comes of a link."""
@@ -153,6 +166,7 @@ class Links:
     def discard(self, link: LinkProtocol) -> None:
         """A connection is gone."""
         self._links.pop(link, None)
+        self.arrivals.go(link)
         if not self._links:
             if self._ticking.running:
                 self._ticking.stop()

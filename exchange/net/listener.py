@@ -11,25 +11,29 @@ from twisted.python.failure import Failure
 
 from exchange.net.link import LinkProtocol
 from exchange.net.links import Links
+from exchange.net.surroundings import host_of
 from exchange.net.wording import place_of
+from exchange.wire.frames import encode
+from exchange.wire.layouts import Kind
 
 
 class LinkFactory(Factory):
     """Makes our end of each accepted link.
 
-    Whom we do not admit is refused; of too many that are in their greeting the oldest gives way.
+    Whom we do not admit is refused, and so is one too many; of too many greetings the oldest gives way.
     """
 
     noisy = False
+    plain_answer = encode(Kind.BYE, b"", ("mechanism", "TLS is spoken here: give the authority of the hub", None))[3]
+    """What is said to whoever does not speak TLS where it is spoken."""
 
     def __init__(self, links: Links) -> None:
         self._links = links
 
     def buildProtocol(self, address: IAddress | None) -> LinkProtocol | None:
         """Return our end of a new link, or nothing, which closes it."""
-        if not self._links.admits(address):
+        if not self._links.admits(address) or not self._links.make_room(host_of(address)):
             return None
-        self._links.make_room()
         return LinkProtocol(self._links, dialling=False)
 
 

@@ -6,12 +6,17 @@ from ipaddress import ip_address
 from typing import Any
 
 from twisted.internet.address import UNIXAddress
-from twisted.internet.interfaces import ISSLTransport
+from twisted.internet.interfaces import IAddress, ISSLTransport
 
 
 def address_of(transport: Any) -> bytes:
     """Return the host at the far end, in numbers; empty if it has none."""
-    return str(getattr(transport.getPeer(), "host", "")).encode()
+    return host_of(transport.getPeer())
+
+
+def host_of(address: IAddress | None) -> bytes:
+    """Return the host of an address; empty if it has none."""
+    return str(getattr(address, "host", "")).encode()
 
 
 def is_local(transport: Any) -> bool:
