@@ -11,11 +11,17 @@ from exchange.app.checking import Table, checked_table, shown
 from exchange.errors import ConfigurationError
 from exchange.routing.policy import DEEDS, Rule
 
+RULE_KEYS = ("principal", *DEEDS)
+MEASURES = ("calls_per_second", "bytes_per_second", "max_instances", "max_subscriptions")
+"""Fields that say how much, and not what."""
+
+Rate = Annotated[Annotated[float, Meta(gt=0)] | None, Meta(description="a number for each second, above 0")]
+Most = Annotated[Annotated[int, Meta(gt=0)] | None, Meta(description="a whole number above 0")]
 Globs = Annotated[str | list[str], Meta(description='a pattern such as "press-*", or a list of them')]
 
 
 class PolicyTable(Table, frozen=True):
-    """``[[policy]]``: whom a rule is about, and what it grants them."""
+    """``[[policy]]``: whom a rule is about, what it grants them, and how much."""
 
     principal: Globs = "*"
     offer: Globs = []
@@ -24,6 +30,10 @@ class PolicyTable(Table, frozen=True):
     subscribe: Globs = []
     watch: Globs = []
     administer: Globs = []
+    calls_per_second: Rate = None
+    bytes_per_second: Rate = None
+    max_instances: Most = None
+    max_subscriptions: Most = None
 
 
 def policy_in(given: object, file: str) -> tuple[PolicyTable, ...]:
@@ -43,6 +53,7 @@ def rules_of(tables: Iterable[PolicyTable]) -> tuple[Rule, ...]:
 
 
 def _rule_of(table: PolicyTable) -> Rule:
-    keys = ("principal", *DEEDS)
-    given: dict[str, Any] = {key: getattr(table, key) for key in keys}
-    return Rule(**{key: (value,) if isinstance(value, str) else tuple(value) for key, value in given.items()})
+    given: dict[str, Any] = {key: getattr(table, key) for key in RULE_KEYS}
+    said: dict[str, Any] = {key: getattr(table, key) for key in MEASURES}
+    globs: dict[str, Any] = {key: (value,) if isinstance(value, str) else tuple(value) for key, value in given.items()}
+    return Rule(**globs, **said)

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.request import urlopen
 from xmlrpc.client import ProtocolError, ServerProxy
 
+import msgspec
 import pytest
 import pytest_twisted
 from twisted.internet import reactor
@@ -16,8 +17,11 @@ from twisted.internet.threads import deferToThread
 
 from exchange.app.assembly import Assembly, assemble
 from exchange.app.config import GatewayTable, HubTable, LimitsTable
+from exchange.app.credentials import CredentialsFile
 from exchange.app.plan import Plan, PlannedBridge, PlannedGateway, PlannedServices, PlannedSide
+from exchange.app.policy import PolicyTable
 from exchange.app.start import Terminal
+from exchange.errors import CallRefused, LinkRefused
 from exchange.services.exchange import Exchange
 from tests.system.processes import free_port
 
@@ -202,3 +206,60 @@ async def _called(port: int, wait: float = 0) -> object:
     product = await answer
     await caller.stopService()
     return product
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_hub_that_asks_is_served_by_those_of_its_file_who_show_what_it_knows(folder: Path) -> None:
+    for name, text in {"tokens": "all:q9bJ3xv0m2kT7sWd\n", "own": "token:all:q9bJ3xv0m2kT7sWd\n"}.items():
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o600)
+    own = CredentialsFile(str(folder / "own"), "[hub] credentials")
+    port = free_port()
+    usual = plan_at(port, folder, "Math", gateways=(GatewayTable(listen="tcp:0:interface=127.0.0.1"),))
+    assert usual.hub is not None
+    table = msgspec.structs.replace(usual.hub, token_file=str(folder / "tokens"))
+    plan = replace(
+        usual,
+        hub=table,
+        services=tuple(replace(each, shown=own) for each in usual.services),
+        gateways=tuple(replace(each, shown=own) for each in usual.gateways),
+        policy=(PolicyTable(offer="math", join="*", watch="*", call="math.*"),),
+    )
+    assembly = _assembled(plan)
+    stranger, known = Exchange(reactor), Exchange(reactor, credentials=own.read())
+    try:
+        assert "service math" in await assembly.serves
+        stranger.connect(*way_to(port))
+        stranger.startService()
+        with pytest.raises(LinkRefused, match="knows the mechanism 'token' only"):
+            await stranger.when_linked(attempts=1)
+        known.connect(*way_to(port))
+        known.startService()
+        await known.when_linked()
+        assert await known.call("math", "multiply", 6, 7) == 42
+        with pytest.raises(CallRefused):
+            await known.call("other", "multiply", 6, 7)
+    finally:
+        await stranger.stopService()
+        await known.stopService()
+        await maybeDeferred(assembly.site.stopService)
+
+
+def test_a_file_of_secrets_that_cannot_be_read_is_told_before_anything_starts(folder: Path) -> None:
+    usual = plan_at(1, folder)
+    for plan, told in (
+        (replace(usual, shown=CredentialsFile("none", "--credentials")), "--credentials: none: cannot be read"),
+        (replace(usual, hub=HubTable(token_file="none")), "--token-file: none: cannot be read"),
+    ):
+        with pytest.raises(SystemExit, match=f"^twistd exchange: {told}"):
+            assemble(reactor, plan, "exchange", Terminal())
+
+
+def test_every_process_has_a_watchdog_unless_it_is_told_otherwise(folder: Path) -> None:
+    def parts(links: HubTable) -> list[str]:
+        return [
+            type(part).__name__ for part in Assembly(reactor, Plan(None, links, LimitsTable()), "x", Terminal()).site
+        ]
+
+    assert parts(HubTable()) == ["Watchdog"]
+    assert parts(HubTable(blocked_after=0)) == []

@@ -135,7 +135,8 @@ def test_the_limits_of_the_file_are_the_limits_of_the_wire() -> None:
         (
             "[hub]\nzzz = 1",
             "[hub] zzz: unknown key; known here: "
-            "name, listen, join, advertise, group, heartbeat, dead-after, drain-time, token-file, password-file, checker, hubs, credentials",
+            "name, listen, join, advertise, group, heartbeat, dead-after, drain-time, "
+            "token-file, password-file, checker, hubs, credentials",
         ),
         ("[hubs]\n", "[hubs]: unknown table; did you mean 'hub'?"),
         ("name = 'rome'", "name: a key stands in a table; this one in [hub]"),
@@ -252,3 +253,63 @@ def test_a_gateway_shows_a_group_unless_it_shows_one_service_or_an_audience() ->
     assert GatewayTable(service_group=["a", "b"]).groups == ["a", "b"]
     assert GatewayTable(service="math").groups is None
     assert GatewayTable(audience="*").groups is None
+
+
+def test_what_a_hub_asks_by_and_what_is_shown_lies_in_the_folder_of_the_file(tmp_path: Path) -> None:
+    text = """
+[hub]
+token-file = "tokens"
+password-file = "/etc/passwords"
+checker = "plant.logins:Staff"
+hubs = "hub-*"
+credentials = "hub.secret"
+
+[services.math]
+class = "m:Math"
+credentials = "math.secret"
+
+[gateways.web]
+credentials = "web.secret"
+
+[bridges.store]
+hubs = { inner = "h:1" }
+credentials = { inner = "inner.secret" }
+
+[[policy]]
+principal = "press-*"
+call = ["history.*"]
+"""
+    site = read_site(site_file(tmp_path, text))
+
+    assert site.hub == HubTable(
+        token_file=f"{tmp_path}/tokens",
+        password_file="/etc/passwords",
+        checker="plant.logins:Staff",
+        hubs="hub-*",
+        credentials=f"{tmp_path}/hub.secret",
+    )
+    assert site.services["math"].credentials == f"{tmp_path}/math.secret"
+    assert site.gateways["web"].credentials == f"{tmp_path}/web.secret"
+    assert site.bridges["store"].credentials == {"inner": f"{tmp_path}/inner.secret"}
+    assert [(each.principal, each.call) for each in site.policy] == [("press-*", ["history.*"])]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[[polcy]]\ncall = 'x'", "[[polcy]]: unknown tables; did you mean 'policy'?"),
+        ("[policy]\ncall = 'x'", "policy: expected tables such as [[policy]], got {'call': 'x'}"),
+        ("[hub]\nchecker = 'Staff'", "[hub] checker: expected a class such as \"plant.logins:Staff\", got 'Staff'"),
+        (
+            "[hub]\nhubs = 5",
+            '[hub] hubs: expected a pattern of principals such as "hub-*", or a list of them, got 5',
+        ),
+        (
+            "[bridges.b]\nhubs = {inner = 'h:1'}\ncredentials = {outr = 'x'}",
+            "[bridges.b] credentials: expected the files for each side: "
+            "{ inner = \"inner.secret\", outer = \"outer.secret\" }, got {'outr': 'x'}",
+        ),
+    ],
+)
+def test_of_keys_about_trust_it_is_told_likewise(tmp_path: Path, text: str, words: str) -> None:
+    assert complaint(tmp_path, text) == words

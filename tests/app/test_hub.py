@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from exchange.app.config import HubTable, LimitsTable, listed
+from exchange.app.credentials import CredentialsFile
 from exchange.app.hub import Options
 from tests.app.planning import complaint, planned
 
@@ -163,4 +164,42 @@ def test_a_file_that_names_nothing_is_refused(tmp_path: Path) -> None:
 
     assert complaint(Options, "--config", str(tmp_path / "site.toml")).endswith(
         "site.toml has nothing to run; add a table, such as [hub]"
+    )
+
+
+def test_who_may_link_can_be_said_by_options_by_the_environment_and_by_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "site.toml"
+    file.write_text("[hub]\ntoken-file = 'tokens'\nhubs = 'hub-*'\ncredentials = 'own'\n[[policy]]\ncall = 'a.*'")
+
+    plan = planned(Options, "--config", str(file))
+    assert plan.hub is not None
+    assert (plan.hub.token_file, plan.hub.hubs) == (f"{tmp_path}/tokens", "hub-*")
+    assert plan.shown == CredentialsFile(f"{tmp_path}/own", f"{file}: [hub] credentials")
+    assert plan.label == f"{file}: [hub]"
+    assert [each.call for each in plan.policy] == ["a.*"]
+
+    monkeypatch.setenv("EXCHANGE_TOKEN_FILE", "others")
+    monkeypatch.setenv("EXCHANGE_HUBS", "a b")
+    words = ("--password-file", "p", "--checker", "m:Staff", "--credentials", "mine", "--hubs", "x", "--hubs", "y")
+    assert planned(Options).hub == HubTable(token_file="others", hubs=["a", "b"])
+    plan = planned(Options, *words)
+    assert plan.hub == HubTable(
+        token_file="others", password_file="p", checker="m:Staff", credentials="mine", hubs=["x", "y"]
+    )
+    assert plan.shown == CredentialsFile("mine", "--credentials")
+    assert plan.label == ""
+
+
+def test_a_hub_that_does_not_run_here_has_no_policy_here(tmp_path: Path) -> None:
+    file = tmp_path / "site.toml"
+    file.write_text("[hub]\n[services.math]\nclass = 'm:C'\n[[policy]]\ncall = 'a.*'")
+
+    assert planned(Options, "--config", str(file), "--only", "services.math").policy == ()
+
+
+def test_a_word_that_is_no_checker_is_refused() -> None:
+    assert complaint(Options, "--checker", "Staff") == (
+        "--checker: expected a class such as \"plant.logins:Staff\", got 'Staff'"
     )

@@ -9,6 +9,7 @@ import pytest
 from twisted.internet.testing import MemoryReactor
 
 from exchange.app.config import BridgeTable, GatewayTable, HubTable, LimitsTable, ServiceTable, Site
+from exchange.app.credentials import CredentialsFile
 from exchange.app.plan import (
     Plan,
     PlannedBridge,
@@ -18,6 +19,7 @@ from exchange.app.plan import (
     planned_bridges,
     planned_gateways,
     planned_services,
+    shown_by_hub,
 )
 from exchange.errors import ConfigurationError
 
@@ -120,3 +122,27 @@ def test_a_side_of_a_bridge_must_be_dialled_somewhere() -> None:
 def test_the_sides_of_a_bridge_are_in_two_groups() -> None:
     with pytest.raises(ConfigurationError, match=r"\[bridges.store\] groups: both sides are in the exchange group ''"):
         bridged(None, hubs={"inner": "a:1", "outer": "b:1"})
+
+
+def test_what_is_shown_is_said_by_a_table_else_by_the_hub_of_the_file_and_options_win() -> None:
+    hub = HubTable(credentials="own")
+    site = Site(
+        file="site.toml",
+        hub=hub,
+        services={"a": ServiceTable(class_path="m:A", credentials="a.secret"), "b": ServiceTable(class_path="m:B")},
+        gateways={"web": GatewayTable()},
+        bridges={"x": BridgeTable(hubs={"inner": "h:1"}, groups={"inner": "y"}, credentials={"inner": "in"})},
+    )
+    own = CredentialsFile("own", "site.toml: [hub] credentials")
+    mine = CredentialsFile("mine", "--credentials")
+    reactor = MemoryReactor()
+
+    named = CredentialsFile("a.secret", "site.toml: [services.a] credentials")
+    assert [each.shown for each in planned_services(reactor, site)] == [named, own]
+    assert [each.shown for each in planned_gateways(reactor, site)] == [own]
+    (bridge,) = planned_bridges(reactor, site)
+    assert bridge.inner.shown == CredentialsFile("in", "site.toml: [bridges.x] credentials")
+    assert bridge.outer.shown == own
+    assert {each.shown for each in planned_services(reactor, site, (), mine)} == {mine}
+    assert {each.shown for each in planned_gateways(reactor, site, (), mine)} == {mine}
+    assert shown_by_hub(Site()) is shown_by_hub(Site(hub=HubTable())) is None

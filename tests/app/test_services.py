@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from exchange.app.credentials import CredentialsFile
 from exchange.app.services import Options
 from tests.app.planning import complaint, planned
 
@@ -45,3 +46,11 @@ def test_the_services_of_a_file_run_at_the_hub_that_an_option_names(site: str) -
 )
 def test_a_wrong_option_is_answered_with_one_line(words: str, line: str) -> None:
     assert complaint(Options, *words.split()) == line
+
+
+def test_what_hubs_are_shown_is_said_for_all_services(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert planned(Options, "m:C").services[0].shown is None
+    plan = planned(Options, "--config", site, "--credentials", "mine", "m:C")
+    assert {each.shown for each in plan.services} == {CredentialsFile("mine", "--credentials")}
+    monkeypatch.setenv("EXCHANGE_CREDENTIALS", "ours")
+    assert planned(Options, "m:C").services[0].shown == CredentialsFile("ours", "EXCHANGE_CREDENTIALS")
