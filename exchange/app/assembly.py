@@ -33,6 +33,7 @@ from exchange.app.selecting import is_selected, selection_of
 from exchange.app.sharing import sharing
 from exchange.app.start import Part, Terminal, Whole
 from exchange.app.terms import bounds_of, terms_of
+from exchange.app.watchdog import Watchdog
 from exchange.app.web import WebListener, mounted
 from exchange.errors import ConfigurationError
 from exchange.gateways.selection import Selection
@@ -79,6 +80,8 @@ class Assembly:
     def __init__(self, reactor: Any, plan: Plan, command: str, terminal: Terminal) -> None:
         self.ending = Ending(reactor, plan.links.drain_time)
         self.site = Whole(terminal, self.ending)
+        if plan.links.blocked_after:
+            Watchdog(reactor, plan.links.blocked_after).setServiceParent(self.site)
         self._terminal = terminal
         self._reactor = reactor
         self._plan = plan

@@ -22,7 +22,7 @@ from exchange.app.start import Terminal
 from exchange.errors import ConfigurationError
 
 TWISTD_PIDFILE = "twistd.pid"
-LINK_KEYS = ("group", "heartbeat", "dead-after", "drain-time")
+LINK_KEYS = ("group", "heartbeat", "dead-after", "drain-time", "blocked-after")
 
 
 class CommandOptions(usage.Options):
@@ -41,6 +41,7 @@ class CommandOptions(usage.Options):
         ["heartbeat", None, None, "Seconds of silence until the far end is asked for a sign of life. [default: 10]"],
         ["dead-after", None, None, "Seconds of silence until the far end is taken for dead. [default: 30]"],
         ["drain-time", None, None, "Seconds that SIGTERM leaves to end in good order; 0 is at once. [default: 30]"],
+        ["blocked-after", None, None, "Seconds of one doing after which the log tells of it; 0 is never. [default: 1]"],
     ]
 
     plan: Plan
@@ -120,7 +121,7 @@ class CommandOptions(usage.Options):
         return Terminal(shows_log=bool(shows_log))
 
     def links(self, site: Site, environ: Mapping[str, str]) -> HubTable:
-        """Return group, heartbeat, dead-after and drain-time for the links of this process."""
+        """Return group, heartbeat, dead-after, drain-time and blocked-after for this process."""
         return changed_table(site.hub or HubTable(), self.changes(environ, *LINK_KEYS))
 
     def _leave_no_pidfile(self) -> None:

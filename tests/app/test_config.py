@@ -135,7 +135,7 @@ def test_the_limits_of_the_file_are_the_limits_of_the_wire() -> None:
         (
             "[hub]\nzzz = 1",
             "[hub] zzz: unknown key; known here: "
-            "name, listen, join, advertise, group, heartbeat, dead-after, drain-time, "
+            "name, listen, join, advertise, group, heartbeat, dead-after, drain-time, blocked-after, "
             "token-file, password-file, checker, hubs, credentials",
         ),
         ("[hubs]\n", "[hubs]: unknown table; did you mean 'hub'?"),

@@ -55,6 +55,14 @@ def test_how_long_the_end_may_take_is_said_by_every_command(command: type[Comman
 
 
 @pytest.mark.parametrize("command", [hub.Options, services.Options, gateways.Options])
+def test_after_how_long_a_blocked_reactor_is_told_of_is_said_by_every_command(command: type[CommandOptions]) -> None:
+    words = ["m:C"] if command is services.Options else []
+
+    assert planned(command, *words).links.blocked_after == 1
+    assert planned(command, "--blocked-after", "0", *words).links.blocked_after == 0
+
+
+@pytest.mark.parametrize("command", [hub.Options, services.Options, gateways.Options])
 def test_the_help_says_what_for_lists_every_option_and_shows_examples(command: type[CommandOptions]) -> None:
     text = command().getUsage(80)
 
