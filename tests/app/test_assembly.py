@@ -257,16 +257,6 @@ def test_a_file_of_secrets_that_cannot_be_read_is_told_before_anything_starts(fo
 
 def test_every_process_has_a_watchdog_unless_it_is_told_otherwise(folder: Path) -> None:
     def parts(links: HubTable) -> list[str]:
-        return [
-            type(part).__name__ for part in Assembly(reactor, Plan(None, links, LimitsTable()), "x", Terminal()).site
-        ]
-
-    assert parts(HubTable()) == ["Watchdog"]
-    assert parts(HubTable(blocked_after=0)) == []
-
-
-def test_every_process_has_a_watchdog_unless_it_is_told_otherwise(folder: Path) -> None:
-    def parts(links: HubTable) -> list[str]:
         site = Assembly(reactor, Plan(None, links, LimitsTable()), "x", Terminal()).site
         return [type(part).__name__ for part in site]
 
