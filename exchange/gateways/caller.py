@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 from twisted.web import http
 from twisted.web.server import NOT_DONE_YET, Request
+
+
+class Losable(Request):
+    """A request that says in fewer steps than `notifyFinish` that whoever made it is gone.
+
+    Attributes:
+        when_lost: Is called if they are gone before they are answered.
+    """
+
+    when_lost: Callable[[Failure], object] | None = None
+
+    def connectionLost(self, reason: Failure) -> None:
+        """Nobody waits for the answer any more."""
+        super().connectionLost(reason)
+        lost, self.when_lost = self.when_lost, None
+        if lost is not None:
+            lost(reason)
 
 
 def answer_later(request: Request, answer: Deferred[bytes], kind: bytes, unexpected: Callable[[Failure], bytes]) -> int:
@@ -18,7 +36,10 @@ def answer_later(request: Request, answer: Deferred[bytes], kind: bytes, unexpec
         unexpected: Returns the body of the answer to a request that failed.
     """
     caller = Caller(request, kind)
-    request.notifyFinish().addErrback(caller.hung_up, answer)
+    if isinstance(request, Losable):
+        request.when_lost = partial(caller.hung_up, answer=answer)
+    else:
+        request.notifyFinish().addErrback(caller.hung_up, answer)
     answer.addCallbacks(caller.send, caller.failed, errbackArgs=(unexpected,))
     return NOT_DONE_YET
 

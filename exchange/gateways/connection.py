@@ -23,6 +23,7 @@ from twisted.web.resource import IResource
 from twisted.web.server import Request
 from twisted.web.server import version as SERVER
 
+from exchange.gateways.caller import Losable
 from exchange.gateways.deadline import Deadline
 from exchange.gateways.outlet import Outlet
 from exchange.gateways.refusals import HEAD_TOO_LARGE, Refusal, too_large
@@ -54,7 +55,7 @@ def _signature_at(second: int) -> bytes:
     return b"Server: %s\r\nDate: %s" % (SERVER, http.datetimeToString())
 
 
-class BoundedRequest(Request):
+class BoundedRequest(Losable):
     """A request whose body is kept only as far as the site allows.
 
     Attributes:
@@ -304,6 +305,8 @@ class BoundedConnection(http.HTTPChannel):
 
     def requestDone(self, request: Request) -> None:
         """Wait for the next request; or, if this one was refused, for the far end to close."""
+        if isinstance(request, Losable):
+            request.when_lost = None
         if self._is_refusing:
             self.requests.remove(request)
             self.setTimeout(LINGER)

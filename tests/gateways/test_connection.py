@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import time
 import tracemalloc
 from gzip import decompress
 from typing import Any
+from weakref import ReferenceType, ref
 
 import pytest
+from twisted.internet.defer import succeed
 from twisted.web.http import stringToDatetime
 from twisted.web.resource import EncodingResourceWrapper, Resource
 from twisted.web.server import NOT_DONE_YET, GzipEncoderFactory, Request
 
+from exchange.gateways.caller import answer_later
 from exchange.gateways.connection import LINGER
 from exchange.gateways.site import GatewaySite
 from exchange.testing import Network
@@ -201,6 +205,25 @@ def test_too_large_a_body_for_another_resource_of_the_site_is_refused_too(networ
 
     assert web.ask(posted(b"x" * 10)).body == b"taken"
     assert web.ask(posted(b"x" * 11)).status == 413
+
+
+def test_a_request_that_was_answered_leaves_nothing_for_the_garbage_collector(network: Network) -> None:
+    seen: list[ReferenceType[Request]] = []
+
+    class Later(Resource):
+        isLeaf = True
+
+        def render_POST(self, request: Request) -> int:
+            seen.append(ref(request))
+            return answer_later(request, succeed(b"done"), b"text/plain", lambda _: b"")
+
+    web = Web(network, GatewaySite(Later(), network.clock))
+    gc.disable()
+    try:
+        assert web.ask(posted(b"body")).body == b"done"
+        assert [request() for request in seen] == [None]
+    finally:
+        gc.enable()
 
 
 def test_an_answer_says_who_answers_and_when_once(network: Network) -> None:
