@@ -25,6 +25,8 @@ def compiled(pattern: str) -> Callable[[str], bool]:
 
 def matches(pattern: str, subject: str) -> bool:
     """Whether the whole of ``subject`` fits ``pattern``; case counts, and dots mean nothing."""
+    if len(pattern) - pattern.count("*") > len(subject):
+        return False
     if "?" in pattern:
         return _matches_by_places(pattern, subject)
     first, *others = pattern.split("*")

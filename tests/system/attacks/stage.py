@@ -13,7 +13,7 @@ from tests.system.conftest import StartProcess
 from tests.system.processes import Process, free_port
 
 HERE = Path(__file__).parent
-CALLS = 500
+CALLS = 300
 """So many are measured before an attack, and at least during it."""
 
 FLOOR = 0.010

@@ -52,9 +52,9 @@ FORGERIES: dict[str, Callable[[Stage, Id], bytes]] = {
     "another's service, as if by a bridge": lambda stage, thing: encode(
         Kind.ANNOUNCE, thing, (99, "victim", (), "*", b"", None, ("elsewhere",), maker_of(thing))
     )[3],
-    "another's principal": lambda stage, thing: encode(
-        Kind.ANNOUNCE, OWN, (1, "bank", (), "*", b"", "root", (), None)
-    )[3],
+    "another's principal": lambda stage, thing: encode(Kind.ANNOUNCE, OWN, (1, "bank", (), "*", b"", "root", (), None))[
+        3
+    ],
     "a call as somebody else": lambda stage, thing: encode(
         Kind.REQUEST, OWN, ("victim", "multiply", "root"), encode_value([[1, 2], {}], 0, "args")
     )[3],
