@@ -11,19 +11,20 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
-from exchange.app.cli import call, cert
+from exchange.app.cli import call, cert, password
 from exchange.app.cli.status import Status
 
 ABOUT = """\
 verbs:
-  call   Call a method of a service and print its result.
-  cert   Make a private authority, and certificates for hubs and peers.
+  call      Call a method of a service and print its result.
+  cert      Make a private authority, and certificates for hubs and peers.
+  password  Make the line of a password file for somebody.
 
 Every verb has help of its own: exchange call --help
 Hubs, services and gateways are started by twistd: twistd --help
 """
 
-VERBS: dict[str, Callable[[Sequence[str]], Status]] = {"call": call.run, "cert": cert.run}
+VERBS: dict[str, Callable[[Sequence[str]], Status]] = {"call": call.run, "cert": cert.run, "password": password.run}
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -15,7 +15,7 @@ def ended(*words: str) -> object:
 
 def test_the_help_lists_the_verbs(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended("--help") == 0
-    assert "call   Call a method of a service" in capsys.readouterr().out
+    assert "call      Call a method of a service" in capsys.readouterr().out
 
 
 def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
