@@ -10,10 +10,11 @@ import pytest
 from exchange import Certificate, Exchange, Hub, Password, PlainPassword, Token
 from exchange.net.examination import Challenge, Examination, Granted, Newcomer, Verdict
 from exchange.testing import Network
+from exchange.wire.dialogue import MOST_ROUNDS
 from exchange.wire.frames import encode
 from exchange.wire.identities import identity_of
 from exchange.wire.layouts import Kind
-from tests.net.stranger import Stranger
+from tests.net.stranger import Door, Stranger
 
 Connect = Callable[..., Stranger]
 
@@ -107,3 +108,20 @@ def test_a_hub_that_has_nothing_to_prove_need_not(network: Network, credentials:
     network.settle()
 
     assert len(peer._links.attached) == 1
+
+
+@pytest.mark.parametrize("rounds", [MOST_ROUNDS, MOST_ROUNDS + 1])
+def test_a_mechanism_may_ask_so_often_and_no_more(network: Network, rounds: int) -> None:
+    hub = network.hub(authenticators=[Lax("riddles", *[b"what am I?"] * rounds)])
+    guest = Stranger(Door(hub), "guest")
+    guest.say(guest.hello(mechanism="riddles"))
+    for _ in range(MOST_ROUNDS):
+        assert [frame[0] for frame in guest.heard()] == [Kind.CHALLENGE]
+        guest.say(encode(Kind.PROOF, b"", (b"a riddle",)))
+    network.clock.advance(2)
+
+    if rounds == MOST_ROUNDS:
+        assert [frame[0] for frame in guest.heard()] == [Kind.WELCOME]
+    else:
+        assert guest.bye() == ("denied", "this mechanism asks more than there is room for")
+    guest.leave()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.wire.dialogue import Dialogue
+from exchange.wire.dialogue import MOST_ROUNDS, Dialogue
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import identity_of
 from exchange.wire.layouts import FIRST_TRAFFIC, Kind
@@ -202,6 +203,16 @@ def test_whoever_has_no_proof_cannot_be_challenged() -> None:
     hub = Dialogue(HUB, False, 0.0)
     hub.receive(raw(Kind.HELLO) + raw(Kind.PROOF))
     assert ended(hub) == "mechanism"
+
+
+def test_one_challenge_more_than_there_may_be_ends_the_greeting() -> None:
+    peer = Dialogue(replace(PEER, mechanism="riddles"), True, 0.0)
+    for _ in range(MOST_ROUNDS):
+        peer.receive(raw(Kind.CHALLENGE))
+        peer.prove(b"")
+    assert peer.reason is None
+    peer.receive(raw(Kind.CHALLENGE))
+    assert ended(peer) == "protocol"
 
 
 def test_ready_before_welcome_ends_the_link() -> None:
