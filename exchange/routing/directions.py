@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from exchange.errors import CallError, Overloaded, ServiceUnavailable, WayGone
 from exchange.routing.choice import choose, left_out
+from exchange.routing.interest import BUILT_IN
 from exchange.routing.port import Port
 from exchange.routing.registry import Instance, Registry
 from exchange.routing.role import Role
@@ -63,6 +64,8 @@ class Directions:
             chosen = self._choose(source, to, candidates)
             if chosen is not None:
                 return chosen.way.port, chosen
+        if to == BUILT_IN and self._forwards:
+            return self._local, None
         return self._uplink(source), None
 
     def _choose(self, source: Port, to: str | bytes, candidates: Sequence[Instance]) -> Instance | None:

@@ -56,7 +56,10 @@ def denial_of_subscription(grant: Grant, service: str | bytes, name: str | None)
 
 
 def denial_of_call(grant: Grant, name: str | None, method: str) -> str | None:
-    """Return why somebody may not call, if they may not; an id that nobody has is no matter of permission."""
-    if name is None or grant.may_call(name, method):
+    """Return why somebody may not call, if they may not; an id that nobody has is no matter of permission.
+
+    Neither is what the hub itself answers: that looks who asks.
+    """
+    if name is None or name == BUILT_IN or grant.may_call(name, method):
         return None
     return f"{who(grant)} may not call '{name}.{method}' here"

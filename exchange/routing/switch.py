@@ -180,6 +180,11 @@ class Switch:
             self.hub_watcher()
 
     @property
+    def ports(self) -> list[Port]:
+        """All ports that are attached."""
+        return [port for namesakes in self._ports.values() for port in namesakes]
+
+    @property
     def hubs(self) -> list[Port]:
         """The ports whose far end forwards, the newest attachment first."""
         return self._directions.hubs

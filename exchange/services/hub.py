@@ -21,10 +21,12 @@ from exchange.net.tls import Tls
 from exchange.routing.interest import BUILT_IN
 from exchange.routing.policy import Policy, Rule
 from exchange.routing.port import Port
-from exchange.routing.registry import Change
+from exchange.routing.registry import Change, Happening
 from exchange.services.denials import denial_of
+from exchange.services.departures import Departures
 from exchange.services.directory import Directory
 from exchange.services.exchange import Exchange
+from exchange.services.explaining import Explaining
 from exchange.services.held_back import HeldBack
 from exchange.services.linking import USUAL_RETRY
 from exchange.wire.frames import Frame
@@ -149,6 +151,8 @@ class Hub(Exchange):
             self.identity, registry, self._receive, self.reactor.seconds, later, shows, may_watch, self._switch.hold
         )
         self._switch.denier = self._deny
+        self._departures = Departures()
+        self._invoker.add(BUILT_IN, Explaining(self._switch, lambda: self._links.policy, self._departures))
         self._held_back = HeldBack(self._tell_change, self.reactor.callLater, self.reactor.seconds)
         self._local.take({Kind.SUBSCRIBE: self._subscribe, Kind.UNSUBSCRIBE: self._unsubscribe})
 
@@ -168,6 +172,11 @@ class Hub(Exchange):
     def _tell_change(self, change: Change) -> None:
         super()._changed(change)
         self._directory.changed(change)
+        name = change.instance.name
+        if change.happening is Happening.CAME:
+            self._departures.came(name)
+        elif change.happening is Happening.WENT and not self._switch.registry.named(name):
+            self._departures.went(name, self.reactor.seconds(), change.reason or "withdrawn")
 
     async def _stop(self) -> None:
         await super()._stop()

@@ -65,7 +65,7 @@ class Invoker:
         self._reactor = reactor
         self._clock = reactor.seconds
         self._run_coroutine = run_coroutine
-        self._services: dict[bytes, Service] = {}
+        self._services: dict[bytes | str, Service] = {}
         self._running: dict[bytes, tuple[Deferred[Any], bytes]] = {}
         self._queued: dict[bytes, tuple[Throttle | Throttles, bytes]] = {}
         self._nested = 0
@@ -73,8 +73,8 @@ class Invoker:
     def __len__(self) -> int:
         return len(self._running) + len(self._queued)
 
-    def add(self, thing: bytes, service: Service) -> None:
-        """Take requests to the instance ``thing``, which is ``service``."""
+    def add(self, thing: bytes | str, service: Service) -> None:
+        """Take requests to the instance ``thing``, or to a name that is built in, which is ``service``."""
         self._services[thing] = service
 
     def remove(self, thing: bytes) -> None:

@@ -683,9 +683,9 @@ def test_a_call_that_no_frame_can_carry_fails_as_others_do(network: Network, to:
     assert caught.value.delivered is False
 
 
-def test_the_built_in_service_cannot_be_called_yet(network: Network) -> None:
+def test_the_built_in_service_is_there_wherever_a_hub_is_and_has_few_methods(network: Network) -> None:
     network.hub()
-    with pytest.raises(ServiceUnavailable):
+    with pytest.raises(MethodUnavailable, match="exports no method 'metrics'"):
         network.result(network.peer().call("$exchange", "metrics"))
 
 
