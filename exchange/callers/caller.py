@@ -113,6 +113,7 @@ class Caller(ABC, Generic[Answer, SubscriptionFeed, WatchFeed]):
         *,
         overflow: str = "drop-oldest",
         publishers: Callable[[PresenceChange], Any] | None = None,
+        skipped: Callable[[int], Any] | None = None,
     ) -> SubscriptionFeed:
         """Return an iterator of ``(content, report)``: the reports of a service on subjects that fit a pattern.
 
@@ -122,13 +123,14 @@ class Caller(ABC, Generic[Answer, SubscriptionFeed, WatchFeed]):
                 ``"latest"``, ``"drop-oldest"``, ``"drop-newest"`` or ``"disconnect"``.
             publishers: Is told when a publisher comes, goes, or is suspected or no more, as by
                 `exchange.Exchange.subscribe`; in the reactor's thread, where nothing may wait.
+            skipped: Is told how many reports a link that could not keep up has left out; in that thread likewise.
 
         Raises:
             ValueError: The service, the pattern, the limit or the overflow cannot be one.
-            TypeError: ``publishers`` cannot be called.
+            TypeError: ``publishers`` or ``skipped`` cannot be called.
         """
-        reports = Reports(limit)
-        return self._subscribed(reports, lambda put: self._inner.subscribe(service, pattern, put, overflow, publishers))
+        hooks = (overflow, publishers, skipped)
+        return self._subscribed(Reports(limit), lambda put: self._inner.subscribe(service, pattern, put, *hooks))
 
     def watch(self, name: str | None = None, group: str | None = None, pattern: str | None = None) -> WatchFeed:
         """Return an iterator of changes: instances that come, go or change, first those that are there.

@@ -99,6 +99,8 @@ def test_publishers_are_told_of_and_reports_are_read(network: Network) -> None:
     subscription.cancel()
     with pytest.raises(TypeError, match="publishers must be a function that takes a change"):
         caller.subscribe("feed", "n*", publishers="all")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="skipped must be a function that takes how many reports were left out"):
+        caller.subscribe("feed", "n*", skipped=3)  # type: ignore[arg-type]
 
 
 def test_changes_are_read_and_what_cannot_be_wanted_is_refused(network: Network) -> None:
