@@ -15,10 +15,11 @@ import msgspec
 from twisted.application.service import IService
 from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.endpoints import serverFromString
-from twisted.internet.interfaces import IListeningPort
+from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
 from twisted.logger import Logger
 from twisted.web.resource import Resource
 
+from exchange.app.admission import hubs_believed, warn_of_admission
 from exchange.app.appearance import appearance_of, is_announced
 from exchange.app.authenticators import authenticators_of
 from exchange.app.config import GatewayTable, HubTable, listed
@@ -26,9 +27,10 @@ from exchange.app.credentials import CredentialsFile
 from exchange.app.ending import Ending, Stage
 from exchange.app.faces import faces_of, told_of_faces
 from exchange.app.loading import load_service, search_in
-from exchange.app.plan import Plan, PlannedBridge, PlannedGateway, PlannedServices
+from exchange.app.plan import Plan, PlannedBridge, PlannedGateway, PlannedServices, PlannedSide
 from exchange.app.policy import rules_of
 from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, use_of
+from exchange.app.securing import Securing, securing_of
 from exchange.app.selecting import is_selected, selection_of
 from exchange.app.sharing import sharing
 from exchange.app.start import Part, Terminal, Whole
@@ -38,7 +40,9 @@ from exchange.app.web import WebListener, mounted
 from exchange.errors import ConfigurationError
 from exchange.gateways.selection import Selection
 from exchange.gateways.site import GatewaySite
+from exchange.net.endpoint_text import is_tcp
 from exchange.net.examination import Credentials
+from exchange.net.tls import Tls
 from exchange.services.bridge import Bridge
 from exchange.services.exchange import Exchange
 from exchange.services.hub import Hub
@@ -89,6 +93,7 @@ class Assembly:
         self._limits = Limits(**msgspec.structs.asdict(plan.limits))
         self._hub: Hub | None = None
         self._hub_ways: list[str] = []
+        self._hub_options = plan.securing.told() if plan.hub and plan.securing else ""
         self._trial = ""
         self._offered: list[tuple[Exchange, Service]] = []
         facts: list[Deferred[str]] = [] if plan.hub is None else [self._add_hub(plan.hub)]
@@ -99,6 +104,7 @@ class Assembly:
 
     def _add_hub(self, table: HubTable) -> Deferred[str]:
         name = table.name or gethostname()
+        warn_of_admission(table)
         hub = Hub(
             self._reactor,
             name,
@@ -106,9 +112,10 @@ class Assembly:
             table.heartbeat,
             table.dead_after,
             limits=self._limits,
-            credentials=_read(self._plan.shown),
+            credentials=_read(self._plan.shown, self._plan.securing),
+            tls=_tls(self._plan.securing),
             authenticators=authenticators_of(table, self._reactor.seconds, self._plan.label),
-            hubs=None if table.hubs is None else listed(table.hubs),
+            hubs=hubs_believed(table),
             policy=rules_of(self._plan.policy),
         )
         hub.setServiceParent(self._part(""))
@@ -121,13 +128,14 @@ class Assembly:
 
         def told(ports: list[Any]) -> str:
             self._hub_ways = [hub_at(port.getHost()) for port in ports]
+            secured = " with TLS" if table.certificate else ""
             joins = f", which joins {' and '.join(self._plan.joins)}" if self._plan.joins else ""
-            return f"hub {name} at {' and '.join(self._hub_ways)}{joins}"
+            return f"hub {name} at {' and '.join(self._hub_ways)}{secured}{joins}"
 
         return listening.addCallback(told)
 
     def _add_services(self, planned: PlannedServices) -> Deferred[str]:
-        peer = self._peer(planned.hubs, self._part(planned.label), planned.shown)
+        peer = self._peer(planned.hubs, self._part(planned.label), planned)
         services = [self._offer(peer, path, planned.label) for path in planned.class_paths]
         names = ", ".join(f"service {service.name}" for service in services)
         if planned.trial:
@@ -152,18 +160,18 @@ class Assembly:
 
     def _add_site(self, sharers: Sequence[PlannedGateway]) -> Deferred[str]:
         """Add the gateways that listen at one endpoint."""
-        label, endpoint = sharers[0].label, sharers[0].table.listen
+        label = sharers[0].label
         part = self._part(f"{label} listen" if label else "")
         resources: dict[str, Resource] = {}
         known = []
         for planned in sharers:
-            peer = self._peer(planned.hubs, part, planned.shown)
+            peer = self._peer(planned.hubs, part, planned)
             selection = selection_of(planned.table, peer, planned.label)
             terms = terms_of(planned.table, self._reactor, planned.label)
             resources |= faces_of(planned.table, peer, selection, terms)
             known.append(self._shown(selection, planned.table))
         site = GatewaySite(mounted(resources), self._reactor, **bounds_of([planned.table for planned in sharers]))
-        web = WebListener(serverFromString(self._reactor, endpoint), site)
+        web = WebListener(self._web_endpoint(sharers[0]), site)
         web.setServiceParent(part)
         self.ending.add(Stage.GATEWAYS, web.drain)
 
@@ -183,7 +191,7 @@ class Assembly:
         part = self._part("")
         exchanges = []
         for side in (planned.inner, planned.outer):
-            exchange = self._exchange(side.group, side.shown)
+            exchange = self._exchange(side.group, side)
             exchange.connect(*side.hubs)
             exchange.setServiceParent(part)
             self.ending.add(Stage.PEERS, exchange.drain)
@@ -197,24 +205,32 @@ class Assembly:
         known = [service for _, service in self._offered if is_announced(service, group)]
         hint = ""
         if self._trial:
-            hint = trial_of(self._trial, hub, group)
+            hint = trial_of(self._trial, hub, group, self._hub_options)
         elif known:
-            hint = use_of(known[0].name, hub, group)
+            hint = use_of(known[0].name, hub, group, self._hub_options)
         elif self._hub is not None and not self._offered:
-            hint = offer_of(hub, group)
+            hint = offer_of(hub, group, self._hub_options)
         return serving_line([fact for fact in facts if fact], hint)
 
-    def _exchange(self, group: str, shown: CredentialsFile | None) -> Exchange:
+    def _web_endpoint(self, planned: PlannedGateway) -> IStreamServerEndpoint:
+        listen = planned.table.listen
+        endpoint: IStreamServerEndpoint = serverFromString(self._reactor, listen)
+        tls = _tls(securing_of(planned.table, planned.label))
+        return tls.listening(self._reactor, endpoint) if tls and is_tcp(listen) else endpoint
+
+    def _exchange(self, group: str, planned: PlannedServices | PlannedGateway | PlannedSide) -> Exchange:
         links = self._plan.links
-        settings: dict[str, Any] = {"limits": self._limits, "credentials": _read(shown)}
+        settings: dict[str, Any] = {"limits": self._limits, "credentials": _read(planned.shown, planned.securing)}
+        settings["tls"] = _tls(planned.securing)
         return Exchange(self._reactor, group, links.heartbeat, links.dead_after, **settings)
 
-    def _peer(self, hubs: tuple[str, ...], part: Part, shown: CredentialsFile | None) -> Exchange:
-        peer = self._exchange(self._plan.links.group, shown)
+    def _peer(self, hubs: tuple[str, ...], part: Part, planned: PlannedServices | PlannedGateway) -> Exchange:
+        peer = self._exchange(self._plan.links.group, planned)
         peer.connect(*hubs)
         peer.setServiceParent(part)
         self.ending.add(Stage.PEERS, peer.drain)
         self._hub_ways = self._hub_ways or list(hubs)
+        self._hub_options = self._hub_options or (planned.securing.told() if planned.securing else "")
         return peer
 
     def _part(self, label: str) -> Part:
@@ -223,5 +239,11 @@ class Assembly:
         return part
 
 
-def _read(shown: CredentialsFile | None) -> Credentials | None:
-    return shown.read() if shown else None
+def _read(shown: CredentialsFile | None, securing: Securing | None) -> Credentials | None:
+    if shown is not None:
+        return shown.read()
+    return securing.shown() if securing else None
+
+
+def _tls(securing: Securing | None) -> Tls | None:
+    return securing.made() if securing else None

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from exchange.app.config import HubTable
 from exchange.app.loading import load_checker
 from exchange.errors import ConfigurationError
+from exchange.net.certificate import CertificateAuthenticator
 from exchange.net.checker import CheckerAuthenticator
 from exchange.net.examination import Authenticator
 from exchange.net.passwords import PasswordAuthenticator
@@ -33,6 +34,8 @@ def authenticators_of(table: HubTable, clock: Callable[[], float], label: str) -
         found.append(_labelled(label, "password-file", PasswordAuthenticator, table.password_file, clock))
     if table.checker is not None:
         found.append(_labelled(label, "checker", _checker, table.checker))
+    if table.authority is not None:
+        found.append(CertificateAuthenticator())
     return found
 
 

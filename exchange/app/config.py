@@ -38,6 +38,8 @@ FACES = ("xmlrpc", "jsonrpc", "soap", "live")
 FILES = "files:"
 """How a gateway mounts a folder with files: ``files:public``."""
 
+TLS_FILES = ("certificate", "key", "authority")
+
 SHOWS = ("service_group", "service", "audience")
 """What tells, one of them alone, which services a gateway shows."""
 
@@ -85,6 +87,7 @@ Principals = Annotated[
 OneChecker = Annotated[
     Annotated[str, Meta(pattern=r"^[\w.]+:[\w.]+$")] | None, Meta(description='a class such as "plant.logins:Staff"')
 ]
+Switch = Annotated[bool, Meta(description="true or false")]
 FileName = Annotated[str | None, Meta(description='the name of a file, such as "passwords"')]
 Checkers = Annotated[str | Listed | None, Meta(description='a class such as "plant.logins:Staff", or a list of them')]
 Origins = Annotated[
@@ -114,8 +117,13 @@ class HubTable(Table, frozen=True):
     checker: OneChecker = None
     hubs: Principals = None
     credentials: FileName = None
+    certificate: FileName = None
+    key: FileName = None
+    authority: FileName = None
+    insecure: Switch = False
 
     def __post_init__(self) -> None:
+        _check_listening_files(self)
         if self.dead_after < SHORTEST_PATIENCE * self.heartbeat:
             least = f"at least {SHORTEST_PATIENCE:g} times heartbeat ({self.heartbeat:g})"
             raise ValueError(f"dead-after ({self.dead_after:g}) must be {least}")
@@ -149,6 +157,9 @@ class ServiceTable(Table, frozen=True, rename={"class_path": "class", "trial": "
     class_path: ClassPath
     hub: Hubs = None
     credentials: FileName = None
+    certificate: FileName = None
+    key: FileName = None
+    authority: FileName = None
     trial: Trial = ""
 
 
@@ -156,8 +167,14 @@ class GatewayTable(Table, frozen=True):
     """``[gateways.NAME]``: an HTTP face to the services of a group, to one service, or to those of an audience."""
 
     listen: Endpoint = f"tcp:{DEFAULT_WEB_PORT}:interface={LOOPBACK}"
+    certificate: FileName = None
+    key: FileName = None
+    authority: FileName = None
     hub: Hubs = None
     credentials: FileName = None
+    hub_certificate: FileName = None
+    hub_key: FileName = None
+    hub_authority: FileName = None
     service_group: Groups = None
     service: OneService = None
     audience: Audience = None
@@ -182,6 +199,7 @@ class GatewayTable(Table, frozen=True):
     max_streams_per_address: Count = 50
 
     def __post_init__(self) -> None:
+        _check_listening_files(self)
         given = [key.replace("_", "-") for key in SHOWS if getattr(self, key) is not None]
         if len(given) > 1:
             raise ValueError(f"{given[0]}: {given[1]} is given too, and either tells alone which services are shown")
@@ -204,6 +222,9 @@ class BridgeTable(Table, frozen=True):
     hubs: SideHubs
     groups: SideGroups = {}
     credentials: SideFiles = {}
+    certificate: SideFiles = {}
+    key: SideFiles = {}
+    authority: SideFiles = {}
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
@@ -280,7 +301,7 @@ def read_site(file: str) -> Site:
         limits=checked_table(LimitsTable, tables.get("limits", {}), f"{file}: [limits]"),
         policy=policy_in(tables.get("policy", []), file),
         services={
-            name: placed_files(table, file, "credentials")
+            name: placed_files(table, file, "credentials", *TLS_FILES)
             for name, table in _named(ServiceTable, "services", tables, file).items()
         },
         gateways={name: _placed(table, file) for name, table in _named(GatewayTable, "gateways", tables, file).items()},
@@ -295,6 +316,11 @@ def listed(value: str | list[str] | None) -> list[str]:
     if value is None:
         return []
     return [value] if isinstance(value, str) else value
+
+
+def _check_listening_files(table: HubTable | GatewayTable) -> None:
+    if table.authority is not None and table.certificate is None:
+        raise ValueError("authority: it asks others for certificates, so certificate and key must be given too")
 
 
 def _stray(name: str, value: object) -> str:
@@ -327,20 +353,23 @@ def _tables(file: str) -> dict[str, Any]:
 def _placed(table: GatewayTable, file: str) -> GatewayTable:
     folder = Path(file).parent
     mount = {path: placed_folder(face, folder) for path, face in table.mount.items()}
-    table = placed_files(table, file, "passwords", "tokens", "credentials")
+    of_hub = (f"hub_{name}" for name in TLS_FILES)
+    table = placed_files(table, file, "passwords", "tokens", "credentials", *TLS_FILES, *of_hub)
     return msgspec.structs.replace(table, mount=mount)
 
 
 def _hub_in(given: object, file: str) -> HubTable:
     table = checked_table(HubTable, given, f"{file}: [hub]")
-    return placed_files(table, file, "token_file", "password_file", "credentials")
+    return placed_files(table, file, "token_file", "password_file", "credentials", *TLS_FILES)
 
 
 def _placed_bridge(table: BridgeTable, file: str) -> BridgeTable:
     folder = Path(file).parent
-    return msgspec.structs.replace(
-        table, credentials={side: str(folder / name) for side, name in table.credentials.items()}
-    )
+    placed = {
+        key: {side: str(folder / name) for side, name in getattr(table, key).items()}
+        for key in ("credentials", *TLS_FILES)
+    }
+    return msgspec.structs.replace(table, **placed)
 
 
 def placed_files(table: AnyTable, file: str, *names: str) -> AnyTable:

@@ -13,6 +13,7 @@ from exchange.net.endpoint_text import fields_of
 
 SHORT = re.compile(r"(?P<host>[^:\[\]=/]+|\[[0-9a-fA-F:.]+\]):(?P<port>\d+)")
 EVERYWHERE = {"", "0.0.0.0", "::"}
+HERE = {"127.0.0.1", "::1", "localhost"}
 HIGHEST_PORT = 65535
 SECURE = ("ssl", "tls")
 """Endpoints at which TLS is spoken."""
@@ -65,6 +66,13 @@ def way_in(listening: str) -> str | None:
     interface = named.get("interface", "")
     host = "localhost" if interface in EVERYWHERE else quoteStringArgument(interface)
     return f"tcp:{host}:{place}"
+
+
+def stays_here(listening: str) -> bool:
+    """Return whether only this machine reaches an endpoint that somebody listens at, as far as its text says."""
+    kind, *fields = fields_of(listening)
+    interfaces = [field.removeprefix("interface=") for field in fields if field.startswith("interface=")]
+    return kind == "unix" or any(each in HERE or each.startswith("127.") for each in interfaces)
 
 
 def is_secure(listening: str) -> bool:

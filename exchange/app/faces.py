@@ -17,6 +17,7 @@ from exchange.gateways.live import LiveGateway
 from exchange.gateways.selection import Selection
 from exchange.gateways.terms import Terms
 from exchange.gateways.xmlrpc import XmlRpcGateway
+from exchange.net.endpoint_text import is_tcp
 from exchange.services.exchange import Exchange
 
 if TYPE_CHECKING:
@@ -55,8 +56,12 @@ def told_of_faces(table: GatewayTable, address: Any) -> str:
     """
     places: dict[str, list[str]] = {}
     for path, face in table.mount.items():
-        places.setdefault(face, []).append(web_at(address, path, is_secure=is_secure(table.listen)))
+        places.setdefault(face, []).append(web_at(address, path, is_secure=_is_secure(table)))
     return ", ".join(f"{_title(face)} at {' and '.join(urls)}" for face, urls in places.items())
+
+
+def _is_secure(table: GatewayTable) -> bool:
+    return is_secure(table.listen) or (table.certificate is not None and is_tcp(table.listen))
 
 
 def _title(face: str) -> str:

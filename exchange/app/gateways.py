@@ -16,7 +16,7 @@ from exchange.app.assembly import assemble
 from exchange.app.checking import Changes, changed_table
 from exchange.app.config import DEFAULT_HUB, DEFAULT_PATH, DEFAULT_WEB_PORT, SHOWS, GatewayTable, Site
 from exchange.app.listening import ListenOptions, listen_parameters
-from exchange.app.options import PeerOptions
+from exchange.app.options import TLS_KEYS, PeerOptions, dialling_parameters
 from exchange.app.plan import Plan, checked_path, planned_gateways
 from exchange.errors import ConfigurationError
 
@@ -47,6 +47,10 @@ def shared_parameters() -> list[list[Any]]:
             "Ask for a name and password of this file, made by htpasswd -B. [default: nobody asks]",
         ],
         ["tokens", None, None, "Ask for a token of this file, of lines principal:token. [default: nobody asks]"],
+        ["certificate", None, None, "A file with the certificate to listen with, in PEM: HTTPS. [default: none]"],
+        ["key", None, None, "A file with its key. [default: none]"],
+        ["authority", None, None, "A file with whose certificates callers must show. [default: nobody asks]"],
+        *dialling_parameters("hub-"),
         ["errors", None, None, "What callers are told of failures of code: redacted or full. [default: redacted]"],
     ]
 
@@ -77,6 +81,8 @@ class GatewayOptions(ListenOptions, PeerOptions):
         "checker",
         "origins",
         "errors",
+        *TLS_KEYS,
+        *(f"hub-{key}" for key in TLS_KEYS),
     )
 
     def __init__(self) -> None:

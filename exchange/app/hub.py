@@ -8,11 +8,12 @@ from typing import Any, ClassVar
 import msgspec
 from twisted.application.service import IService
 
+from exchange.app.admission import check_admission
 from exchange.app.assembly import assemble
 from exchange.app.checking import changed_table
 from exchange.app.config import DEFAULT_PORT, HubTable, Site, listed
 from exchange.app.listening import ListenOptions, listen_parameters
-from exchange.app.options import LINK_KEYS
+from exchange.app.options import LINK_KEYS, TLS_KEYS
 from exchange.app.plan import (
     Plan,
     checked_hub,
@@ -22,15 +23,19 @@ from exchange.app.plan import (
     planned_services,
     shown_by_hub,
 )
+from exchange.app.securing import securing_of
 from exchange.errors import ConfigurationError
 
-TRUST_KEYS = ("token-file", "password-file", "checker", "hubs", "credentials")
+TRUST_KEYS = ("token-file", "password-file", "checker", "hubs", "credentials", *TLS_KEYS)
 
 TRUST_PARAMETERS: list[list[Any]] = [
     ["token-file", None, None, "Ask for a token of this file, of lines principal:token. [default: nobody asks]"],
     ["password-file", None, None, "Ask for a password of this file, made by exchange password. [default: nobody asks]"],
     ["checker", None, None, "Ask this class, a checker of twisted.cred such as plant.logins:Staff."],
     ["credentials", None, None, "A file with what is shown to hubs that are joined. [default: nothing]"],
+    ["certificate", None, None, "A file with the certificate of the hub, in PEM: TLS at TCP. [default: no TLS]"],
+    ["key", None, None, "A file with its key. [default: none]"],
+    ["authority", None, None, "A file with whose certificates those who link must show. [default: nobody asks]"],
 ]
 
 LIMIT_PARAMETERS: list[list[Any]] = [
@@ -63,9 +68,10 @@ any option, listen at port 11111 of this machine.
     examples = """
 Examples:
     twistd -n exchange
-    twistd -n exchange --port 11111 --interface 0.0.0.0 --group plant
-    twistd -n exchange --listen tcp:11111 --listen unix:/run/exchange/hub.sock
-    twistd -n exchange --interface 0.0.0.0 --join tcp:hostb:11111 --join tcp:hostc:11111
+    twistd -n exchange --port 11111 --interface 0.0.0.0 --token-file tokens --group plant
+    twistd -n exchange --listen tcp:11111:interface=127.0.0.1 --listen unix:/run/exchange/hub.sock
+    twistd -n exchange --interface 0.0.0.0 --certificate rome.pem --key rome-key.pem \\
+        --authority authority.pem --hubs "hub-*" --join tcp:hostb:11111 --join tcp:hostc:11111
     twistd -n exchange --config site.toml
     twistd -n exchange --config site.toml --only hub
 
@@ -78,6 +84,9 @@ Then, in other terminals:
         ["name", "n", None, "What people call this hub. [default: the name of the machine]"],
         *TRUST_PARAMETERS,
         *LIMIT_PARAMETERS,
+    ]
+    optFlags: ClassVar[list[list[Any]]] = [
+        ["insecure", None, "Let other machines in without asking who they are."],
     ]
 
     def __init__(self) -> None:
@@ -108,12 +117,15 @@ Then, in other terminals:
         if not site.parts:
             raise ConfigurationError(f"{site.file} has nothing to run; add a table, such as [hub]")
         site = self._changed(reactor, site, environ)
+        if site.hub is not None and site.runs_hub:
+            check_admission(site.hub, site.file)
         return Plan(
             hub=site.hub if site.runs_hub else None,
             links=self.links(site, environ),
             limits=site.limits,
             policy=site.policy if site.runs_hub else (),
             shown=shown_by_hub(site),
+            securing=None if site.hub is None else securing_of(site.hub, f"{site.file}: [hub]" if site.file else ""),
             label=f"{site.file}: [hub]" if site.file else "",
             services=planned_services(reactor, site),
             gateways=planned_gateways(reactor, site),
@@ -144,6 +156,9 @@ Then, in other terminals:
         listening = self.listening(reactor, environ)
         if listening:
             changes["listen"] = listening, "--listen"
+        insecure = (True, "--insecure") if self["insecure"] else (environ.get("EXCHANGE_INSECURE"), "EXCHANGE_INSECURE")
+        if insecure[0]:
+            changes["insecure"] = insecure
         return changed_table(checked, changes)
 
 

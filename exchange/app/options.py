@@ -22,6 +22,7 @@ from exchange.app.start import Terminal
 from exchange.errors import ConfigurationError
 
 TWISTD_PIDFILE = "twistd.pid"
+TLS_KEYS = ("certificate", "key", "authority")
 LINK_KEYS = ("group", "heartbeat", "dead-after", "drain-time", "blocked-after")
 
 
@@ -129,6 +130,20 @@ class CommandOptions(usage.Options):
         twistd = self.parent
         if twistd is not None and twistd["nodaemon"] and twistd["pidfile"] == TWISTD_PIDFILE:
             twistd["pidfile"] = ""
+
+
+def dialling_parameters(before: str = "") -> list[list[Any]]:
+    """Return the parameters for how hubs are dialled with TLS."""
+    return [
+        [
+            f"{before}certificate",
+            None,
+            None,
+            "A file with the certificate that hubs are shown, in PEM. [default: none]",
+        ],
+        [f"{before}key", None, None, "A file with its key. [default: none]"],
+        [f"{before}authority", None, None, "A file with whom to believe that it is the hub; TLS. [default: no TLS]"],
+    ]
 
 
 class PeerOptions(CommandOptions):

@@ -15,6 +15,7 @@ from exchange.app.config import DEFAULT_PATH, FILES, BridgeTable, GatewayTable, 
 from exchange.app.credentials import CredentialsFile
 from exchange.app.endpoints import dialled, listened, way_in
 from exchange.app.policy import PolicyTable
+from exchange.app.securing import Securing, securing_of, securing_of_gateway, securing_of_side, securing_to
 from exchange.errors import ConfigurationError
 
 
@@ -28,6 +29,7 @@ class PlannedServices:
         hubs: The endpoints that the peer dials, in turn.
         trial: What to propose to call when all serves: a method and its arguments; may be empty.
         shown: What hubs are shown that ask who this is.
+        securing: How hubs are dialled with TLS, if they are.
     """
 
     label: str
@@ -35,6 +37,7 @@ class PlannedServices:
     hubs: tuple[str, ...]
     trial: str = ""
     shown: CredentialsFile | None = None
+    securing: Securing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class PlannedGateway:
     table: GatewayTable
     hubs: tuple[str, ...]
     shown: CredentialsFile | None = None
+    securing: Securing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class PlannedSide:
     group: str
     hubs: tuple[str, ...]
     shown: CredentialsFile | None = None
+    securing: Securing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ class Plan:
         policy: The rules of the hub.
         shown: What the hub shows those that it joins.
         label: How errors name the table of the hub; empty if it is made of options.
+        securing: How the hub listens, and dials others, with TLS.
     """
 
     hub: HubTable | None
@@ -93,6 +99,7 @@ class Plan:
     policy: tuple[PolicyTable, ...] = ()
     shown: CredentialsFile | None = None
     label: str = ""
+    securing: Securing | None = None
 
     @property
     def own_ways(self) -> tuple[str, ...]:
@@ -128,6 +135,7 @@ def planned_services(
             hubs or _hubs_in(reactor, site, listed(table.hub), f"{site.file}: [services.{name}] hub"),
             table.trial,
             shown or _shown(site, table.credentials, f"{site.file}: [services.{name}]"),
+            _securing(site, table.hub, securing_of(table, f"{site.file}: [services.{name}]")),
         )
         for name, table in site.services.items()
     )
@@ -148,6 +156,7 @@ def planned_gateways(
             checked_gateway(reactor, table, f"{site.file}: [gateways.{name}] " if site.file else "--"),
             hubs or _hubs_in(reactor, site, listed(table.hub), f"{site.file}: [gateways.{name}] hub"),
             shown or _shown(site, table.credentials, f"{site.file}: [gateways.{name}]"),
+            _securing(site, table.hub, securing_of_gateway(table, f"{site.file}: [gateways.{name}]")),
         )
         for name, table in site.gateways.items()
     )
@@ -176,7 +185,15 @@ def _planned_side(
     given = table.hubs.get(side)
     hubs = _hubs_in(reactor, site, listed(given), f"{label} hubs {side}")
     usual = site.hub.group if site.hub is not None and given is None else ""
-    return PlannedSide(table.groups.get(side, usual), hubs, _shown(site, table.credentials.get(side), label))
+    securing = _securing(site, given, securing_of_side(table, side, label))
+    return PlannedSide(table.groups.get(side, usual), hubs, _shown(site, table.credentials.get(side), label), securing)
+
+
+def _securing(site: Site, hub: str | list[str] | None, own: Securing) -> Securing | None:
+    """Return how a part of a site dials; if it says nothing of hub and TLS, as the hub of the same file is dialled."""
+    if hub is None and site.hub is not None and not own.is_asked_for:
+        own = securing_to(site.hub, f"{site.file}: [hub]")
+    return own if own.is_asked_for else None
 
 
 def shown_by_hub(site: Site) -> CredentialsFile | None:

@@ -40,22 +40,22 @@ def serving_line(facts: Sequence[str], hint: str) -> str:
     return f"exchange serves: {', '.join(facts)}{f'; {hint}' if hint else ''}"
 
 
-def trial_of(trial: str, hub: str, group: str) -> str:
+def trial_of(trial: str, hub: str, group: str, more: str = "") -> str:
     """Return a command to try, which calls what whoever wrote the configuration chose: ``math.multiply 6 7``.
 
     Nothing is ever proposed that nobody chose: it might throw something away.
     """
-    return f"try: {_program('exchange')} call{_link_options(hub, group)} {trial}"
+    return f"try: {_program('exchange')} call{_link_options(hub, group)}{more} {trial}"
 
 
-def use_of(service: str, hub: str, group: str) -> str:
+def use_of(service: str, hub: str, group: str, more: str = "") -> str:
     """Return how the methods of a service are called, without naming one."""
-    return f"to call it: {_program('exchange')} call{_link_options(hub, group)} {service}.METHOD ARGUMENT ..."
+    return f"to call it: {_program('exchange')} call{_link_options(hub, group)}{more} {service}.METHOD ARGUMENT ..."
 
 
-def offer_of(hub: str, group: str) -> str:
+def offer_of(hub: str, group: str, more: str = "") -> str:
     """Return a command that offers a service at ``hub``."""
-    return f"try: {_program('twistd')} -n exchange-services{_link_options(hub, group)} package.module:Class"
+    return f"try: {_program('twistd')} -n exchange-services{_link_options(hub, group)}{more} package.module:Class"
 
 
 def _link_options(hub: str, group: str) -> str:

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+import msgspec
 from twisted.application.service import IService
 
 from exchange.app.assembly import assemble
+from exchange.app.checking import changed_table
 from exchange.app.config import DEFAULT_HUB, Site
 from exchange.app.credentials import CredentialsFile
-from exchange.app.options import PeerOptions
+from exchange.app.options import TLS_KEYS, PeerOptions, dialling_parameters
 from exchange.app.plan import Plan, PlannedServices, planned_services
+from exchange.app.securing import Securing
 from exchange.errors import ConfigurationError
 
 
@@ -37,7 +40,7 @@ Examples:
 Then, in another terminal:
     exchange call math.multiply 6 7
 """
-    optParameters: ClassVar[list[list[Any]]] = []
+    optParameters: ClassVar[list[list[Any]]] = dialling_parameters()
 
     class_paths: tuple[str, ...] = ()
 
@@ -49,10 +52,10 @@ Then, in another terminal:
         """Return the services named on the command line, with one peer, and those of the file."""
         from twisted.internet import reactor
 
-        site = self.site() or Site()
+        site = self._changed(self.site() or Site(), environ)
         hubs = self.hubs(reactor, environ)
         shown = self.shown(environ)
-        services = self._named(hubs, shown) + planned_services(reactor, site, hubs, shown)
+        services = self._named(hubs, shown, environ) + planned_services(reactor, site, hubs, shown)
         if not services:
             raise ConfigurationError("no service to run; name its class, such as plant.arithmetic:Math")
         return Plan(
@@ -63,8 +66,18 @@ Then, in another terminal:
             folders=(site.folder, Path.cwd()) if site.folder else (Path.cwd(),),
         )
 
-    def _named(self, hubs: tuple[str, ...], shown: CredentialsFile | None) -> tuple[PlannedServices, ...]:
-        named = PlannedServices("", self.class_paths, hubs or (DEFAULT_HUB,), shown=shown)
+    def _changed(self, site: Site, environ: Mapping[str, str]) -> Site:
+        changes = self.changes(environ, *TLS_KEYS)
+        tables = {name: changed_table(table, changes) for name, table in site.services.items()}
+        return msgspec.structs.replace(site, services=tables)
+
+    def _named(
+        self, hubs: tuple[str, ...], shown: CredentialsFile | None, environ: Mapping[str, str]
+    ) -> tuple[PlannedServices, ...]:
+        files = [self.said(name, environ)[0] for name in TLS_KEYS]
+        certificate, key, authority = (each if isinstance(each, str) else None for each in files)
+        securing = Securing(certificate, key, authority)
+        named = PlannedServices("", self.class_paths, hubs or (DEFAULT_HUB,), shown=shown, securing=securing)
         return (named,) if self.class_paths else ()
 
 

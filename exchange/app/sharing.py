@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from exchange.app.config import TLS_FILES
 from exchange.app.plan import PlannedGateway, stands_below
 from exchange.errors import ConfigurationError
 from exchange.net.endpoint_text import fields_of
 
-OF_LISTENER = ("max_connections", "max_connections_per_address", "request_timeout", "idle_timeout")
+OF_LISTENER = ("max_connections", "max_connections_per_address", "request_timeout", "idle_timeout", *TLS_FILES)
 """Fields of a table that are about the listener, and of which there can be but one value."""
 
 

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from twisted.cred.checkers import ICredentialsChecker
 from twisted.logger import Logger
 
-from exchange.app.config import LOOPBACK, GatewayTable, listed
+from exchange.app.config import GatewayTable, listed
+from exchange.app.endpoints import stays_here
 from exchange.app.loading import load_checker
 from exchange.errors import ConfigurationError
 from exchange.gateways.logins import Logins
@@ -17,10 +18,7 @@ from exchange.gateways.passwords import PasswordFile
 from exchange.gateways.site import Bounds
 from exchange.gateways.terms import Terms
 from exchange.gateways.tokens import TokenFile
-from exchange.net.endpoint_text import fields_of
-
-PLAIN = ("tcp", "tcp4", "tcp6")
-"""Endpoints over which all is readable."""
+from exchange.net.endpoint_text import is_tcp
 
 log = Logger()
 
@@ -37,7 +35,7 @@ def terms_of(table: GatewayTable, reactor: Any, label: str) -> Terms:
         ConfigurationError: A file cannot be used, a checker cannot be made, or an origin is none.
     """
     checkers = _checkers(table, reactor, label)
-    _warn(table.listen, bool(checkers))
+    _warn(table, bool(checkers))
     origins = listed(table.origins)
     _labelled(label, "", Origins, origins)
     return {
@@ -71,10 +69,7 @@ def _checkers(table: GatewayTable, reactor: Any, label: str) -> list[ICredential
 
 def reaches_beyond(listen: str) -> bool:
     """Whether whoever is not on this machine reaches an endpoint in plain, as far as its text says."""
-    kind, *fields = fields_of(listen)
-    interfaces = [field.removeprefix("interface=") for field in fields if field.startswith("interface=")]
-    here = (LOOPBACK, "::1", "localhost")
-    return kind in PLAIN and not any(each in here or each.startswith("127.") for each in interfaces)
+    return is_tcp(listen) and not stays_here(listen)
 
 
 def _labelled(label: str, key: str, make: Callable[..., Made], *args: Any) -> Made:
@@ -85,12 +80,13 @@ def _labelled(label: str, key: str, make: Callable[..., Made], *args: Any) -> Ma
         raise ConfigurationError(f"{f'{label} ' if label else '--'}{key}{error}") from None
 
 
-def _warn(listen: str, has_logins: bool) -> None:
-    if not reaches_beyond(listen):
+def _warn(table: GatewayTable, has_logins: bool) -> None:
+    listen = table.listen
+    if not reaches_beyond(listen) or table.authority is not None or (has_logins and table.certificate is not None):
         return
     if has_logins:
         text = "whoever is between can read the passwords and tokens that come to {listen}; "
-        log.warn(text + "listen at a TLS endpoint: ssl:8443:privateKey=KEY:certKey=CERTIFICATE", listen=listen)
+        log.warn(text + "certificate and key add TLS", listen=listen)
     else:
         text = "whoever reaches {listen} may call what is shown there; --passwords or --tokens ask who it is"
         log.warn(text, listen=listen)

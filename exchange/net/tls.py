@@ -27,6 +27,9 @@ from exchange.net.tls_files import TlsFiles
 if TYPE_CHECKING:
     from OpenSSL.SSL import Connection, Context
 
+HANDSHAKE = b"\x16"
+"""The first byte of all that is TLS."""
+
 Path = str | os.PathLike[str]
 
 
@@ -159,10 +162,28 @@ class DialledEndpoint:
 
 
 def _layered(creator: Any, dials: bool, factory: IProtocolFactory, reactor: Any) -> Any:
-    """Return a factory of TLS around ``factory``; unlike Twisted's it takes a no for an answer."""
+    """Return a factory of TLS around ``factory``; unlike Twisted's it takes a no for an answer.
+
+    If the factory has a ``plain_answer``, whoever begins without TLS is told that before they are closed.
+    """
     from twisted.protocols.tls import TLSMemoryBIOFactory
 
+    plain_answer: bytes = b"" if dials else getattr(factory, "plain_answer", b"")
+
+    wrapping: Any = TLSMemoryBIOFactory.protocol
+
+    class LayeredProtocol(wrapping):  # type: ignore[misc]
+        is_first = True
+
+        def dataReceived(self, data: bytes) -> None:
+            if self.is_first and data[:1] != HANDSHAKE and self.transport is not None:
+                self.transport.write(plain_answer)
+            self.is_first = False
+            super().dataReceived(data)
+
     class Layered(TLSMemoryBIOFactory):
+        protocol = LayeredProtocol
+
         def buildProtocol(self, addr: Any) -> Any:
             inner = factory.buildProtocol(addr)
             return None if inner is None else self.protocol(self, inner)

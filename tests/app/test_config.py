@@ -136,7 +136,8 @@ def test_the_limits_of_the_file_are_the_limits_of_the_wire() -> None:
             "[hub]\nzzz = 1",
             "[hub] zzz: unknown key; known here: "
             "name, listen, join, advertise, group, heartbeat, dead-after, drain-time, blocked-after, "
-            "token-file, password-file, checker, hubs, credentials",
+            "token-file, password-file, checker, hubs, credentials, "
+            "certificate, key, authority, insecure",
         ),
         ("[hubs]\n", "[hubs]: unknown table; did you mean 'hub'?"),
         ("name = 'rome'", "name: a key stands in a table; this one in [hub]"),

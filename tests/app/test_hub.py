@@ -111,10 +111,10 @@ def test_a_service_without_a_hub_to_dial_is_refused(tmp_path: Path) -> None:
         f"{file}: [services.math] hub: missing, and {file} has no [hub] that could be dialled"
     )
 
-    file.write_text("[hub]\nlisten = 'tcp:0'\n[services.math]\nclass = 'm:C'")
+    file.write_text("[hub]\nlisten = 'tcp:0:interface=127.0.0.1'\n[services.math]\nclass = 'm:C'")
     assert complaint(Options, "--config", str(file)) == (
         f"{file}: [services.math] hub: missing, and nobody can tell how to dial the [hub] of {file}, "
-        "which listens at tcp:0; name the hub here, or let it listen at a port of its own"
+        "which listens at tcp:0:interface=127.0.0.1; name the hub here, or let it listen at a port of its own"
     )
 
 

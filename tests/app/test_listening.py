@@ -16,7 +16,7 @@ def test_port_and_interface_are_short_for_an_endpoint() -> None:
 
 
 def test_a_hub_may_listen_at_several_endpoints() -> None:
-    plan = planned(Options, "--listen", "unix:a", "-l", "tcp:1", "--port", "2")
+    plan = planned(Options, "--listen", "unix:a", "-l", "tcp:1", "--port", "2", "--insecure")
 
     assert plan.hub is not None
     assert plan.hub.listen == ["unix:a", "tcp:1", "tcp:2:interface=127.0.0.1"]
@@ -25,7 +25,7 @@ def test_a_hub_may_listen_at_several_endpoints() -> None:
 def test_a_port_on_the_command_line_wins_over_endpoints_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXCHANGE_LISTEN", "tcp:1 tcp:2")
 
-    for_environment, for_option = planned(Options), planned(Options, "--port", "3")
+    for_environment, for_option = planned(Options, "--insecure"), planned(Options, "--port", "3")
 
     assert for_environment.hub is not None
     assert for_environment.hub.listen == ["tcp:1", "tcp:2"]

@@ -49,7 +49,8 @@ def test_two_cannot_have_the_same_path(paths: tuple[str, str], told: str) -> Non
 @pytest.mark.parametrize("field", OF_LISTENER)
 def test_what_is_about_the_listener_must_be_the_same_in_both(field: str) -> None:
     tables = [
-        gateway(name, "tcp:1", mount={f"/{name}": "live"}, **{field: most}) for name, most in [("a", 1), ("b", 2)]
+        gateway(name, "tcp:1", mount={f"/{name}": "live"}, **{"certificate": "c", field: most})
+        for name, most in [("a", 1), ("b", 2)]
     ]
 
     with pytest.raises(ConfigurationError) as caught:

@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from twisted.internet.error import ConnectionDone
 from twisted.internet.protocol import Factory
 from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransport
+from twisted.python.failure import Failure
 
 from exchange import ConfigurationError, Tls
 from exchange.net.surroundings import certificate_name_of, is_private
 from tests.net.authority import make_files
-from tests.net.secured import ADDRESS, Listening, Pair, tls_of
+from tests.net.secured import ADDRESS, Dialled, Heard, Listening, Pair, tls_of
 
 
 @pytest.fixture(scope="module")
@@ -169,3 +172,30 @@ def test_what_is_not_installed_is_said_at_once(folder: Path, monkeypatch: pytest
     monkeypatch.setattr("exchange.net.tls.find_spec", lambda name: None)
     with pytest.raises(ConfigurationError, match=r"^TLS needs .*: pip install 'exchange\[tls\]'$"):
         tls_of(folder, "hub", None)
+
+
+def test_who_speaks_no_tls_is_told_so_in_plain(folder: Path) -> None:
+    class Links(Factory):
+        protocol = Heard
+        plain_answer = b"TLS, please"
+
+    listening = Listening()
+    tls_of(folder, "hub", None).listening(Clock(), listening).listen(Links())
+    for said, answer in (b"\0\0\0\7hello", b"TLS, please"), (b"\x16\3\1", b""):
+        transport = StringTransport(peerAddress=ADDRESS)
+        accepting = listening.factory.buildProtocol(ADDRESS)
+        accepting.makeConnection(transport)
+        accepting.dataReceived(said)
+        assert transport.value() == answer
+        assert transport.disconnecting is bool(answer)
+
+
+def test_a_hub_that_does_not_speak_tls_is_told_from_one_that_does(folder: Path) -> None:
+    dialled = Dialled()
+    found: list[Any] = []
+    tls = tls_of(folder, None, "authority")
+    tls.dialling(Clock(), dialled, "localhost").connect(Factory.forProtocol(Heard)).addCallback(found.append)
+    dialled.outer.dataReceived(b"\0\0\0\7\x07\0\0\0nonsense")
+    dialled.outer.connectionLost(Failure(ConnectionDone()))
+
+    assert found[0].lost == "the far end does not speak TLS"

@@ -40,7 +40,8 @@ class HubProcess:
         liveness: tuple[str, ...] = QUICK,
         ready: str = SERVES,
     ) -> None:
-        where = ("--interface", address, "--port", str(port))
+        insecure = () if address == "127.0.0.1" else ("--insecure",)
+        where = ("--interface", address, "--port", str(port), *insecure)
         joining = [word for each in joins for word in ("--join", each)]
         self.process = start("twistd", "-n", "exchange", *where, *liveness, *joining, ready=ready)
         self.endpoint = f"tcp:{address}:{port}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from twisted.internet.defer import CancelledError, Deferred
 
-from exchange.app.cli.dialling import link
+from exchange.app.cli.dialling import exchange_to_dial, link
 from exchange.app.cli.linking import asked_hubs, asked_links
 from exchange.app.cli.running import Run
 from exchange.app.cli.status import Status, status_of
@@ -17,7 +17,6 @@ from exchange.app.cli.values import printed
 from exchange.app.config import HubTable
 from exchange.app.plan import hubs_to_dial
 from exchange.errors import CallError, ExchangeError
-from exchange.services.exchange import Exchange
 from exchange.wire.telling import plain
 
 LAST_OWN_NUMBER = 99
@@ -44,7 +43,7 @@ def call_and_print(options: argparse.Namespace) -> Status:
 
 
 async def _call(reactor: Any, hubs: tuple[str, ...], links: HubTable, options: argparse.Namespace) -> Any:
-    exchange = Exchange(reactor, links.group, links.heartbeat, links.dead_after)
+    exchange = exchange_to_dial(reactor, links, options, os.environ)
     began = reactor.seconds()
     service, method = options.target
     try:

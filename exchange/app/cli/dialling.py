@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
 import shlex
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from twisted.internet.defer import TimeoutError as TimeIsUp
 from twisted.python.failure import Failure
 
 from exchange.app.cli.status import NoHub
-from exchange.app.config import DEFAULT_PORT, LOOPBACK
+from exchange.app.config import DEFAULT_PORT, LOOPBACK, TLS_FILES, HubTable
+from exchange.app.credentials import CredentialsFile
+from exchange.app.securing import Securing
 from exchange.errors import LinkRefused
 from exchange.net.endpoint_text import fields_of
+from exchange.net.examination import Credentials
 from exchange.net.retry import constant
 from exchange.net.wording import reason_of
 from exchange.services.exchange import Exchange
@@ -20,6 +26,47 @@ PAUSE = 0.25
 """Seconds between attempts: somebody sits and waits."""
 
 LOCAL = {LOOPBACK, "localhost"}
+
+
+def asked_securing(options: argparse.Namespace, environ: Mapping[str, str]) -> Securing:
+    """Return how the hub is dialled with TLS, if it is."""
+    given = (getattr(options, key) or environ.get(f"EXCHANGE_{key.upper()}") for key in TLS_FILES)
+    certificate, key, authority = (each or None for each in given)
+    return Securing(certificate, key, authority)
+
+
+def asked_credentials(
+    options: argparse.Namespace, environ: Mapping[str, str], warn: Callable[[str], None]
+) -> Credentials | None:
+    """Return what a hub is shown that asks who this is.
+
+    Args:
+        warn: Is told that others can read the file too.
+
+    Raises:
+        ConfigurationError: The file cannot be read, or a line of it cannot be used.
+    """
+    if options.credentials:
+        return CredentialsFile(options.credentials, "--credentials").read(warn)
+    given = environ.get("EXCHANGE_CREDENTIALS")
+    return CredentialsFile(given, "EXCHANGE_CREDENTIALS").read(warn) if given else None
+
+
+def exchange_to_dial(
+    reactor: Any, links: HubTable, options: argparse.Namespace, environ: Mapping[str, str]
+) -> Exchange:
+    """Return the exchange of a verb, which proves who it is as its options say.
+
+    Raises:
+        ConfigurationError: A file that they name cannot be used.
+    """
+
+    def warn(text: str) -> None:
+        print(f"warning: {text}", file=sys.stderr)
+
+    securing = asked_securing(options, environ)
+    shown = asked_credentials(options, environ, warn) or securing.shown()
+    return Exchange(reactor, links.group, links.heartbeat, links.dead_after, tls=securing.made(), credentials=shown)
 
 
 async def link(exchange: Exchange, hubs: Sequence[str], *, wait: float, patience: float) -> None:
@@ -51,6 +98,8 @@ async def link(exchange: Exchange, hubs: Sequence[str], *, wait: float, patience
 
 
 def _refused(places: str, error: LinkRefused) -> NoHub:
+    if error.code == "lost":
+        return NoHub(f"no link to the hub at {places}: {error.text}")
     mend = "; name the right one with --group" if error.code == "group" else ""
     return NoHub(f"the hub at {places} does not take us: {error.text}{mend}")
 

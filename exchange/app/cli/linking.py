@@ -23,6 +23,14 @@ def add_link_options(parser: argparse.ArgumentParser) -> None:
         f"(EXCHANGE_HUB; {DEFAULT_HUB})",
     )
     options.add_argument("-g", "--group", metavar="NAME", help="exchange group of the hub (EXCHANGE_GROUP; none)")
+    options.add_argument("--authority", metavar="FILE", help="whom to believe that it is the hub: TLS (no TLS)")
+    options.add_argument("--certificate", metavar="FILE", help="the certificate that the hub is shown (none)")
+    options.add_argument("--key", metavar="FILE", help="the key of the certificate (none)")
+    options.add_argument(
+        "--credentials",
+        metavar="FILE",
+        help="what a hub is shown that asks who this is (EXCHANGE_CREDENTIALS)",
+    )
     options.add_argument(
         "--heartbeat", metavar="SECONDS", help="silence until the hub is asked for a sign of life (10)"
     )
