@@ -1,6 +1,7 @@
 # make run    the whole site of examples/quickstart, in the foreground; Ctrl-C ends it
 # make test   everything that checks the project
 # make fuzz   what takes bytes from outside, with inputs that nobody thought of, a minute each; SECONDS=600 for ten
+# make soak   a mesh of three hubs works while parts of it are killed, for ten minutes; SECONDS=60 for one
 # make bench  how fast it is, beside AMP, a bare relay, twisted.web and NATS, in about four minutes; ROUNDS=5 for more
 #
 # Both make what they need in .venv, and make it again when setup.cfg has changed.
@@ -16,7 +17,7 @@ BENCH := $(VENV)/.bench
 FUZZ := $(VENV)/.fuzz
 
 .DEFAULT_GOAL := run
-.PHONY: run test simulate scale bench fuzz clean
+.PHONY: run test simulate scale bench fuzz soak clean
 
 # The shell passes Ctrl-C, and the end of make, on to twistd, and waits until that has
 # closed everything; so make does not end before it. What shell and make would say of a
@@ -70,9 +71,12 @@ bench: $(BENCH)
 	@$(BIN)/python -m tests.bench --rounds $(or $(ROUNDS),3)
 
 # Each target for so many seconds; docs/explanation/fuzzing.md. What is found stands in .venv/findings.
-SECONDS ?= 60
 fuzz: $(FUZZ)
-	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
+	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60)
+
+# Every call ends, and none runs twice; docs/explanation/reliability.md.
+soak: $(TESTS)
+	@$(BIN)/python -m tests.soak --seconds $(or $(SECONDS),600)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
