@@ -19,9 +19,6 @@ from exchange.wire.terms import Terms
 if TYPE_CHECKING:
     from exchange.net.link import LinkProtocol
 
-BURST = 10.0
-"""Seconds for which changes may come at once that would be right for so long a time."""
-
 LEAST_READ, MOST_READ = 4 * KIB, 64 * KIB
 PART = 1 / 4
 """Of a second: as much is read at once as may come in it, or the pauses between would be long."""
@@ -84,6 +81,7 @@ class Pace:
 
     def _wait_for(self, changes: int) -> float:
         if self._changes is None:
-            rate = self._terms.limits.max_changes
-            self._changes = Bucket(rate, rate * BURST)
+            limits = self._terms.limits
+            # Whoever ends may take back all at once that it has told, and a bridge may have told of very much.
+            self._changes = Bucket(limits.max_changes, max(limits.max_changes, limits.max_instances))
         return self._changes.take(changes, self._link.now)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from exchange import Limits, Rule, Service, method
-from exchange.net.pace import BURST, LEAST_READ, MOST_READ
+from exchange.net.pace import LEAST_READ, MOST_READ
 from exchange.testing import Network
 from exchange.wire.frames import Frame, encode
 from exchange.wire.layouts import Kind
@@ -16,7 +16,7 @@ from tests.net.stranger import Door, Stranger
 
 EVERYTHING = ("*",)
 FREE: dict[str, Any] = {"offer": EVERYTHING, "join": EVERYTHING, "call": EVERYTHING, "subscribe": EVERYTHING}
-CHANGES = 10
+CHANGES, AT_ONCE = 10, 100
 
 
 def is_read(stranger: Stranger) -> bool:
@@ -99,11 +99,11 @@ def test_of_whoever_may_send_little_little_is_read_at_once(network: Network, quo
 def test_a_link_that_announces_and_withdraws_in_a_loop_is_read_more_slowly(
     network: Network, guests: Callable[..., tuple[Stranger, ...]]
 ) -> None:
-    mallory, ann = guests("mallory", "ann", limits=Limits(max_changes=CHANGES))
+    mallory, ann = guests("mallory", "ann", limits=Limits(max_changes=CHANGES, max_instances=AT_ONCE))
     thing = mallory.make(1)
     fields = (1, "churn", (), "*", b"", None, (), None)
     loop = [encode(Kind.ANNOUNCE, thing, fields), encode(Kind.WITHDRAW, thing, ("withdrawn",))]
-    for _ in range(int(CHANGES * BURST)):
+    for _ in range(AT_ONCE):
         mallory.say(*loop)
     assert is_read(mallory)
     mallory.say(*loop)
