@@ -11,20 +11,28 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
-from exchange.app.cli import call, cert, password
+from exchange.app.cli import call, cert, explain, password, policy
 from exchange.app.cli.status import Status
 
 ABOUT = """\
 verbs:
   call      Call a method of a service and print its result.
   cert      Make a private authority, and certificates for hubs and peers.
+  explain   Tell what lets something through, or stops it.
   password  Make the line of a password file for somebody.
+  policy    Check the rules of a configuration file.
 
 Every verb has help of its own: exchange call --help
 Hubs, services and gateways are started by twistd: twistd --help
 """
 
-VERBS: dict[str, Callable[[Sequence[str]], Status]] = {"call": call.run, "cert": cert.run, "password": password.run}
+VERBS: dict[str, Callable[[Sequence[str]], Status]] = {
+    "call": call.run,
+    "cert": cert.run,
+    "explain": explain.run,
+    "password": password.run,
+    "policy": policy.run,
+}
 
 
 def main(words: Sequence[str] | None = None) -> int:

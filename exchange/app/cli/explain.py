@@ -1,0 +1,50 @@
+"""``exchange explain``: why something is let through, or what stops it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from exchange.app.cli.linking import add_link_options
+from exchange.app.cli.status import Status
+
+DEEDS = ("offer", "join", "call", "subscribe", "watch", "administer")
+
+EXAMPLES = """\
+The hub is asked; it tells whoever may administer the name. With --config only the rules
+of the file are looked at, and nothing need run.
+
+examples:
+  exchange explain call math.multiply --as bob
+  exchange explain join web-services --as press --credentials admin.secret
+  exchange explain call math.multiply --as bob --config site.toml
+
+exit status:
+  0 it is let through         3 it would be, but nobody is there
+  2 wrong use of the command  5 no hub answers
+  6 it is not let through, or the hub does not tell us
+"""
+
+
+def run(words: Sequence[str]) -> Status:
+    """Explain what ``words`` ask about, and return the exit status."""
+    options = _parser().parse_args(list(words))
+    from exchange.app.cli.explaining import explain_and_print
+
+    return explain_and_print(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="exchange explain",
+        description="Tell which rule, link, group or audience lets something through, or stops it.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("deed", metavar="WHAT", choices=DEEDS, help=", ".join(DEEDS))
+    parser.add_argument("thing", metavar="NAME", help="SERVICE.METHOD to call, a group to join, else a service")
+    parser.add_argument("--as", dest="principal", metavar="PRINCIPAL", help="who would do it (whoever asks)")
+    parser.add_argument("-c", "--config", metavar="FILE", help="ask no hub, but this configuration file")
+    parser.add_argument("-t", "--timeout", metavar="SECONDS", type=float, default=30.0, help="how long to wait (30)")
+    add_link_options(parser)
+    return parser

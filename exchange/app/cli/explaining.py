@@ -1,0 +1,178 @@
+"""Asks a hub, or a file, to explain, and says in sentences what it told."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from twisted.internet.defer import CancelledError, Deferred
+
+from exchange.app.cli.dialling import exchange_to_dial, link
+from exchange.app.cli.linking import asked_hubs, asked_links
+from exchange.app.cli.running import Run
+from exchange.app.cli.status import Status, status_of
+from exchange.app.config import HubTable, read_site
+from exchange.app.plan import hubs_to_dial
+from exchange.app.policy import rules_of
+from exchange.errors import ConfigurationError, ExchangeError
+from exchange.routing.interest import BUILT_IN
+from exchange.routing.policy import Deed, Policy
+from exchange.services.explaining import name_in, ruling_of
+from exchange.wire.layouts import is_word
+from exchange.wire.telling import plain
+
+VERBS: dict[str, str] = {"join": "join the service group", "subscribe": "subscribe to"}
+
+REASONS = {
+    "withdrawn": "its owner withdrew it",
+    "lost": "the link to it was lost",
+    "drained": "its process left in good order",
+}
+
+HERE = ("call", "subscribe")
+"""Deeds for which somebody must be there."""
+
+
+def explain_and_print(options: argparse.Namespace) -> Status:
+    """Print what is to be said; or one line on standard error."""
+    try:
+        _check(options)
+        told = _told_by_file(options) if options.config else _told_by_hub(options)
+        for line in sentences_of(told, options.deed, options.thing, time.time()):
+            print(plain(line), flush=True)
+    except CancelledError:
+        return Status.INTERRUPTED
+    except ExchangeError as error:
+        print(f"exchange explain: {plain(' '.join(str(error).split()))}", file=sys.stderr)
+        return status_of(error)
+    return status_of_told(told, options.deed)
+
+
+def status_of_told(told: dict[str, Any], deed: str) -> Status:
+    """Return the exit status that says the same as the sentences."""
+    if not told["granted"]:
+        return Status.DENIED
+    is_missed = deed in HERE and "instances" in told and not any(each["reached"] for each in told["instances"])
+    return Status.NO_SUCH_NAME if is_missed else Status.FINE
+
+
+def sentences_of(told: dict[str, Any], deed: str, thing: str, now: float) -> Iterator[str]:
+    """Yield what people want to know, the answer first.
+
+    Args:
+        told: What `exchange.services.explaining.Explaining.explain` returned, or a part of it.
+        now: In seconds since 1970.
+    """
+    yield _answer(told, deed, thing)
+    if "instances" not in told:
+        return
+    who, links = _who(told["principal"]), told["links"]
+    yield f"{who} has {links} {'link' if links == 1 else 'links'} here" if links else f"nobody is linked here as {who}"
+    yield from _instances(told, name_in(_deed(deed), thing), deed, now)
+
+
+def _answer(told: dict[str, Any], deed: str, thing: str) -> str:
+    where = f"at {told['hub']}" if "hub" in told else "by this file"
+    what = f"{_who(told['principal'])} may{'' if told['granted'] else ' not'} {VERBS.get(deed, deed)} {thing} {where}"
+    if not told["rules"]:
+        return f"{what}: it has no rules, so everybody may everything"
+    if told["rule"]:
+        said = told["said"]
+        patterns = f"principal {_quoted(said['principal'])}, {deed} {_quoted(said[deed])}"
+        return f"{what}: rule {told['rule']} ({patterns}) grants it"
+    places = ", ".join(str(each) for each in told["applying"])
+    if not places:
+        return f"{what}: none of the {told['rules']} rules is about {_who(told['principal'])}"
+    return f"{what}: of the rules about {_who(told['principal'])} ({places}) none grants it"
+
+
+def _instances(told: dict[str, Any], name: str, deed: str, now: float) -> Iterator[str]:
+    group = f"exchange group '{told['group']}'" if told["group"] else "this exchange group"
+    what = f"in service group '{name}'" if deed == "join" else f"named '{name}'"
+    if not told["count"]:
+        yield f"nobody {what} is known in {group}; {_departure(told['departure'], now)}"
+        if deed in HERE and told["departure"] is None:
+            yield "if it runs in another group, a bridge must join the two, and its audience be '*' or the name of this"
+        return
+    yield f"{told['count']} {what}:"
+    for each in told["instances"]:
+        yield f"  {_instance(each)}"
+    if told["count"] > len(told["instances"]):
+        yield f"  and {told['count'] - len(told['instances'])} more"
+
+
+def _instance(each: dict[str, Any]) -> str:
+    notes = [f"as {each['principal']}"] if each["principal"] else []
+    notes += [f"through {' and '.join(repr(group) for group in each['path'])}"] if each["path"] else []
+    if not each["reached"]:
+        notes.append(f"not reached: its audience '{each['audience']}' keeps it within its process")
+    states = {"leaving": "which is leaving", "congested": "which cannot keep up", "suspected": "which is silent"}
+    notes += [text for key, text in states.items() if each[key]]
+    return ", ".join([f"{each['id']} at {each['at']}", *notes])
+
+
+def _departure(departure: dict[str, Any] | None, now: float) -> str:
+    if departure is None:
+        return "the hub remembers nobody of that name"
+    when, reason = departure["when"], REASONS.get(departure["reason"], departure["reason"])
+    return (
+        f"the last went {_span(now - when)} ago ({datetime.fromtimestamp(when, UTC):%Y-%m-%d %H:%M:%S} UTC): {reason}"
+    )
+
+
+def _span(seconds: float) -> str:
+    for size, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{int(seconds // size)} {unit}"
+    return f"{max(0, int(seconds))} seconds"
+
+
+def _who(principal: str) -> str:
+    return principal or "somebody who has proved nothing"
+
+
+def _quoted(patterns: list[str]) -> str:
+    return " ".join(f"'{each}'" for each in patterns)
+
+
+def _deed(deed: str) -> Deed:
+    return deed  # type: ignore[return-value]
+
+
+def _check(options: argparse.Namespace) -> None:
+    thing, name = options.thing, name_in(options.deed, options.thing)
+    if not name or not is_word(name) or (options.deed == "call" and thing.endswith(".")):
+        expected = "SERVICE.METHOD, such as math.multiply" if options.deed == "call" else "a name"
+        raise ConfigurationError(f"expected {expected}, got {thing!r}")
+
+
+def _told_by_file(options: argparse.Namespace) -> dict[str, Any]:
+    policy = Policy(rules_of(read_site(options.config).policy))
+    return {
+        "principal": options.principal or "",
+        **ruling_of(policy, options.deed, options.thing, options.principal),
+    }
+
+
+def _told_by_hub(options: argparse.Namespace) -> dict[str, Any]:
+    from twisted.internet import reactor
+
+    links = asked_links(options, os.environ)
+    hubs = hubs_to_dial(reactor, *asked_hubs(options, os.environ))
+    told: dict[str, Any] = Run(reactor, lambda: Deferred.fromCoroutine(_ask(reactor, hubs, links, options))).to_end()
+    return told
+
+
+async def _ask(reactor: Any, hubs: tuple[str, ...], links: HubTable, options: argparse.Namespace) -> Any:
+    exchange = exchange_to_dial(reactor, links, options, os.environ)
+    try:
+        await link(exchange, hubs, wait=0.0, patience=options.timeout)
+        asked = (options.deed, options.thing, options.principal)
+        return await exchange.call(BUILT_IN, "explain", *asked, timeout=options.timeout)
+    finally:
+        await exchange.stopService()
