@@ -12,7 +12,7 @@ import atheris
 
 from tests.fuzz.targets import TARGETS, bounded
 
-INSTRUMENTED = ["exchange", "tests.fuzz.bodies", "tests.fuzz.heads", "tests.fuzz.wire", "tests.fuzz.site"]
+INSTRUMENTED = ["exchange", *(f"tests.fuzz.{name}" for name in ("bodies", "heads", "links", "site", "trust", "wire"))]
 
 
 def main(name: str, *options: str) -> None:

@@ -36,6 +36,11 @@ TARGETS = {
     "frames": Target("tests.fuzz.wire", "frames"),
     "greeting": Target("tests.fuzz.wire", "greeting"),
     "values": Target("tests.fuzz.wire", "values"),
+    "hub": Target("tests.fuzz.links", "hub"),
+    "proofs": Target("tests.fuzz.trust", "proofs", 1_024),
+    "challenges": Target("tests.fuzz.trust", "challenges", 1_024),
+    "configuration": Target("tests.fuzz.trust", "configuration", 2_048),
+    "lines": Target("tests.fuzz.trust", "lines", 1_024),
 }
 
 
