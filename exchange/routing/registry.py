@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from exchange.errors import LocalProtocolError
 from exchange.routing.port import Port
+from exchange.routing.succession import Succession
 from exchange.routing.weight import weight_of
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import Id, maker_of
@@ -63,9 +64,10 @@ class Instance:
         silent: Whether its last calls ended only by CANCEL, or came back because there was no way to it.
         turn: When it was last chosen; the lowest of equals is next.
         place: Where the registry has it among those of its name.
+        number: When it came; higher than those of all before it.
     """
 
-    __slots__ = ("asked", "heard", "id", "owing", "place", "silent", "turn", "way", "ways")
+    __slots__ = ("asked", "heard", "id", "number", "owing", "place", "silent", "turn", "way", "ways")
 
     def __init__(self, thing: Id, way: Way) -> None:
         self.id = thing
@@ -77,6 +79,7 @@ class Instance:
         self.silent = False
         self.turn = 0
         self.place = 0
+        self.number = 0
 
     @property
     def about(self) -> About:
@@ -124,12 +127,22 @@ class Registry:
         self._names: dict[str, list[Instance]] = {}
         self._looked_at: dict[str, int] = {}
         self._ports: dict[Port, dict[bytes, Instance]] = {}
+        self._succession: Succession[Instance] = Succession()
 
     def __len__(self) -> int:
         return len(self._instances)
 
     def __iter__(self) -> Iterator[Instance]:
         return iter(self._instances.values())
+
+    @property
+    def newest(self) -> int:
+        """The number of the instance that came last."""
+        return self._succession.newest
+
+    def after(self, number: int, last: int, most: int) -> list[Instance]:
+        """Return the next instances after one number, and up to another."""
+        return list(islice(self._succession.after(number, last), most))
 
     def ids_of_peers(self) -> list[bytes]:
         """Return the ids of those that there are now, without those that only hubs announced.
@@ -183,6 +196,7 @@ class Registry:
         if instance is None:
             instance = Instance(thing, way)
             self._instances[thing] = instance
+            instance.number = self._succession.append(instance)
             namesakes = self._names.setdefault(about.name, [])
             instance.place = len(namesakes)
             namesakes.append(instance)
@@ -209,6 +223,7 @@ class Registry:
         if instance.ways:
             return self._choose(instance)
         del self._instances[thing]
+        self._succession.remove(instance.number)
         self._remove_name(instance)
         return Change(Happening.WENT, instance, reason)
 

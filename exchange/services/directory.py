@@ -31,6 +31,9 @@ WHOLE = ""
 PORTION = 256
 """Instances that are looked at in one turn, for the first picture of one subscriber."""
 
+FEW = 32
+"""Instances that the picture of one subscriber holds, however long that one takes for it."""
+
 LONGEST_SUBJECT = len(SUBJECT_PREFIX) + 2 * ID_SIZE
 
 
@@ -101,7 +104,7 @@ class Directory:
         """Show a subscriber what is there, one step for each instance; it hears of changes from the first step on."""
         fits = self._wanted[subscription] = _filter_of(pattern)
         first = self._number + 1
-        for instance in list(self._registry):
+        for instance in self._present():
             subject = subject_of(instance.id)
             is_there = self._registry.get(instance.id) is instance and self._shows(instance)
             if is_there and fits(subject) and self._may_watch(subscription, instance):
@@ -110,6 +113,13 @@ class Directory:
             yield
         del self._pictures[subscription]
         self._report(subscription, WHOLE, self._body(first, 0), retained=False)
+
+    def _present(self) -> Iterator[Instance]:
+        """Make the instances that there are now; who is slow to look at them keeps only a few of them."""
+        reached, last = 0, self._registry.newest
+        while some := self._registry.after(reached, last, FEW):
+            reached = some[-1].number
+            yield from some
 
     def _go_on_with(self, subscription: bytes) -> None:
         if subscription in self._pictures:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -279,6 +280,29 @@ def test_whatever_happens_meanwhile_the_picture_is_right_when_it_is_whole(seed: 
     reader.take(story.sent())
     assert reader.is_whole
     assert reader.known == {subject_of(instance.id) for instance in story.registry}
+
+
+def test_pictures_that_nobody_reads_take_no_room_however_many_there_are() -> None:
+    story = Story()
+    number_of_things(story, 2_000)
+    watchers = [make_id(PEER, 10_000 + number) for number in range(300)]
+    directory = Directory(
+        HUB, story.registry, lambda frame: None, lambda: 1234.5, story.do_later, hold=lambda *_: len(waiting) > 0
+    )
+    waiting: list[bytes] = []
+    tracemalloc.start()
+    try:
+        for watcher in watchers:
+            waiting.clear()
+            directory.subscribe(frame_of(Kind.SUBSCRIBE, watcher, ("$exchange", "*", "latest", 1)))
+            story.turn()
+            waiting.append(watcher)
+            story.turn()
+        size, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(directory._pictures) == len(watchers)
+    assert size / len(watchers) < 5_000, "a list of all would take 16,000 bytes"
 
 
 # Patterns
