@@ -25,7 +25,7 @@ from exchange.app.credentials import CredentialsFile
 from exchange.app.policy import rules_of
 from exchange.gateways.passwords import PasswordFile
 from exchange.gateways.tokens import TokenFile
-from exchange.net.examination import Denied, Granted, Newcomer, Unproved
+from exchange.net.examination import Challenge, Denied, Granted, Newcomer, Unproved
 from exchange.routing.policy import Policy
 from exchange.wire.identities import Identity
 
@@ -69,7 +69,8 @@ def proofs(data: bytes) -> None:
         for told in _said(data):
             if isinstance(verdict, Denied | Deferred):
                 break
-            verdict = examination.step(told)
+            nonce = verdict.data.partition(b",")[0].removeprefix(b"r=") if isinstance(verdict, Challenge) else b""
+            verdict = examination.step(told.replace(b"NONCE", nonce))
         assert not isinstance(verdict, Granted)
 
 
