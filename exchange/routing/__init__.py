@@ -12,6 +12,8 @@
                       +-- announcements: what hubs are told; origins: who may say what
                       +-- crossing: what enters another exchange group; bridge_end: the port to it
                       +-- room: how much one link may tell of; weight: what that takes
+                      +-- backlog: what waits for a link; excess: what is left out of it; wishes: as subscriptions
+                      |   chose; notices: how they are told
                       +-- counters, role
 
 The rules R1 to R14 that the comments name stand in

@@ -43,3 +43,7 @@ def test_a_port_that_never_fills_up_takes_a_long_tale_at_once() -> None:
     port = Recorder("peer")
     port.tell_all(iter([cancel(bytes(20))] * 3))
     assert len(port.taken()) == 3
+
+
+def test_only_a_link_ever_has_enough() -> None:
+    assert not Port().hold(lambda: pytest.fail("nothing is held up"))

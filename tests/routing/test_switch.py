@@ -11,6 +11,7 @@ from exchange.errors import LocalProtocolError
 from exchange.routing.interest import BUILT_IN
 from exchange.routing.registry import Change, Happening
 from exchange.routing.weight import weight_of
+from exchange.routing.wishes import About, Wish
 from exchange.wire.failures import error_of
 from exchange.wire.frames import Frame
 from exchange.wire.identities import make_id
@@ -749,3 +750,35 @@ def test_the_comings_and_goings_of_peers_are_no_business_of_who_watches_the_hubs
     story = a_hub()
     story.switch.hub_watcher = lambda: pytest.fail("a peer is no hub")
     story.switch.detach(story.attach("peer"), "gone")
+
+
+def test_a_subscription_is_held_up_by_the_port_that_it_came_from() -> None:
+    class Busy(Recorder):
+        def hold(self, go_on: Callable[[], None]) -> bool:
+            super().hold(go_on)
+            waiting.append(go_on)
+            return True
+
+    story = a_hub()
+    waiting: list[Callable[[], None]] = []
+    busy, free = Busy("busy"), story.attach("free")
+    story.switch.attach(busy)
+    story.receive(busy, subscribe(busy.make(1)))
+    story.receive(free, subscribe(free.make(1)))
+
+    def go_on() -> None:
+        """Be called when there is room."""
+
+    assert story.switch.hold(busy.make(1), go_on)
+    assert not story.switch.hold(free.make(1), go_on)
+    assert not story.switch.hold(free.make(2), go_on)
+    assert waiting == [go_on]
+
+
+def test_what_is_wished_behind_a_port_is_of_its_subscriptions_alone() -> None:
+    story = a_hub()
+    one, other = story.attach("one"), story.attach("other")
+    story.receive(one, subscribe(one.make(1), "feed", pattern="*"))
+    about = About(one.make(9), "feed", "a", None)
+    assert story.switch.wishes_of(one).of(about) == Wish("latest", (one.make(1),))
+    assert story.switch.wishes_of(other).of(about).subscriptions == ()
