@@ -8,6 +8,8 @@ needs. The parser fetches nothing, and has bounds of its own besides.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from typing import Any
 
 from lxml import etree
 
@@ -18,6 +20,9 @@ DEEPEST = 200
 
 MOST_TAGS = 200_000
 LONGEST_TOLD = 200
+
+LONGEST_NAMESPACE = 2048
+"""In characters; each element that is in it costs as much as its name is long, though that is written once."""
 
 CODECS = {
     **dict.fromkeys(["utf-8", "utf8"], "utf-8"),
@@ -37,6 +42,7 @@ BEGINNINGS = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 _CHARSET = re.compile(r""";\s*charset\s*=\s*"?([^";\s]*)""", re.IGNORECASE)
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([^"'>]*)["']""")
 _DOCTYPE = re.compile(r"(?>\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
+_LONG_QUOTED = re.compile(rf"""=\s*+(?:"[^"<]{{{LONGEST_NAMESPACE + 1},}}+"|'[^'<]{{{LONGEST_NAMESPACE + 1},}}+')""")
 _has_brace = etree.XPath("boolean(//*[contains(namespace-uri(), '}')] | //@*[contains(namespace-uri(), '}')])")
 """Such names lxml cannot take apart again."""
 
@@ -54,7 +60,8 @@ def read_document(body: bytes, content_type: str = "") -> etree._Element:
         content_type: What the head of the request says of the body.
 
     Raises:
-        Malformed: It is not XML; or has a DOCTYPE, more depth or tags than are taken, or another encoding.
+        Malformed: It is not XML; or has a DOCTYPE, more depth, more tags or a longer namespace than are
+            taken, or another encoding.
     """
     if not body:
         raise Malformed("the body is empty")
@@ -63,8 +70,10 @@ def read_document(body: bytes, content_type: str = "") -> etree._Element:
         raise Malformed("the body has a DOCTYPE, which is not taken")
     if text.count("<") > MOST_TAGS:
         raise Malformed(f"the body has more than {MOST_TAGS} tags")
+    if _LONG_QUOTED.search(text) and _has_long_namespace(text):
+        raise Malformed(f"a namespace has more than {LONGEST_NAMESPACE} characters")
     try:
-        root = etree.fromstring(text.encode(), _parser())
+        root = etree.fromstring(text.encode(), etree.XMLParser(**_SAFELY))
     except etree.XMLSyntaxError as error:
         raise Malformed(f"the body is not XML: {_told(error)}") from None
     if _is_too_deep(root):
@@ -74,17 +83,25 @@ def read_document(body: bytes, content_type: str = "") -> etree._Element:
     return root
 
 
-def _parser() -> etree.XMLParser:
-    """Return a parser that heeds no encoding but ours, resolves nothing, fetches nothing and has bounds."""
-    return etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+_SAFELY: dict[str, Any] = {
+    "encoding": "utf-8",
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+"""Of a parser that heeds no encoding but ours, resolves nothing, fetches nothing and has bounds."""
+
+
+def _has_long_namespace(text: str) -> bool:
+    """Whether a document declares one, found out where it is declared; what is no document, another finds out."""
+    parser: Any = etree.XMLPullParser(events=("start-ns",), **_SAFELY)
+    with suppress(etree.XMLSyntaxError):
+        parser.feed(text.encode())
+        parser.close()
+    return any(len(namespace) > LONGEST_NAMESPACE for _, (_, namespace) in parser.read_events())
 
 
 def _decoded(body: bytes, content_type: str) -> str:

@@ -20,7 +20,7 @@ SCALARS = frozenset(
 DEEPEST = 16
 """How many types may stand one in another, or all of it is any value; a document about it has lines for each."""
 
-_LITERAL = re.compile(r"""literal\[((?:[^\]'"]|b?'(?:[^'\\]|\\.)*'|b?"(?:[^"\\]|\\.)*")*)\]""")
+_LITERAL = re.compile(r"""literal\[((?:[^\]'"]|'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+")*+)\]""")
 _GENERIC = re.compile(r"(list|set|frozenset|dict|tuple)\[")
 _NAME = re.compile(r"(?:[^\[\],| ]|(?<=\.)<locals>)+")
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.gateways.soap_document import DEEPEST, MOST_TAGS, Malformed, read_document
+from exchange.gateways.soap_document import DEEPEST, LONGEST_NAMESPACE, MOST_TAGS, Malformed, read_document
 
 
 def refused(body: bytes, content_type: str = "") -> str:
@@ -183,3 +183,27 @@ def test_a_namespace_with_a_brace_is_refused(body: bytes) -> None:
 
 def test_a_brace_elsewhere_is_nothing() -> None:
     assert read_document(b'<a b="}">{}&#125;</a>').text == "{}}"
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+@pytest.mark.parametrize("name", ["xmlns", "xmlns:a", "xmlns:a ", "xmlns:\u00e9"])
+def test_a_long_namespace_is_refused_before_each_element_costs_as_much(name: str, quote: str) -> None:
+    """Less than a megabyte of it kept a gateway busy for a minute, and took gigabytes."""
+    long = "x" * (LONGEST_NAMESPACE + 1)
+    body = f"<b><a {name} =\n{quote}{long}{quote}>{'<i/>' * 9}</a></b>".encode()
+
+    assert refused(body) == f"a namespace has more than {LONGEST_NAMESPACE} characters"
+    assert read_document(body.replace(long.encode(), long[:-1].encode())).tag == "b"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['<a>x="{}"</a>', "<a>xmlns='{}'</a>", '<a value="{}"/>', '<a><![CDATA[xmlns="{}"]]></a>', '<!--xmlns="{}"--><a/>'],
+)
+def test_what_is_as_long_and_no_namespace_is_taken(text: str) -> None:
+    assert read_document(text.format("x" * 3 * LONGEST_NAMESPACE).encode()).tag == "a"
+
+
+def test_a_namespace_of_many_references_is_as_long_as_what_they_stand_for() -> None:
+    assert refused(b"<a xmlns='%s'/>" % (b"&#x78;" * (LONGEST_NAMESPACE + 1))).startswith("a namespace has more")
+    assert read_document(b"<a xmlns='%s'/>" % (b"&#x78;" * LONGEST_NAMESPACE)) is not None
