@@ -13,6 +13,8 @@ from twisted.internet import reactor
 
 import exchange
 from exchange import CallError, Exchange, Limits, Service
+from exchange.app.cli import cert
+from exchange.app.cli.status import Status
 from exchange.errors import CALL_ERRORS
 from tests.system.processes import free_port
 
@@ -77,6 +79,8 @@ def programs() -> dict[str, Any]:
 async def test_every_program_of_the_reference_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "tokens").write_text("press:q9bJ3xv0m2kT7sWd\n")
     (tmp_path / "tokens").chmod(0o600)
+    for words in (["ca"], ["hub", "rome"], ["peer", "press"]):
+        assert cert.run([*words, "--folder", str(tmp_path)]) == Status.FINE
     monkeypatch.chdir(tmp_path)
     defined = programs()
     hub = await defined["listening"](reactor)

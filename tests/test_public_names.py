@@ -61,6 +61,7 @@ CLASSES = {
     "Subscriber",
     "Subscription",
     "Timer",
+    "Tls",
     "Token",
     "TokenAuthenticator",
     "TypeDescription",

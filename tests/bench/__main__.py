@@ -19,6 +19,7 @@ from tests.bench.gateways_table import gateways_lines_of, gateways_verdicts_on
 from tests.bench.nats_server import missing
 from tests.bench.reports import measured_reports
 from tests.bench.reports_table import reports_lines_of, reports_verdicts_on
+from tests.bench.security import measured_security, security_lines_of, security_verdicts_on
 from tests.bench.table import lines_of, verdicts_on
 
 
@@ -27,7 +28,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="how often everything is measured (3)")
     parser.add_argument("--seconds", type=float, default=0.8, help="how long each load is measured (0.8)")
-    parser.add_argument("--only", choices=["calls", "hop", "gateways", "reports"], help="measure only these")
+    parts = ["calls", "hop", "gateways", "reports", "security"]
+    parser.add_argument("--only", choices=parts, help="measure only these")
     options = parser.parse_args()
     tables, verdicts = [""], [""]
     if options.only in (None, "calls", "hop"):
@@ -42,6 +44,10 @@ def main() -> None:
         reports = measured_reports(options.rounds, options.seconds, _say)
         tables += [*reports_lines_of(reports), "", *_left_out()]
         verdicts += reports_verdicts_on(reports)
+    if options.only in (None, "security"):
+        secured = measured_security(options.rounds, options.seconds, _say)
+        tables += [*security_lines_of(secured), ""]
+        verdicts += security_verdicts_on(secured)
     print(*tables[1:-1], *verdicts, sep="\n")
 
 

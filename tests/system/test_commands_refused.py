@@ -75,7 +75,10 @@ def folder(tmp_path: Path, taken_port: int) -> Path:
             "twistd exchange: taken.toml: [gateways.web] listen: port {taken} of 127.0.0.1 is in use; "
             "stop what listens there, or choose another",
         ),
-        ("exchange --insecure --interface 192.0.2.1", "twistd exchange: port 11111 of 192.0.2.1 is not on this machine; ..."),
+        (
+            "exchange --insecure --interface 192.0.2.1",
+            "twistd exchange: port 11111 of 192.0.2.1 is not on this machine; ...",
+        ),
         (
             "exchange --listen unix:/nonexistent/hub.sock",
             "twistd exchange: the socket /nonexistent/hub.sock is in a folder that does not exist; make it, ...",
