@@ -64,10 +64,10 @@ def test_those_of_no_address_are_not_of_one(crowd: Crowd) -> None:
 def test_so_many_are_told_why_and_no_more(crowd: Crowd) -> None:
     for number in range(2 + MOST_TOLD):
         crowd.come(number, "10.0.0.1")
-    assert not crowd.is_pressing
-
+    pressing = [crowd.is_pressing]
     crowd.come("one more", "10.0.0.1")
-    assert crowd.is_pressing
+    pressing.append(crowd.is_pressing)
     crowd.go("one more")
+    pressing.append(crowd.is_pressing)
 
-    assert not crowd.is_pressing
+    assert pressing == [False, True, False]
