@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from exchange.net.examination import Credentials
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import Id, Identity, identity_of, make_id
 from exchange.wire.layouts import Kind
@@ -61,11 +62,18 @@ class Attacker:
         fields |= {"mechanism": "open", "limits": {}} | changes
         return encode(Kind.HELLO, b"", tuple(fields.values()))[3]
 
-    def greet(self, **changes: Any) -> None:
-        """Be let in."""
-        self.say(self.hello(**changes))
-        self.wait_for(Kind.WELCOME)
-        self.say(encode(Kind.READY)[3])
+    def greet(self, credentials: Credentials | None = None, **changes: Any) -> bytes:
+        """Be let in; return all that was said for that."""
+        said = [self.hello(**changes, **({"mechanism": credentials.mechanism} if credentials else {}))]
+        self.say(said[0])
+        proving = credentials.begin(self.identity) if credentials else None
+        while (heard := self.wait_for(Kind.WELCOME, Kind.CHALLENGE))[0] == Kind.CHALLENGE:
+            assert proving is not None
+            said.append(encode(Kind.PROOF, b"", (proving.answer(heard[2][0]),))[3])
+            self.say(said[-1])
+        said.append(encode(Kind.READY)[3])
+        self.say(said[-1])
+        return b"".join(said)
 
     def announce(self, name: str, number: int = 1, **changes: Any) -> bytes:
         """Return an ANNOUNCE of a service of its own."""

@@ -24,7 +24,7 @@ FILES = CONNECTIONS + 500
 ADDRESSES = 20
 """Of this machine, from which the connections come in turn."""
 
-AT_ONCE = 40
+AT_ONCE = 500
 """Connections that are made before the hub is looked at again; the kernel keeps so many for it."""
 
 

@@ -1,6 +1,6 @@
 """A caller that must notice nothing of an attack, in a process of its own so that it measures nobody else.
 
-    python victim_caller.py HUB
+    python victim_caller.py HUB [CREDENTIALS]
 
 It calls all the time, one call after the other, and looks at every answer. Each line of its
 standard input is a number, and ends a phase when that has had so many calls: it says in one
@@ -21,6 +21,7 @@ from twisted.internet.protocol import Protocol
 from twisted.internet.task import deferLater
 
 from exchange import CallError, Exchange, back_off
+from exchange.app.credentials import CredentialsFile
 
 PAUSE = 0.001
 WINDOW = 100
@@ -68,8 +69,9 @@ class Caller(Protocol):
             await deferLater(self._exchange.reactor, PAUSE)
 
 
-async def main(reactor: Any, hub: str) -> None:
-    exchange = Exchange(reactor)
+async def main(reactor: Any, hub: str, *files: str) -> None:
+    credentials = [CredentialsFile(file, "CREDENTIALS").read() for file in files]
+    exchange = Exchange(reactor, credentials=credentials[0] if credentials else None)
     caller = Caller(exchange)
 
     def changed(change: Any) -> None:
