@@ -19,9 +19,14 @@ Fit = Callable[[list[Any], dict[str, Any]], Given]
 
 
 class Arguments:
-    """What becomes of the arguments of each method, found out once for each description."""
+    """What becomes of the arguments of each method, found out once for each description.
 
-    def __init__(self) -> None:
+    Args:
+        types: What becomes of values of each type.
+    """
+
+    def __init__(self, types: type[JsonTypes] = JsonTypes) -> None:
+        self._types = types
         self._fits: OrderedDict[bytes, Mapping[str, Fit]] = OrderedDict()
 
     def fits_of(self, description: Description) -> Mapping[str, Fit]:
@@ -32,14 +37,13 @@ class Arguments:
         known = self._fits.get(description.digest)
         if known is not None:
             return known
-        made = self._fits[description.digest] = _fits_of(description)
+        made = self._fits[description.digest] = _fits_of(description, self._types(description.types))
         if len(self._fits) > MOST_REMEMBERED:
             self._fits.popitem(last=False)
         return made
 
 
-def _fits_of(description: Description) -> Mapping[str, Fit]:
-    types = JsonTypes(description.types)
+def _fits_of(description: Description, types: JsonTypes) -> Mapping[str, Fit]:
     made = {name: _Method(f"{description.name}.{name}", method, types) for name, method in description.methods.items()}
     return {name: method.fit for name, method in made.items() if method.turns_any}
 

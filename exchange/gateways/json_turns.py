@@ -6,9 +6,9 @@ A text that could be meant as one of several types stays a text.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from exchange.gateways.json_texts import NEVER_ALIKE, TEXTS, Text
 from exchange.gateways.jsonrpc_reader import shown
@@ -28,6 +28,8 @@ CALLED = {
     float: "a number",
     list: "an array",
     dict: "an object",
+    bytes: "bytes",
+    datetime: "a date with a time",
 }
 
 
@@ -47,7 +49,7 @@ JSON_KINDS: dict[str, frozenset[type]] = {
 }
 """What values of each type are in JSON; of ``any``, all."""
 
-_UNTOLD = object()
+UNTOLD = object()
 
 
 class Misfit(Exception):
@@ -64,11 +66,13 @@ class Misfit(Exception):
 class Member:
     """One of the types of a union."""
 
+    kinds: ClassVar[Mapping[str, frozenset[type]]] = JSON_KINDS
+
     def __init__(self, node: TypeNode, turn: Turn | None) -> None:
         self.name = "tuple" if node.kind == "fixed" else node.name or node.kind
         self.turn = turn
         self._kind = node.kind
-        self._choices = {(type(told), told) for value in node.values if (told := _told(value)) is not _UNTOLD}
+        self._choices = {(type(told), told) for value in node.values if (told := self.told(value)) is not UNTOLD}
 
     @property
     def is_never_alike(self) -> bool:
@@ -79,7 +83,12 @@ class Member:
         """Whether a value of JSON may be one of these, by its kind."""
         if self._kind == "literal":
             return type(value) not in (list, dict) and (type(value), value) in self._choices
-        return self._kind == "any" or type(value) in JSON_KINDS[self._kind]
+        return self._kind == "any" or type(value) in self.kinds[self._kind]
+
+    @staticmethod
+    def told(value: Any) -> Any:
+        """Return a value of a literal as it travels, or `UNTOLD` if it is no simple one."""
+        return plain(value) if type(value) in (type(None), bool, str, bytes, int) else UNTOLD
 
     def has_written(self, text: str) -> bool:
         """Whether a text is one of these."""
@@ -90,11 +99,6 @@ class Member:
         except ValueError:
             return False
         return True
-
-
-def _told(value: Any) -> Any:
-    """Return a value of a literal as it travels, if it is a simple one."""
-    return plain(value) if type(value) in (type(None), bool, str, bytes) else value if type(value) is int else _UNTOLD
 
 
 def from_text(kind: str, value: Any) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from exchange import TypeDescription
 from exchange.gateways.json_texts import KEYS, TEXTS
@@ -38,6 +38,11 @@ class JsonTypes:
         types: Those that have fields.
     """
 
+    texts: ClassVar[frozenset[str]] = frozenset(TEXTS)
+    """The kinds of values that come as texts."""
+
+    member: ClassVar[type[Member]] = Member
+
     def __init__(self, types: Mapping[str, TypeDescription]) -> None:
         self._fields = {
             name: {field.name: read_type(field.type, types) for field in each.fields} for name, each in types.items()
@@ -54,12 +59,12 @@ class JsonTypes:
             return partial(self._record, node.name) if node.name in self._turned else None
         if not self._is_turned(node) and not any(name in self._turned for name in _names_in(node)):
             return None
-        if node.kind in TEXTS:
-            return partial(from_text, node.kind)
+        if node.kind in self.texts:
+            return partial(self.from_text, node.kind)
         if node.kind == "timedelta":
             return seconds
         if node.kind == "union":
-            return partial(one_of, [Member(member, self._of(member)) for member in node.parts])
+            return partial(one_of, [self.member(part, self._of(part)) for part in node.parts])
         if node.kind == "literal":
             texts = {value: value for value in node.values if isinstance(value, str)}
             return partial(chosen, {plain(value): value for value in node.values if isinstance(value, bytes)} | texts)
@@ -73,15 +78,19 @@ class JsonTypes:
         return partial(items_of, kind, self._of(node.parts[0]))
 
     @staticmethod
-    def _is_turned(node: TypeNode) -> bool:
+    def from_text(kind: str, value: Any) -> Any:
+        """Return a value of one of `texts`."""
+        return from_text(kind, value)
+
+    def _is_turned(self, node: TypeNode) -> bool:
         """Whether values of a type are not what JSON has, whatever records they hold."""
         if node.kind == "literal":
             return any(isinstance(value, bytes) for value in node.values)
         return (
-            node.kind in TEXTS
+            node.kind in self.texts
             or node.kind in ("timedelta", "set", "frozenset", "tuple", "fixed")
             or (node.kind == "dict" and node.parts[0].kind in KEYS)
-            or any(map(JsonTypes._is_turned, node.parts if node.kind != "dict" else node.parts[1:]))
+            or any(map(self._is_turned, node.parts if node.kind != "dict" else node.parts[1:]))
         )
 
     def _record(self, name: str, value: Any) -> Any:

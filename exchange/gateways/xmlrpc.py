@@ -12,12 +12,13 @@ Service ``math`` is then at ``/rpc/math``, as long as it is in the group.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any, Unpack
 from warnings import catch_warnings, simplefilter
 
-from twisted.internet.defer import Deferred, fail
+from twisted.internet.defer import Deferred, fail, succeed
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.server import Request
@@ -27,11 +28,13 @@ from exchange.gateways.caller import answer_later
 from exchange.gateways.descriptions import Descriptions
 from exchange.gateways.face import Face
 from exchange.gateways.faults import Faults, fault_of
+from exchange.gateways.json_arguments import Arguments, Fit
 from exchange.gateways.selection import Selection
 from exchange.gateways.terms import Terms
 from exchange.gateways.visit import Visit
 from exchange.gateways.xmlrpc_reader import read_call
 from exchange.gateways.xmlrpc_system import MAX_BATCH, SYSTEM_METHODS, Caller, asked_in
+from exchange.gateways.xmlrpc_types import XmlRpcTypes
 from exchange.gateways.xmlrpc_usual import read_usual
 from exchange.gateways.xmlrpc_writer import AnswerWriter, BigIntegers, NoneAs, Written
 
@@ -45,6 +48,9 @@ GATEWAY_FAILED = fault_of(CallError("the gateway failed; its log says why"))
 
 LONGEST_METHOD = 255
 """In bytes; no name is longer in an exchange."""
+
+PATIENCE = 1.0
+"""Seconds for a service to tell what it offers, before it is called all the same."""
 
 Call = Callable[..., Deferred[Any]]
 
@@ -78,13 +84,15 @@ class XmlRpcGateway(Face):
         **terms: Unpack[Terms],
     ) -> None:
         super().__init__(exchange, shown, **terms)
-        self.descriptions = Descriptions(exchange, timeout=self.settings.timeout)
+        self.descriptions = Descriptions(exchange, timeout=PATIENCE)
+        self.arguments = Arguments(XmlRpcTypes)
         self.writer = AnswerWriter(none, big_integers)
         self.max_batch = max_batch
         self.faults = faults
 
     def answer(self, request: Request, visit: Visit) -> int:
         """Make the call that a request asks for."""
+        visit.to = self.descriptions.one_of(visit.to)
         return ShownProcedures(self, visit).render_POST(request)
 
 
@@ -151,6 +159,7 @@ class ShownProcedures(Procedures):
         super().__init__(self._make_call, gateway.faults, gateway.writer)
         self._gateway = gateway
         self._visit = visit
+        self._fits: Mapping[str, Fit] = {}
 
     def lookupProcedure(self, procedurePath: str) -> Any:
         """Return a function that makes a call; `system.listMethods` and the like are answered here."""
@@ -162,9 +171,25 @@ class ShownProcedures(Procedures):
         return partial(own.call, procedurePath, Caller(self._visit, self._describe, self._entry, self._fault, *limits))
 
     def _describe(self) -> Deferred[Description]:
-        return self._visit.told(self._gateway.descriptions.of(self._visit.to))
+        known = self._gateway.descriptions.known(self._visit.to)
+        return self._visit.describe() if known is None else succeed(known)
+
+    def _begun(self, body: bytes, charset: str) -> Deferred[Any]:
+        known = self._gateway.descriptions.known(self._visit.to)
+        if known is None:
+            return Deferred.fromCoroutine(self._begun_later(body, charset))
+        self._fits = self._gateway.arguments.fits_of(known)
+        return super()._begun(body, charset)
+
+    async def _begun_later(self, body: bytes, charset: str) -> Any:
+        """Begin when it is known what the service offers, or that it does not say so."""
+        with suppress(CallError):
+            self._fits = self._gateway.arguments.fits_of(await self._gateway.descriptions.of(self._visit.to))
+        return await super()._begun(body, charset)
 
     def _make_call(self, method: str, *args: Any) -> Deferred[Any]:
+        if method in self._fits:
+            return self._visit.call(method, self._fits[method]([*args], {})[0])
         return self._visit.call(method, args)
 
     async def _entry(self, call: Any) -> Written:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from decimal import Decimal
 from xmlrpc.client import Fault
 
 import pytest
@@ -266,6 +268,43 @@ def test_a_sticky_gateway_goes_to_the_next_at_once_when_the_first_leaves_the_gro
 )
 def test_each_type_of_xml_rpc_arrives_as_a_type_of_python(web: Web, written: str, kind: str) -> None:
     assert web.post("math", asking("kind", written)).result == kind
+
+
+class Shop(Service):
+    """Is particular about what comes."""
+
+    name = "shop"
+    groups = ("web-services",)
+
+    @method
+    def due(self, on: date, price: Decimal) -> list[str]:
+        """Return what came, as Python writes it."""
+        return [repr(on), repr(price * 2)]
+
+
+def test_a_method_gets_what_it_is_annotated_with(network: Network, web: Web) -> None:
+    offering(network, Shop())
+    midnight = datetime(2026, 1, 31)
+    made = ["datetime.date(2026, 1, 31)", "Decimal('2.20')"]
+
+    assert web.call("shop", "due", midnight, "1.10") == made
+    assert web.call("shop", "due", midnight, "1.10") == made, "also when it is known what the service offers"
+    calls = [{"methodName": "due", "params": [midnight, "1.10"]}, {"methodName": "due", "params": [midnight, "x"]}]
+    assert web.call("shop", "system.multicall", calls) == [
+        [made],
+        {"faultCode": 56, "faultString": "shop.due: price must be Decimal, such as '1.10', not 'x'"},
+    ]
+
+
+def test_several_calls_at_once_to_a_service_not_yet_known_are_no_more_than_a_connection_may_have(
+    network: Network, gateway: Gateway
+) -> None:
+    offering(network, Shop())
+    calls = [{"methodName": "due", "params": [datetime(2026, 1, 31), "1"]}] * 5
+
+    answers = gateway(max_calls=2).call("shop", "system.multicall", calls)
+
+    assert answers == [[["datetime.date(2026, 1, 31)", "Decimal('2')"]]] * 5
 
 
 @pytest.mark.parametrize(
