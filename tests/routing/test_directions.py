@@ -7,6 +7,7 @@ import pytest
 from exchange.errors import ServiceUnavailable
 from exchange.routing import directions
 from exchange.routing.directions import MOST_CANDIDATES, RECENTLY
+from exchange.routing.interest import BUILT_IN
 from exchange.wire.failures import error_of
 from tests.routing.recorder import Recorder, Story, a_hub, a_peer, announce, failure, request, said, withdraw
 
@@ -42,6 +43,20 @@ def test_a_hub_takes_a_request_by_name_to_the_instance_that_owes_least() -> None
 
     assert said(idle.taken()) == [("REQUEST", call)]
     assert busy.taken() == []
+
+
+def test_what_is_for_every_hub_is_answered_by_the_first_and_a_peer_passes_it_on() -> None:
+    hub = a_hub()
+    caller, other = hub.attach("caller"), hub.attach("other", is_hub=True)
+    call = ask(hub, caller, BUILT_IN)
+    assert said(hub.local.taken()) == [("REQUEST", call)]
+    assert other.taken() == []
+
+    peer = a_peer()
+    uplink = peer.attach("hub", is_hub=True)
+    uplink.taken()
+    call = ask(peer, peer.local, BUILT_IN)
+    assert said(uplink.taken()) == [("REQUEST", call)]
 
 
 def test_equals_are_called_in_turn() -> None:

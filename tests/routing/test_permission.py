@@ -58,6 +58,7 @@ def test_a_subscription_is_by_name_even_when_it_is_by_id(
     [
         ("shop", "buy", None),
         (None, "buy", None),
+        (BUILT_IN, "explain", None),
         ("shop", "sell", "principal 'press' may not call 'shop.sell' here"),
     ],
 )
