@@ -3,7 +3,8 @@
 A body that is too large is answered as soon as that is known: from its announced
 length, or when more than the limit has come. What still comes then is thrown away for
 a while, because a connection closed at once would often take the answer with it. A
-request must arrive in time; bytes that drip in buy no more of it.
+request must arrive in time; bytes that drip in buy no more of it. So must an answer be
+read: one that nobody reads would be kept for ever.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 REFUSED_LINGER = 2.0
 LINGER = 10.0
 """Seconds for a far end to take the answer to what it is still sending; the first, if nothing of it was wanted."""
+
+LONGEST_PAUSE = 60.0
+SLOWEST = 2**15
+"""An answer must be read within so many seconds, and one more for each so many bytes of it."""
 
 MAX_HEAD = 16_384
 """Largest head of a request, in bytes."""
@@ -152,10 +157,12 @@ class BoundedConnection(http.HTTPChannel):
         self._head = b""
         self._head_size = self._head_lines = 0
         self._addresses: tuple[IAddress, IAddress] | None = None
+        self._read_until = 0.0
 
     def connectionMade(self) -> None:
         """Begin to wait for a request, unless there are too many connections."""
         self._deadline = Deadline(self.site.reactor, self.timeoutConnection)
+        self._reading = Deadline(self.site.reactor, self.transport.abortConnection)
         self._outlet = Outlet(self.transport)
         self.timeOut = self.site.idle
         super().connectionMade()
@@ -168,6 +175,7 @@ class BoundedConnection(http.HTTPChannel):
         self.site.discard(self)
         super().connectionLost(reason)
         self._deadline.end_timer()
+        self._reading.end_timer()
 
     def dataReceived(self, data: bytes) -> None:
         """Take some bytes; those that are a whole request, and nothing unusual, in few steps."""
@@ -228,10 +236,29 @@ class BoundedConnection(http.HTTPChannel):
         """Write a part of an answer, and its head before the first."""
         data, self._head = self._head + data, b""
         self._outlet.write(data)
+        if self._waitingForTransport:
+            self._want_read(len(data))
 
     def writeSequence(self, iovec: Iterable[bytes]) -> None:
         """Write a part of an answer that is in pieces."""
         self.write(b"".join(iovec))
+
+    def resumeProducing(self) -> None:
+        """All that was written has gone to the far end, or at least to the kernel."""
+        self._read_until = 0.0
+        self._reading.set(None)
+        super().resumeProducing()
+
+    def loseConnection(self) -> None:
+        """Close when all has been read, for which there is not more time than otherwise."""
+        self._want_read(0)
+        super().loseConnection()
+
+    def _want_read(self, size: int) -> None:
+        """Break off if the far end does not read in time; ``size`` bytes more wait for it."""
+        now = self.site.reactor.seconds()
+        self._read_until = max(self._read_until, now + LONGEST_PAUSE) + size / SLOWEST
+        self._reading.set(self._read_until - now)
 
     def close_after_answer(self) -> None:
         """Close, when whatever request is here has been answered."""
@@ -316,7 +343,10 @@ class BoundedConnection(http.HTTPChannel):
             super().requestDone(request)
 
     def timeoutConnection(self) -> None:
-        """Close, having told a far end whose request did not arrive in time."""
+        """Close, having told a far end whose request did not arrive in time, unless it has yet to read an answer."""
+        if self._waitingForTransport and not self._has_begun and not self._is_refusing:
+            self.setTimeout(self.site.idle)
+            return
         if self._has_begun and not self._is_refusing:
             text = f"a request must arrive within {self.site.patience:g} seconds"
             self._tell(Refusal(http.REQUEST_TIMEOUT, text))

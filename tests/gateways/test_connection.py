@@ -16,7 +16,7 @@ from twisted.web.resource import EncodingResourceWrapper, Resource
 from twisted.web.server import NOT_DONE_YET, GzipEncoderFactory, Request
 
 from exchange.gateways.caller import answer_later
-from exchange.gateways.connection import LINGER
+from exchange.gateways.connection import LINGER, LONGEST_PAUSE, SLOWEST
 from exchange.gateways.site import GatewaySite
 from exchange.testing import Network
 from tests.gateways.conftest import Gateway, Math
@@ -434,4 +434,58 @@ def test_a_resource_that_answers_later_may_stand_in_the_site(network: Network) -
     network.clock.advance(2)
 
     assert line.answer().status == 200
+    line.hang_up()
+
+
+class Large(Resource):
+    """Answers with much."""
+
+    isLeaf = True
+
+    def render_GET(self, request: Request) -> bytes:
+        """Return ten times what must be read in a second."""
+        return b"x" * (SLOWEST * 10 - 1000)
+
+
+@pytest.mark.parametrize("keeps", ["keep-alive", "close"])
+def test_an_answer_that_nobody_reads_is_not_kept_for_ever(network: Network, keeps: str) -> None:
+    line = Web(network, GatewaySite(Large(), network.clock, idle=5)).line()
+    line.pause_after(1)
+    line.send(f"GET / HTTP/1.1\r\nConnection: {keeps}\r\n\r\n".encode())
+
+    for _ in range(int(LONGEST_PAUSE) + 9):
+        network.clock.advance(1)
+    was_aborted_early = line.is_aborted
+    network.clock.advance(1)
+
+    assert not was_aborted_early
+    assert line.is_aborted
+    line.hang_up()
+
+
+def test_after_an_answer_that_was_read_late_a_connection_waits_as_after_others(network: Network) -> None:
+    line = Web(network, GatewaySite(Large(), network.clock, idle=5)).line()
+    line.pause_after(1)
+    line.send(b"GET / HTTP/1.1\r\n\r\n")
+    for _ in range(int(LONGEST_PAUSE)):
+        network.clock.advance(1)
+    assert not line.is_closed()
+
+    line.resume()
+    network.clock.advance(5)
+
+    assert line.is_closed()
+    assert not line.is_aborted
+    line.hang_up()
+    assert not network.clock.getDelayedCalls()
+
+
+def test_a_connection_that_is_being_closed_is_broken_off_if_nobody_reads(network: Network) -> None:
+    line = Web(network, GatewaySite(Resource(), network.clock)).line()
+    line.send(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
+    assert line.is_closed()
+
+    network.clock.advance(LONGEST_PAUSE)
+
+    assert line.is_aborted
     line.hang_up()
