@@ -31,6 +31,7 @@ class LinkFactory(Factory):
     """Makes our end of each link that we dial."""
 
     noisy = False
+    gathers = True
 
     def __init__(self, links: Links, dialer: Dialer) -> None:
         self._links = links

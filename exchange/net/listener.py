@@ -24,6 +24,9 @@ class LinkFactory(Factory):
     """
 
     noisy = False
+    gathers = True
+    """Whether links gather what they write by themselves; `exchange.net.tls` asks."""
+
     plain_answer = encode(Kind.BYE, b"", ("mechanism", "TLS is spoken here: give the authority of the hub", None))[3]
     """What is said to whoever does not speak TLS where it is spoken."""
 

@@ -20,12 +20,14 @@ SMALL = 16 * KIB
 class Outlet:
     """Writes to one transport, in order."""
 
-    __slots__ = ("_is_clear", "_socket", "_transport")
+    __slots__ = ("_beneath", "_is_clear", "_socket", "_transport")
 
     def __init__(self, transport: ITransport) -> None:
         self._transport = transport
-        # Other transports, TLS and those in memory, have no socket of their own to send by.
+        # Other transports, TLS and those in memory, have no socket of their own to send by; TLS has one beneath it.
         self._socket = transport if isinstance(transport, FileDescriptor) else None
+        beneath = getattr(transport, "transport", None)
+        self._beneath = beneath if isinstance(beneath, FileDescriptor) else None
         self._is_clear = False
 
     def write(self, data: bytes) -> None:
@@ -36,6 +38,9 @@ class Outlet:
         else:
             self._is_clear = False
             self._transport.write(data)
+            beneath = self._beneath
+            if beneath is not None and len(data) <= SMALL and beneath.connected and beneath.dataBuffer == b"":
+                beneath.doWrite()
 
     def _send(self, socket: FileDescriptor, data: bytes) -> None:
         if self._is_clear:

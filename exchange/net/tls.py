@@ -165,12 +165,13 @@ def _layered(creator: Any, dials: bool, factory: IProtocolFactory, reactor: Any)
     """Return a factory of TLS around ``factory``; unlike Twisted's it takes a no for an answer.
 
     If the factory has a ``plain_answer``, whoever begins without TLS is told that before they are closed.
+    If it ``gathers`` what it writes by itself, Twisted does not do so once more, which takes a turn.
     """
-    from twisted.protocols.tls import TLSMemoryBIOFactory
+    from twisted.protocols.tls import TLSMemoryBIOFactory, TLSMemoryBIOProtocol
 
     plain_answer: bytes = b"" if dials else getattr(factory, "plain_answer", b"")
 
-    wrapping: Any = TLSMemoryBIOFactory.protocol
+    wrapping: Any = TLSMemoryBIOProtocol if getattr(factory, "gathers", False) else TLSMemoryBIOFactory.protocol
 
     class LayeredProtocol(wrapping):  # type: ignore[misc]
         is_first = True

@@ -168,3 +168,31 @@ def test_a_transport_without_a_socket_is_written_as_any_other() -> None:
     outlet.write(b"first ")
     outlet.write(b"second ")
     assert transport.value() == b"first second "
+
+
+class Layer:
+    """A transport over another, as TLS is: what is written goes through it."""
+
+    def __init__(self, transport: Connection) -> None:
+        self.transport = transport
+
+    def write(self, data: bytes) -> None:
+        self.transport.write(data[::-1])
+
+
+def test_through_a_layer_what_is_small_is_sent_at_once_too_and_stays_in_order() -> None:
+    line = Line()
+    layer: Any = Layer(line.transport)
+    outlet = Outlet(layer)
+
+    outlet.write(b"abc")
+    assert line.arrived() == b"cba"
+
+    large, small = bytes(4 * SMALL), b"def"
+    outlet.write(large)
+    assert line.arrived() == b""
+    line.reactor.turn()
+    outlet.write(small)
+    assert line.arrived_in_the_end() == large + b"fed"
+    line.far.close()
+    line.transport.socket.close()
