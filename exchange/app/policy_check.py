@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from exchange.app.config import Site, listed
 from exchange.app.credentials import CredentialsFile
+from exchange.app.policy import MEASURES
 from exchange.errors import ConfigurationError
 from exchange.lines import meaning_lines
 from exchange.routing.patterns import matches
@@ -32,8 +33,9 @@ def table_of(rules: Sequence[Rule]) -> list[str]:
     """Return the rules as lines for people."""
     lines = []
     for place, rule in enumerate(rules, 1):
-        granted = [f"{deed} {', '.join(getattr(rule, deed))}" for deed in DEEDS if getattr(rule, deed)]
-        lines.append(f"{place:3}  {', '.join(rule.principal)}: {'; '.join(granted) or 'nothing'}")
+        said = [f"{deed} {', '.join(getattr(rule, deed))}" for deed in DEEDS if getattr(rule, deed)]
+        said += [f"{key.replace('_', '-')} {amount:.15g}" for key, amount in _limits(rule).items()]
+        lines.append(f"{place:3}  {', '.join(rule.principal)}: {'; '.join(said) or 'nothing'}")
     return lines
 
 
@@ -87,10 +89,10 @@ def _idle(rules: Sequence[Rule]) -> Iterator[str]:
                 break
 
 
-def _limits(rule: Rule) -> bool:
-    """Whether a rule says how much, which may be all that it is for."""
-    amounts = (rule.calls_per_second, rule.bytes_per_second, rule.max_instances, rule.max_subscriptions)
-    return any(each is not None for each in amounts)
+def _limits(rule: Rule) -> dict[str, float]:
+    """Return how much a rule lets through, which may be all that it is for."""
+    said = {key: getattr(rule, key) for key in MEASURES}
+    return {key: amount for key, amount in said.items() if amount is not None}
 
 
 def _covers(wider: Rule, rule: Rule) -> bool:

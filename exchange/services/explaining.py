@@ -58,7 +58,7 @@ class Explaining(Service):
             thing: ``service.method`` of a call, the service group to join, else the name of a service.
             principal: Who would do it; the caller, if it is left out.
         """
-        asked = _checked(deed, thing)
+        asked = _checked(deed, thing, principal)
         name = name_in(asked, thing)
         source = self._asker()
         if source.grant is not None and not source.grant.may("administer", name):
@@ -130,10 +130,12 @@ def _said(rule: Rule, deed: Deed) -> dict[str, list[str]]:
     return {"principal": list(rule.principal), deed: list(getattr(rule, deed))}
 
 
-def _checked(deed: str, thing: str) -> Deed:
+def _checked(deed: str, thing: str, principal: str | None) -> Deed:
     for each in DEEDS:
         if each == deed:
             if not is_text(thing, LONGEST_THING) or (each == "call" and not name_in(each, thing)):
                 raise BadArguments("explain: expected a name, or of a call SERVICE.METHOD")
+            if principal is not None and not is_text(principal, LONGEST_NAME):
+                raise BadArguments("explain: a principal is a text of at most 255 bytes")
             return each
     raise BadArguments(f"explain: nothing is called {deed!r} that could be done; known here: {', '.join(DEEDS)}")

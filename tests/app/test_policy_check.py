@@ -30,9 +30,13 @@ def asking(tmp_path: Path) -> HubTable:
 
 
 def test_the_table_shows_each_rule_with_its_place() -> None:
-    rules = [Rule(principal=("press", "web"), offer=("press",), call=("a.*", "b.*")), Rule()]
+    rules = [Rule(principal=("press", "web"), offer=("press",), call=("a.*", "b.*")), Rule(), Rule(max_instances=3)]
 
-    assert table_of(rules) == ["  1  press, web: offer press; call a.*, b.*", "  2  *: nothing"]
+    assert table_of(rules) == [
+        "  1  press, web: offer press; call a.*, b.*",
+        "  2  *: nothing",
+        "  3  *: max-instances 3",
+    ]
 
 
 def test_a_policy_in_which_all_is_right_is_not_warned_of(asking: HubTable, tmp_path: Path) -> None:

@@ -166,6 +166,9 @@ def test_it_is_the_hub_of_the_caller_that_answers_and_without_one_nobody(network
         (("call", "math"), "of a call SERVICE.METHOD"),
         (("call", 5), "expected a name"),
         (("offer", "x" * 600), "expected a name"),
+        (("offer", "math", 5), "a principal is a text of at most 255 bytes"),
+        (("offer", "math", "x" * 256), "a principal is a text of at most 255 bytes"),
+        ((["offer"], "math"), "nothing is called"),
         ((), "takes 2 to 3 arguments, 0 came"),
     ],
 )
