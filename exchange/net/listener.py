@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress, IListeningPort, IStreamServerEndpoint
@@ -16,11 +18,17 @@ from exchange.net.wording import place_of
 from exchange.wire.frames import encode
 from exchange.wire.layouts import Kind
 
+MOST_AT_ONCE = 20
+"""Connections that are accepted in one turn; Twisted takes ever more, and then nobody else has their turn."""
+
 
 class LinkFactory(Factory):
     """Makes our end of each accepted link.
 
     Whom we do not admit is refused, and so is one too many; of too many greetings the oldest gives way.
+
+    Attributes:
+        port: Where they come in, once that is known.
     """
 
     noisy = False
@@ -32,9 +40,21 @@ class LinkFactory(Factory):
 
     def __init__(self, links: Links) -> None:
         self._links = links
+        self._is_to_hold = False
+        self.port: IListeningPort | None = None
+
+    def hold_back(self) -> None:
+        """Have the port accept no more than `MOST_AT_ONCE` in the next turn, if it would."""
+        self._is_to_hold = False
+        port: Any = self.port
+        if getattr(port, "numberAccepts", 0) > MOST_AT_ONCE:
+            port.numberAccepts = MOST_AT_ONCE
 
     def buildProtocol(self, address: IAddress | None) -> LinkProtocol | None:
         """Return our end of a new link, or nothing, which closes it."""
+        if self.port is not None and not self._is_to_hold:
+            self._is_to_hold = True
+            self._links.reactor.callLater(0, self.hold_back)
         if not self._links.admits(address) or not self._links.make_room(host_of(address)):
             return None
         return LinkProtocol(self._links, dialling=False)
@@ -113,7 +133,8 @@ class Listener(Service):
         if not self._begun:  # stopped in the meantime
             port.stopListening()
             return
-        self._port = port
+        self._port = self._factory.port = port
+        self._factory.hold_back()
         self.log.info("{title} is listening at {place}", title=self._title, place=place_of(port.getHost()))
         waiting, self._waiting = self._waiting, []
         for each in waiting:

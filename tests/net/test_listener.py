@@ -13,6 +13,7 @@ from twisted.internet.interfaces import IStreamServerEndpoint
 from zope.interface import implementer
 
 from exchange import Hub, Limits
+from exchange.net.listener import MOST_AT_ONCE
 from exchange.testing import Network
 from exchange.wire.layouts import Kind
 from tests.logbook import Logbook
@@ -151,3 +152,24 @@ def test_only_those_who_are_greeting_now_count(network: Network) -> None:
     assert not any(each.is_aborted for each in stayed)
     for each in stayed:
         each.leave()
+
+
+def test_many_who_come_at_once_are_accepted_few_in_one_turn(network: Network) -> None:
+    hub, endpoint = Hub(network.clock), Endpoint()
+    listener = hub.listen(endpoint)
+    hub.startService()
+    port: Any = ListeningPort()
+    port.numberAccepts = 100
+    endpoint.asked[0].callback(port)
+    assert port.numberAccepts == MOST_AT_ONCE
+
+    for _ in range(3):
+        assert listener._factory.buildProtocol(None) is not None
+    port.numberAccepts += 20  # as Twisted does when all were taken that it would take
+    network.settle()
+    assert port.numberAccepts == MOST_AT_ONCE
+    port.numberAccepts = 1  # as when there was but one
+    listener._factory.buildProtocol(None)
+    network.settle()
+    assert port.numberAccepts == 1
+    network.result(hub.stopService())
