@@ -112,7 +112,10 @@ def absence(is_current: bool) -> Refusal:
     """Return the refusal of a request for a service that is not shown, as far as anybody can know."""
     if not is_current:
         return Refusal(http.SERVICE_UNAVAILABLE, "this gateway has no hub at the moment; it is trying again")
-    return Refusal(http.NOT_FOUND, "no service of this name is shown here; is it running, and in the service group?")
+    return Refusal(
+        http.NOT_FOUND,
+        "no service of this name is shown here; is it running, and in the group or audience that is shown?",
+    )
 
 
 def too_large(max_body: int) -> Refusal:

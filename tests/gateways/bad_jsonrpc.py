@@ -230,7 +230,7 @@ OLD: dict[str, Body] = {
 }
 """Bodies that are nearly requests of the form 1.0, and are answered in it, with error 54."""
 
-GONE = "no service of this name is shown here; is it running, and in the service group?\n"
+GONE = "no service of this name is shown here; is it running, and in the group or audience that is shown?\n"
 BY_POST = "a service is called by POST\n"
 MEDIA = "the content type must be application/json or application/json-rpc or application/jsonrequest\n"
 CODING = "the content encoding must be identity\n"

@@ -73,8 +73,8 @@ GOOD = enveloped(ADD)
 TEXT = GOOD.decode()
 
 HTTP = [
-    refused("unknown service", posted(GOOD, TEXT_XML, path=f"{SOAP}/nobody"), 404, "no service of this name is shown here; is it running, and in the service group?"),
-    refused("unknown service whatever else is wrong", posted(b"x", "Content-Type: a/b", path=f"{SOAP}/plant/"), 404, "no service of this name is shown here; is it running, and in the service group?"),
+    refused("unknown service", posted(GOOD, TEXT_XML, path=f"{SOAP}/nobody"), 404, "no service of this name is shown here; is it running, and in the group or audience that is shown?"),
+    refused("unknown service whatever else is wrong", posted(b"x", "Content-Type: a/b", path=f"{SOAP}/plant/"), 404, "no service of this name is shown here; is it running, and in the group or audience that is shown?"),
     refused("PUT", posted(GOOD, TEXT_XML, path=AT).replace(b"POST", b"PUT"), 405, "a service is called by POST; GET its WSDL at ?wsdl"),
     refused("GET without ?wsdl", EMPTY.format(path=AT, headers="A: b").replace("POST", "GET").encode(), 405, "a service is called by POST; GET its WSDL at ?wsdl"),
     refused("JSON", posted(b"{}", "Content-Type: application/json", path=AT), 400, KIND),

@@ -212,7 +212,7 @@ CALLS: dict[str, tuple[bytes, int, str]] = {
 }
 """Calls that fail, and the fault that answers each."""
 
-UNKNOWN = "no service of this name is shown here; is it running, and in the service group?\n"
+UNKNOWN = "no service of this name is shown here; is it running, and in the group or audience that is shown?\n"
 BY_POST = "a service is called by POST\n"
 NOT_XML = "the content type must be text/xml or application/xml\n"
 MALFORMED = "what came is no request of HTTP/1.1, or an ambiguous one; see RFC 9112\n"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from xmlrpc.client import Fault
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from twisted.internet.defer import Deferred
 from twisted.web.server import Site
 
 from exchange import CallError, ConfigurationError, Hub, Service, method
@@ -294,6 +296,58 @@ def test_a_method_gets_what_it_is_annotated_with(network: Network, web: Web) -> 
         [made],
         {"faultCode": 56, "faultString": "shop.due: price must be Decimal, such as '1.10', not 'x'"},
     ]
+
+
+class Silent(Shop):
+    """Does not say what it offers; only ``says`` does."""
+
+    says: Any = None
+    begun = 0
+
+    @property
+    def description(self) -> Any:
+        """Return what it is told to say, whatever that is."""
+        return self.says
+
+    @method
+    def kinds(self, on: date, price: Decimal) -> list[str]:
+        """Return the types of what came."""
+        self.begun += 1
+        return [type(on).__name__, type(price).__name__]
+
+
+def test_a_service_that_does_not_say_what_it_takes_is_called_with_what_came(network: Network, web: Web) -> None:
+    offering(network, Silent())
+
+    assert web.call("shop", "kinds", datetime(2026, 1, 31), "1.10") == ["datetime", "str"]
+
+
+def test_a_service_that_is_slow_to_say_what_it_takes_is_called_after_a_second(network: Network, web: Web) -> None:
+    slow = Silent()
+    slow.says = Deferred()
+    offering(network, slow)
+    line = web.line()
+    line.send(posted(called("kinds", datetime(2026, 1, 31), "1.10"), path=f"{AT}/shop"))
+    assert line.unread == b""
+
+    network.clock.advance(1.1)
+
+    assert line.answer().result == ["datetime", "str"]
+
+
+def test_a_caller_who_hangs_up_before_it_is_known_what_a_service_takes_makes_no_call(
+    network: Network, web: Web, logbook: Logbook
+) -> None:
+    slow = Silent()
+    slow.says = Deferred()
+    offering(network, slow)
+    line = web.line()
+    line.send(posted(called("kinds", datetime(2026, 1, 31), "1.10"), path=f"{AT}/shop"))
+
+    line.hang_up()
+    network.clock.advance(60)
+
+    assert (slow.begun, logbook.failures()) == (0, [])
 
 
 def test_several_calls_at_once_to_a_service_not_yet_known_are_no_more_than_a_connection_may_have(
