@@ -8,6 +8,8 @@ import socket
 import ssl
 import subprocess
 import time
+from contextlib import closing
+from http.client import HTTPSConnection
 from pathlib import Path
 
 import pytest
@@ -225,3 +227,21 @@ def test_who_insists_may_let_everybody_in_and_reads_it_in_the_log(process: Start
     words = ("--port", str(free_port()), "--interface", "0.0.0.0", "--insecure")
     hub = process("twistd", "-n", "exchange", *words, ready="serves")
     assert any("insecure: whoever reaches" in line for line in hub.lines)
+
+
+def test_a_gateway_listens_with_a_certificate_and_dials_its_hub_with_another(
+    process: StartProcess, folder: Path
+) -> None:
+    hub, port = Hub(process), free_port()
+    at = ("--hub", f"tcp:localhost:{hub.port}", "--hub-authority", "authority.pem")
+    proof = ("--hub-certificate", "peer.pem", "--hub-key", "peer-key.pem")
+    own = ("--certificate", "hub.pem", "--key", "hub-key.pem", "--port", str(port))
+    gateway = process("twistd", "-n", "jsonrpc-gateway", *at, *proof, *own, ready="serves")
+
+    assert any(f"JSON-RPC at https://127.0.0.1:{port}/jsonrpc" in line for line in gateway.lines)
+    context = ssl.create_default_context(cafile=str(folder / "authority.pem"))
+    body = '{"jsonrpc": "2.0", "method": "pressure", "id": 1}'
+    with closing(HTTPSConnection("localhost", port, timeout=PATIENCE, context=context)) as connection:
+        connection.request("POST", "/jsonrpc/nobody", body, {"Content-Type": "application/json"})
+        with connection.getresponse() as response:
+            assert response.status == 404
