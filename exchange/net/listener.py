@@ -46,13 +46,17 @@ class LinkFactory(Factory):
     def hold_back(self) -> None:
         """Have the port accept no more than `MOST_AT_ONCE` in the next turn, if it would."""
         self._is_to_hold = False
-        port: Any = self.port
-        if getattr(port, "numberAccepts", 0) > MOST_AT_ONCE:
+        if self._accepts_many:
+            port: Any = self.port
             port.numberAccepts = MOST_AT_ONCE
+
+    @property
+    def _accepts_many(self) -> bool:
+        return bool(getattr(self.port, "numberAccepts", 0) >= MOST_AT_ONCE)
 
     def buildProtocol(self, address: IAddress | None) -> LinkProtocol | None:
         """Return our end of a new link, or nothing, which closes it."""
-        if self.port is not None and not self._is_to_hold:
+        if self._accepts_many and not self._is_to_hold:
             self._is_to_hold = True
             self._links.reactor.callLater(0, self.hold_back)
         if not self._links.admits(address) or not self._links.make_room(host_of(address)):
