@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_twisted
 from twisted.internet import reactor
 
-from exchange.app.cli.dialling import link, start_of
+from exchange.app.cli.dialling import asked_credentials, exchange_to_dial, link, start_of
+from exchange.app.cli.linking import add_link_options
 from exchange.app.cli.status import NoHub
+from exchange.app.config import HubTable
+from exchange.errors import ConfigurationError
 from exchange.services.exchange import Exchange
 from exchange.services.hub import Hub
 from tests.system.processes import free_port
@@ -101,3 +106,33 @@ async def test_a_hub_that_refuses_for_as_long_as_we_wait_is_not_said_to_be_silen
 )
 def test_the_command_that_starts_a_hub_lets_it_listen_where_it_is_dialled(hub: str, command: str) -> None:
     assert start_of(hub) == command
+
+
+def test_what_a_hub_is_shown_is_read_from_the_file_that_option_or_environment_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, mode in (("mine", 0o600), ("ours", 0o644)):
+        (tmp_path / name).write_text(f"token:{name}:q9bJ3xv0m2kT7sWd")
+        (tmp_path / name).chmod(mode)
+    parser = ArgumentParser()
+    add_link_options(parser)
+    given = parser.parse_args(["--credentials", f"{tmp_path}/mine"])
+    environ = {"EXCHANGE_CREDENTIALS": f"{tmp_path}/ours"}
+
+    exchanges = [
+        exchange_to_dial(reactor, HubTable(), given, environ),
+        exchange_to_dial(reactor, HubTable(), parser.parse_args([]), environ),
+        exchange_to_dial(reactor, HubTable(), parser.parse_args([]), {}),
+    ]
+
+    shown = [repr(each._links.credentials) for each in exchanges]
+    assert shown == ["<token of 'mine'>", "<token of 'ours'>", "None"]
+    text = f"{tmp_path}/ours can be read by every user of this machine, and what is in it used"
+    assert capsys.readouterr().err == f"warning: {text}; chmod o-r {tmp_path}/ours\n"
+
+
+def test_a_file_that_cannot_be_shown_is_told_by_what_named_it(tmp_path: Path) -> None:
+    options = Namespace(credentials=None)
+
+    with pytest.raises(ConfigurationError, match="^EXCHANGE_CREDENTIALS: none: cannot be read"):
+        asked_credentials(options, {"EXCHANGE_CREDENTIALS": "none"}, print)
