@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from twisted.logger import Logger
 
 import exchange
@@ -43,8 +45,7 @@ class Exchange(Guarded):
         if mode not in (EXCHANGE_CLIENT, EXCHANGE_SERVER):
             raise ValueError(f"an exchange is EXCHANGE_CLIENT or EXCHANGE_SERVER, not {mode!r}")
         self._process = current()
-        make = exchange.Hub if mode == EXCHANGE_SERVER else exchange.Exchange
-        self._exchange = make(self._process.reactor, group=group)
+        self._exchange = _made(mode, self._process.reactor, group)
         self._connections = Connections(group, self._announce)
         self._exchange.watch_links(self._connections.changed)
         self._exchange.admit_if(self._admits)
@@ -111,3 +112,9 @@ class Exchange(Guarded):
     def _announce(self, announcement: Announcement) -> None:
         loop = self._process.loop
         loop.jobs.schedule(lambda: loop.guard(self, self.handleConnection, announcement), PRIORITY_JOB)
+
+
+def _made(mode: int, reactor: Any, group: str) -> exchange.Exchange:
+    if mode == EXCHANGE_CLIENT:
+        return exchange.Exchange(reactor, group=group)
+    return exchange.Hub(reactor, group=group, hubs=["*"])  # servers on other machines join it, as of old

@@ -134,3 +134,8 @@ def test_listening_for_everybody_is_said_in_the_log(here: Process, logbook: Logb
     assert not logbook.lines("is let in")
     exchange.listen(11112)
     assert logbook.lines("whoever reaches port 11112 of all interfaces is let in")
+
+
+def test_a_server_believes_those_of_other_machines_that_join_it_as_of_old(here: Process) -> None:
+    server = netsvc.Exchange(netsvc.EXCHANGE_SERVER, "believing")
+    assert server._exchange._links.trusts_hub(None, False)
