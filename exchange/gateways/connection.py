@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
-from twisted.internet.interfaces import IAddress
+from twisted.internet.interfaces import IAddress, IDelayedCall
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from twisted.web import http
@@ -40,6 +40,9 @@ LINGER = 10.0
 LONGEST_PAUSE = 60.0
 SLOWEST = 2**15
 """An answer must be read within so many seconds, and one more for each so many bytes of it."""
+
+MOST_AT_ONCE = 32
+"""Requests of one connection that are answered before it is the turn of others."""
 
 MAX_HEAD = 16_384
 """Largest head of a request, in bytes."""
@@ -158,6 +161,8 @@ class BoundedConnection(http.HTTPChannel):
         self._head_size = self._head_lines = 0
         self._addresses: tuple[IAddress, IAddress] | None = None
         self._read_until = 0.0
+        self._answered = 0
+        self._turn: IDelayedCall | None = None
 
     def connectionMade(self) -> None:
         """Begin to wait for a request, unless there are too many connections."""
@@ -176,6 +181,8 @@ class BoundedConnection(http.HTTPChannel):
         super().connectionLost(reason)
         self._deadline.end_timer()
         self._reading.end_timer()
+        if self._turn is not None:
+            self._turn.cancel()
 
     def dataReceived(self, data: bytes) -> None:
         """Take some bytes; those that are a whole request, and nothing unusual, in few steps."""
@@ -187,6 +194,7 @@ class BoundedConnection(http.HTTPChannel):
             self._take(whole)
             return
         is_inner, self._is_reading = self._is_reading, True
+        self._answered = self._answered if is_inner else 0
         try:
             super().dataReceived(data)
         finally:
@@ -340,7 +348,21 @@ class BoundedConnection(http.HTTPChannel):
         else:
             self._has_begun = False
             self._savedTimeOut = self.site.idle
+            self._answered += 1
+            if self._answered >= MOST_AT_ONCE and self._is_reading and self._turn is None:
+                self.paused = True  # what has come waits, as it does while an answer is made
+                self._turn = self.site.reactor.callLater(0, self._go_on)
             super().requestDone(request)
+            if self._turn is not None:
+                self._networkProducer.pauseProducing()
+
+    def _go_on(self) -> None:
+        """Take what came meanwhile: others have had their turn."""
+        self._turn = None
+        self.paused = False
+        if not self._waitingForTransport:
+            self._networkProducer.resumeProducing()
+        self.dataReceived(b"")
 
     def timeoutConnection(self) -> None:
         """Close, having told a far end whose request did not arrive in time, unless it has yet to read an answer."""

@@ -16,7 +16,7 @@ from twisted.web.resource import EncodingResourceWrapper, Resource
 from twisted.web.server import NOT_DONE_YET, GzipEncoderFactory, Request
 
 from exchange.gateways.caller import answer_later
-from exchange.gateways.connection import LINGER, LONGEST_PAUSE, SLOWEST
+from exchange.gateways.connection import LINGER, LONGEST_PAUSE, MOST_AT_ONCE, SLOWEST
 from exchange.gateways.site import GatewaySite
 from exchange.testing import Network
 from tests.gateways.conftest import Gateway, Math
@@ -489,3 +489,28 @@ def test_a_connection_that_is_being_closed_is_broken_off_if_nobody_reads(network
 
     assert line.is_aborted
     line.hang_up()
+
+
+def test_thousands_of_requests_in_one_piece_leave_turns_to_others(network: Network) -> None:
+    """Ten connections with four thousand each kept a gateway from all others for eight seconds."""
+    line = Web(network, GatewaySite(Resource(), network.clock)).line()
+    many = 2 * MOST_AT_ONCE + 5
+
+    line.send_at_once(b"HEAD / HTTP/1.1\r\n\r\n" * many + b"HEAD / HT")
+    assert line.unread.count(b"HTTP/1.1 404") == MOST_AT_ONCE
+    network.clock.advance(0)
+    assert line.unread.count(b"HTTP/1.1 404") == many
+    line.send(b"TP/1.1\r\n\r\n")
+
+    assert line.unread.count(b"HTTP/1.1 404") == many + 1
+    line.hang_up()
+
+
+def test_whoever_hangs_up_while_others_have_their_turn_is_not_answered(network: Network) -> None:
+    line = Web(network, GatewaySite(Resource(), network.clock)).line()
+    line.send_at_once(b"HEAD / HTTP/1.1\r\n\r\n" * 2 * MOST_AT_ONCE)
+
+    line.hang_up()
+
+    assert line.unread.count(b"HTTP/1.1 404") == MOST_AT_ONCE
+    assert not network.clock.getDelayedCalls()

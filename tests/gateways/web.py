@@ -63,6 +63,10 @@ class Line:
         self._protocol.dataReceived(data)
         self._network.settle()
 
+    def send_at_once(self, data: bytes) -> None:
+        """Send bytes, and let no time pass in which anything else could happen."""
+        self._protocol.dataReceived(data)
+
     def is_closed(self) -> bool:
         """Whether the site has closed the connection."""
         return bool(self._transport.disconnecting or self._transport.disconnected)
