@@ -80,6 +80,8 @@ def _merge(name: str, new: str, known: Path) -> None:
     """Put the smallest inputs that reach all that is reached into the corpus, instead of what is there."""
     with tempfile.TemporaryDirectory() as merged:
         _run(name, "-merge=1", merged, str(known), new)
+        if not any(Path(merged).iterdir()):
+            raise RuntimeError(f"nothing came of merging the corpus of {name}; it is left as it is")
         for path in known.iterdir():
             path.unlink()
         for path in Path(merged).iterdir():

@@ -6,7 +6,9 @@ folders that are named, new inputs come into the first: name another before the 
 
 from __future__ import annotations
 
+import shlex
 import sys
+from pathlib import Path
 
 import atheris
 
@@ -19,8 +21,16 @@ def main(name: str, *options: str) -> None:
     """Fuzz until the time is over, or something was found."""
     with atheris.instrument_imports(include=INSTRUMENTED):
         look = TARGETS[name].load()
-    atheris.Setup([sys.argv[0], *options], bounded(look))
+    atheris.Setup([_program(name), *options], bounded(look))
     atheris.Fuzz()
+
+
+def _program(name: str) -> str:
+    """Return a program that is this target: to merge, libFuzzer starts itself again by what it takes for its name."""
+    path = Path(sys.prefix) / f"fuzz-{name}"
+    path.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m tests.fuzz.one {name} "$@"\n')
+    path.chmod(0o700)
+    return str(path)
 
 
 if __name__ == "__main__":
