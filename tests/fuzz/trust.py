@@ -26,6 +26,7 @@ from exchange.app.policy import rules_of
 from exchange.gateways.passwords import PasswordFile
 from exchange.gateways.tokens import TokenFile
 from exchange.net.examination import Challenge, Denied, Granted, Newcomer, Unproved
+from exchange.net.passwords import SCHEME
 from exchange.routing.policy import Policy
 from exchange.wire.identities import Identity
 
@@ -134,4 +135,4 @@ def lines(data: bytes) -> None:
 def _secrets_in(data: bytes) -> list[str]:
     """Return what stands last on the lines, where it is long enough that it cannot stand in a text by chance."""
     last = [line.rpartition(b":")[2].strip().decode("utf-8", "replace") for line in data.split(b"\n") if b":" in line]
-    return [secret for secret in last if len(secret) >= 12 and any(map(str.isdigit, secret))]
+    return [secret for secret in last if len(secret) >= 12 and any(map(str.isdigit, secret)) and secret not in SCHEME]
