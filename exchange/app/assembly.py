@@ -30,7 +30,7 @@ from exchange.app.loading import load_service, search_in
 from exchange.app.plan import Plan, PlannedBridge, PlannedGateway, PlannedServices, PlannedSide
 from exchange.app.policy import rules_of
 from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, use_of
-from exchange.app.securing import Securing, securing_of
+from exchange.app.securing import Securing, asks_for_secrets, securing_of
 from exchange.app.selecting import is_selected, selection_of
 from exchange.app.sharing import sharing
 from exchange.app.start import Part, Terminal, Whole
@@ -93,7 +93,7 @@ class Assembly:
         self._limits = Limits(**msgspec.structs.asdict(plan.limits))
         self._hub: Hub | None = None
         self._hub_ways: list[str] = []
-        self._hub_options = plan.securing.told() if plan.hub and plan.securing else ""
+        self._hub_options = _told(plan.securing, asks_for_secrets(plan.hub)) if plan.hub else ""
         self._trial = ""
         self._offered: list[tuple[Exchange, Service]] = []
         facts: list[Deferred[str]] = [] if plan.hub is None else [self._add_hub(plan.hub)]
@@ -230,7 +230,7 @@ class Assembly:
         peer.setServiceParent(part)
         self.ending.add(Stage.PEERS, peer.drain)
         self._hub_ways = self._hub_ways or list(hubs)
-        self._hub_options = self._hub_options or (planned.securing.told() if planned.securing else "")
+        self._hub_options = self._hub_options or _told(planned.securing, planned.shown is not None)
         return peer
 
     def _part(self, label: str) -> Part:
@@ -243,6 +243,11 @@ def _read(shown: CredentialsFile | None, securing: Securing | None) -> Credentia
     if shown is not None:
         return shown.read()
     return securing.shown() if securing else None
+
+
+def _told(securing: Securing | None, shows: bool) -> str:
+    """Return the options for whoever dials the same hub from a shell."""
+    return f"{securing.told() if securing else ''}{' --credentials YOURS.secret' if shows else ''}"
 
 
 def _tls(securing: Securing | None) -> Tls | None:

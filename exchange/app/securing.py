@@ -60,9 +60,14 @@ class Securing(NamedTuple):
         return f" --authority {authority}{own}"
 
 
+def asks_for_secrets(table: HubTable) -> bool:
+    """Whether whoever links may show a token or a password."""
+    return bool(table.token_file or table.password_file or table.checker)
+
+
 def securing_of(table: HubTable | ServiceTable | GatewayTable, label: str = "") -> Securing:
     """Return the TLS of a hub, of a service that dials one, or of the web side of a gateway."""
-    asks_otherwise = isinstance(table, HubTable) and bool(table.token_file or table.password_file or table.checker)
+    asks_otherwise = isinstance(table, HubTable) and asks_for_secrets(table)
     return Securing(table.certificate, table.key, table.authority, label, insists=not asks_otherwise)
 
 

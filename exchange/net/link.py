@@ -327,8 +327,7 @@ class LinkProtocol(Protocol, Port):
         self._links.unfinished.note(self, unfinished, is_new)
 
     def _attach(self) -> None:
-        dialogue = self._dialogue
-        far = dialogue.far
+        dialogue, far = self._dialogue, self._dialogue.far
         assert far is not None
         self.identity = far.identity
         self.is_hub, self.name, self.principal = far.is_hub, far.name, dialogue.principal
@@ -340,7 +339,8 @@ class LinkProtocol(Protocol, Port):
         self._links.greeted(self)
         self._take_words()
         self._greeting.opened()
-        self.log.info("link {way} opened", way=self._way(), far_is_hub=far.is_hub)
+        who = f" as {self.principal!r}" if self.principal else ""
+        self.log.info("link {way} opened{who}", way=self._way(), who=who, far_is_hub=far.is_hub)
         self._switch.attach(self)
         self._links.tell(self, True)
         if dialogue.dialling:

@@ -323,7 +323,7 @@ class Exchange(Calling, Linking, Reporting, MultiService):
         elif subject == SKIPPED:
             self._subscriber.notice(frame)
         elif is_denial(frame):
-            told = "{title} is denied something: {text}; a rule of the hub's policy would have to grant it"
+            told = "{title} is denied something: {text}; the hub's policy would have to grant more"
             self.log.error(told, title=self.title, text=told_by(frame))
         else:
             self._picture.report(frame)

@@ -158,6 +158,27 @@ async def test_a_hub_alone_proposes_to_offer_a_service(folder: Path) -> None:
 
 
 @pytest_twisted.ensureDeferred
+async def test_what_is_proposed_shows_credentials_where_the_hub_asks_for_them(folder: Path) -> None:
+    for name, text in {"tokens": "all:q9bJ3xv0m2kT7sWd\n", "own": "token:all:q9bJ3xv0m2kT7sWd\n"}.items():
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o600)
+    port = free_port()
+    usual, served = plan_at(port, folder), plan_at(port, folder, "Math")
+    assert usual.hub is not None
+    own = CredentialsFile(str(folder / "own"), "[hub] credentials")
+    hub = _assembled(replace(usual, hub=msgspec.structs.replace(usual.hub, token_file=str(folder / "tokens"))))
+    services = _assembled(
+        replace(served, hub=None, services=tuple(replace(each, shown=own) for each in served.services))
+    )
+
+    way = f"--hub tcp:127.0.0.1:{port} --credentials YOURS.secret"
+    assert (await hub.serves).endswith(f"twistd -n exchange-services {way} package.module:Class")
+    assert (await services.serves).endswith(f"exchange call {way} math.multiply 6 7")
+    await maybeDeferred(services.site.stopService)
+    await maybeDeferred(hub.site.stopService)
+
+
+@pytest_twisted.ensureDeferred
 async def test_a_bridge_serves_once_it_is_linked_on_both_sides(folder: Path) -> None:
     front_port, back_port = free_port(), free_port()
     bridge = PlannedBridge("store", PlannedSide("database", way_to(back_port)), PlannedSide("", way_to(front_port)))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from twisted.internet.task import Clock
 from twisted.internet.testing import MemoryReactorClock
 
-from exchange import ConfigurationError, Hub, UnsuitableValue
+from exchange import ConfigurationError, Hub, Token, TokenAuthenticator, UnsuitableValue
 from exchange.testing import Network
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import make_id, readable
@@ -35,6 +37,18 @@ def test_both_ends_of_a_link_call_the_hub_by_its_name_in_their_logs(network: Net
     assert any(f"to rome ({readable(rome.identity)}) at " in line for line in opened)
     assert any(f"from oslo ({readable(oslo.identity)}) at " in line for line in opened)
     assert any(f"from {readable(peer.identity)} at " in line for line in opened)
+
+
+def test_both_ends_say_in_their_logs_as_whom_somebody_linked(
+    network: Network, logbook: Logbook, tmp_path: Path
+) -> None:
+    (tmp_path / "tokens").write_text("press:a-token-of-the-press\n")
+    (tmp_path / "tokens").chmod(0o600)
+    rome = network.hub("rome", authenticators=[TokenAuthenticator(tmp_path / "tokens", network.clock.seconds)])
+    network.peer(rome, credentials=Token("press", "a-token-of-the-press"))
+    network.clock.advance(0)
+
+    assert [line.partition(" opened")[2] for line in logbook.lines(" opened")] == [" as 'press'"] * 2
 
 
 def test_a_hub_listens_at_a_twisted_endpoint() -> None:

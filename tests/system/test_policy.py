@@ -19,7 +19,7 @@ def test_every_file_command_and_answer_of_the_howto_is_as_it_says(process: Start
 
     assert (len(howto.processes), howto.ran) == (4, 7)
     _, _, press, shop = howto.processes
-    shop.wait_for("principal 'press-one' may not offer 'shop' here; a rule of the hub's policy would have to grant it")
+    shop.wait_for("principal 'press-one' may not offer 'shop' here; the hub's policy would have to grant more")
     asking = f"exchange explain --hub localhost:{howto.ports['11111']} --credentials"
     told = said(f"{asking} admin.secret call press.pressure --as desk; echo $?", tmp_path).splitlines()
     assert "rule 2 (principal 'desk', call 'press.pressure') grants it" in told[0]

@@ -129,7 +129,8 @@ def _span(seconds: float) -> str:
     for size, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
         if seconds >= 2 * size:
             return f"{int(seconds // size)} {unit}"
-    return f"{max(0, int(seconds))} seconds"
+    whole = max(0, int(seconds))
+    return "1 second" if whole == 1 else f"{whole} seconds"
 
 
 def _who(principal: str) -> str:

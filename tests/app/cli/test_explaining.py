@@ -73,6 +73,7 @@ def test_what_is_remarkable_of_an_instance_is_told() -> None:
     ("ago", "reason", "told"),
     [
         (5, "withdrawn", "5 seconds ago (1970-01-12 13:46:35 UTC): its owner withdrew it"),
+        (1, "lost", "1 second ago (1970-01-12 13:46:39 UTC): the link to it was lost"),
         (150, "lost", "2 minutes ago (1970-01-12 13:44:10 UTC): the link to it was lost"),
         (9000, "drained", "2 hours ago (1970-01-12 11:16:40 UTC): its process left in good order"),
         (200_000, "odd", "2 days ago (1970-01-10 06:13:20 UTC): odd"),
