@@ -13,7 +13,7 @@ class Certificate:
     """Credentials: the certificate that is shown by the endpoint that is dialled."""
 
     mechanism = MECHANISM
-    needs_privacy = False
+    needs_privacy = True  # where there is no TLS nobody has found out who the hub is
 
     def begin(self, identity: Identity) -> ProvingCertificate:
         """There is nothing more to say."""

@@ -112,5 +112,8 @@ class PlainExamination:
 
 
 def _verdict_of(avatar: Any) -> Verdict:
-    principal = avatar.decode("utf-8", "replace") if isinstance(avatar, bytes) else str(avatar or "")
+    try:
+        principal = avatar.decode() if isinstance(avatar, bytes) else str(avatar or "")
+    except UnicodeDecodeError:  # made fit, it could be somebody else's
+        return Denied()
     return Granted(principal) if principal and is_word(principal) else Denied()

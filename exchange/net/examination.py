@@ -100,7 +100,7 @@ class Credentials(Protocol):
 
     Attributes:
         mechanism: The word for it in HELLO.
-        needs_privacy: Whether it may only be told where nobody else can read it.
+        needs_privacy: Whether it is of use only where nobody else can read it, and pose as the hub: over TLS.
     """
 
     mechanism: str

@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 
 from exchange.net.examination import Challenge, Denied, Examination, Granted, Verdict
 from exchange.net.patience import after
+from exchange.net.surroundings import counted_by
 from exchange.strikes import Strikes
 from exchange.wire.dialogue import MOST_ROUNDS, Dialogue
 
@@ -67,7 +68,7 @@ class Examining:
         self._dialogue = dialogue
         self._examination = examination
         self._doubts = doubts
-        self._address = link.address
+        self._address = counted_by(link.address)
         self._granted = granted
         self._rounds = 0
         self._is_thinking = False
@@ -96,8 +97,9 @@ class Examining:
 
     def _resume(self, told: bytes | None) -> None:
         self._is_thinking = False
-        self._step(told)
-        self._link.flush_words()
+        if self._dialogue.awaits_answer:  # else it has ended in the meantime
+            self._step(told)
+            self._link.flush_words()
 
     def _step(self, told: bytes | None) -> None:
         verdict = self._examination.step(told)

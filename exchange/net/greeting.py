@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SECRET = "the token or password that it should"
 MEND = "is this the right hub?"
+TLS = "use an endpoint of TLS"
 
 
 class Greeting:
@@ -92,7 +93,7 @@ class Greeting:
         dialogue, link = self._dialogue, self._link
         far = dialogue.far
         assert far is not None
-        link.identity, link.attachment = far.identity, far.attachment
+        link.identity, link.attachment, link.principal = far.identity, far.attachment, principal
         refusal = self._links.refusal_of(link, principal, far)
         limit = self._links.admit(link) if refusal is None else None
         if refusal is not None:
@@ -110,7 +111,7 @@ class Greeting:
         if challenge is None or credentials is None:
             return
         if credentials.needs_privacy and not is_private(self._link.transport):
-            self._dialogue.bye("mechanism", "what would prove who I am could be read by others: use an endpoint of TLS")
+            self._dialogue.bye("mechanism", f"what would prove who I am could be read by others: {TLS}")
             return
         try:
             self._proving = self._proving or credentials.begin(self._dialogue.terms.identity)
@@ -127,6 +128,8 @@ class Greeting:
         credentials = self._links.credentials
         if credentials is None or not self._dialogue.dialling:
             return
+        if credentials.needs_privacy and not is_private(self._link.transport):
+            raise LocalProtocolError(f"nobody has found out whether this is the right hub: {TLS}", "mechanism")
         self._proving = self._proving or credentials.begin(self._dialogue.terms.identity)
         if not self._proving.is_satisfied:
             raise LocalProtocolError(f"the hub has not proved that it knows {SECRET}; {MEND}", "mechanism")

@@ -117,7 +117,7 @@ class Links:
 
     def refusal_of(self, link: LinkProtocol, principal: str | None, far: FarEnd) -> tuple[str, str] | None:
         """Return code and words for somebody who proved who they are, and may not be what they say they are."""
-        if any(other.principal != principal for other in self._accepted.get(link.identity, ()) if other.is_attached):
+        if any(other.principal != principal for other in self._accepted.get(link.identity, ())):
             return "denied", "an exchange of this identity is linked, and it is somebody else's"
         if far.is_hub and not self._is_trusted(link, principal, far.mechanism):
             who = f"principal '{principal}'" if principal else "somebody unknown on another machine"

@@ -8,6 +8,9 @@ from typing import Any
 from twisted.internet.address import UNIXAddress
 from twisted.internet.interfaces import IAddress, ISSLTransport
 
+NETWORK_SIZE = 8
+"""Bytes of an address of IPv6 that tell its network."""
+
 
 def address_of(transport: Any) -> bytes:
     """Return the host at the far end, in numbers; empty if it has none."""
@@ -17,6 +20,19 @@ def address_of(transport: Any) -> bytes:
 def host_of(address: IAddress | None) -> bytes:
     """Return the host of an address; empty if it has none."""
     return str(getattr(address, "host", "")).encode()
+
+
+def counted_by(address: bytes) -> bytes:
+    """Return what failures are counted by: the address, or of IPv6 its network, for one machine may have all of it."""
+    try:
+        found = ip_address(address.decode())
+    except ValueError:
+        return address
+    if found.version == 4:
+        return address
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped).encode()
+    return found.packed[:NETWORK_SIZE]
 
 
 def is_local(transport: Any) -> bool:

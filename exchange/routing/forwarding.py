@@ -133,7 +133,9 @@ class Forwarding:
 
     def _denial(self, grant: Grant, to: str | bytes, method: str) -> str | None:
         """Return why the far end of a port may not call; the name decides, whether or not anybody has it."""
-        return denial_of_call(grant, to if isinstance(to, str) else self._directions.name_of(to), method)
+        if isinstance(to, str):
+            return denial_of_call(grant, to, method)
+        return denial_of_call(grant, self._directions.name_of(to), method, by_id=True)
 
     def _counts_calls(self, port: Port) -> bool:
         """Whether a port may fill up: a hub's may not, where one caller would lock out all others (R8)."""

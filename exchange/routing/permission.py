@@ -10,6 +10,9 @@ from exchange.routing.policy import Grant
 DENIED = "denied"
 """The subject of the report of `$exchange` that says so; it is addressed to the instance or subscription."""
 
+HIDDEN = "that instance"
+"""What an instance is called whose name is not known to whoever asks, and may not be."""
+
 
 def who(grant: Grant) -> str:
     """Return how a principal is called."""
@@ -52,14 +55,19 @@ def denial_of_subscription(grant: Grant, service: str | bytes, name: str | None)
     wanted = service if isinstance(service, str) else name
     if wanted is None or wanted == BUILT_IN or grant.may("subscribe", wanted):
         return None
-    return f"{who(grant)} may not subscribe to '{wanted}' here"
+    shown = f"'{wanted}'" if wanted == service or grant.may("watch", wanted) else HIDDEN
+    return f"{who(grant)} may not subscribe to {shown} here"
 
 
-def denial_of_call(grant: Grant, name: str | None, method: str) -> str | None:
+def denial_of_call(grant: Grant, name: str | None, method: str, by_id: bool = False) -> str | None:
     """Return why somebody may not call, if they may not; an id that nobody has is no matter of permission.
 
     Neither is what the hub itself answers: that looks who asks.
+
+    Args:
+        by_id: Whether the instance was named by its id, so that its name may be none of their business.
     """
     if name is None or name == BUILT_IN or grant.may_call(name, method):
         return None
-    return f"{who(grant)} may not call '{name}.{method}' here"
+    shown = f"'{method}' of {HIDDEN}" if by_id and not grant.may("watch", name) else f"'{name}.{method}'"
+    return f"{who(grant)} may not call {shown} here"

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
+from weakref import WeakValueDictionary
 
 from exchange.routing.allotment import Allotment, Allotments, Quota
 from exchange.routing.patterns import compiled
@@ -23,7 +24,7 @@ Deed = Literal["offer", "join", "call", "subscribe", "watch", "administer"]
 DEEDS: tuple[Deed, ...] = get_args(Deed)
 
 MOST_REMEMBERED = 4_096
-"""Answers that one link's grant remembers."""
+"""Answers of each sort that the grant of one principal remembers."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,13 @@ class Ruling(NamedTuple):
 
 
 class Grant:
-    """What one principal may, on one link.
+    """What one principal may, on all its links.
 
     Attributes:
         allotment: How much, on all its links; ``None`` is as much as there is.
     """
 
-    __slots__ = ("_calls", "_fits", "_known", "allotment", "principal")
+    __slots__ = ("__weakref__", "_calls", "_fits", "_known", "allotment", "principal")
 
     def __init__(self, principal: str, rules: Iterable[Rule], allotment: Allotment | None = None) -> None:
         applying = list(rules)
@@ -106,13 +107,18 @@ class Policy:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
         self._allotments = Allotments(self.quota_of)
+        self._grants: WeakValueDictionary[str, Grant] = WeakValueDictionary()  # those that a link has
 
     def grant_of(self, principal: str | None, now: float = 0.0) -> Grant | None:
         """Return what somebody may; ``None``, everything, while there are no rules."""
         if not self.rules:
             return None
         who = principal or ""
-        return Grant(who, (rule for rule in self.rules if rule.applies_to(who)), self._allotments.of(who, now))
+        allotment, grant = self._allotments.of(who, now), self._grants.get(who)
+        if grant is None:
+            rules = (rule for rule in self.rules if rule.applies_to(who))
+            grant = self._grants[who] = Grant(who, rules, allotment)
+        return grant
 
     def quota_of(self, principal: str) -> Quota:
         """Return how much somebody may, by the rules."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any, ClassVar
 
@@ -19,6 +18,7 @@ from exchange.net.listener import Listener
 from exchange.net.retry import RetryPolicy
 from exchange.net.tls import Tls
 from exchange.routing.interest import BUILT_IN
+from exchange.routing.patterns import compiled
 from exchange.routing.policy import Policy, Rule
 from exchange.routing.port import Port
 from exchange.routing.registry import Change, Happening
@@ -188,4 +188,5 @@ def _trust_in(hubs: Iterable[str] | None, asks: bool) -> Callable[[str | None, b
     if hubs is None:
         return lambda principal, is_local: is_local and not asks
     patterns = list(hubs)
-    return lambda principal, is_local: any(fnmatchcase(principal or "", each) for each in patterns)
+    fits = [compiled(each) for each in patterns]
+    return lambda principal, is_local: any(fit(principal) for fit in fits) if principal else "*" in patterns

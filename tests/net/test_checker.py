@@ -10,6 +10,7 @@ from twisted.cred.credentials import IAnonymous, IUsernamePassword
 from twisted.internet.defer import Deferred
 
 from exchange import CheckerAuthenticator, ConfigurationError, PlainPassword
+from exchange.net.checker import _verdict_of
 from exchange.net.examination import Challenge, Denied, Granted, Newcomer, Unproved, Verdict
 from exchange.wire.identities import Identity
 from tests.logbook import Logbook
@@ -39,6 +40,11 @@ def test_the_checker_says_who_it_is() -> None:
 @pytest.mark.parametrize(("name", "password"), [("ann", "pen"), ("bob", "pencil"), ("ann", "")])
 def test_the_checker_says_who_it_is_not(name: str, password: str) -> None:
     assert verdict_of(known(), PlainPassword(name, password)) == Denied()
+
+
+@pytest.mark.parametrize("avatar", [b"ann\xff", "ann\n", "\ud800", b"", (), None])
+def test_what_is_no_text_is_no_principal_and_never_that_of_another(avatar: Any) -> None:
+    assert _verdict_of(avatar) == Denied()
 
 
 def test_a_checker_that_fails_lets_nobody_in(logbook: Logbook) -> None:

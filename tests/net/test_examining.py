@@ -30,6 +30,7 @@ from exchange import (
 )
 from exchange.net.examination import Challenge, Denied, Granted, Newcomer
 from exchange.net.passwords import line_of
+from exchange.net.surroundings import counted_by
 from exchange.testing import Network
 from exchange.wire.frames import encode
 from exchange.wire.layouts import Kind
@@ -209,6 +210,25 @@ def test_a_password_makes_no_hub(network: Network, files: Path) -> None:
     assert not hub._switch.hubs
 
 
+@pytest.mark.parametrize("hubs", [[""], ["rome"], [], ["?*"]])
+def test_who_is_not_asked_is_believed_as_a_hub_only_if_everybody_is(network: Network, hubs: list[str]) -> None:
+    hub = network.hub(hubs=hubs)
+    network.join(network.hub(), hub)
+    network.clock.advance(5)
+
+    assert not hub._switch.hubs
+
+
+def test_principals_that_are_believed_as_hubs_are_patterns_as_those_of_a_policy_are(
+    network: Network, files: Path
+) -> None:
+    hub = network.hub(authenticators=[TokenAuthenticator(files / "tokens", network.clock.seconds)], hubs=["r[a-z]me"])
+    network.join(network.hub(credentials=Token("rome", "a-token-of-the-hubs")), hub)
+    network.clock.advance(5)
+
+    assert not hub._switch.hubs
+
+
 def test_a_hub_that_asks_nobody_may_believe_nobody_either(network: Network) -> None:
     hub = network.hub(hubs=[])
     network.join(network.hub(), hub)
@@ -278,6 +298,76 @@ def test_nobody_takes_over_an_identity_that_another_principal_has(network: Netwo
     for each in (owner, thief):
         each.stopService()
     network.clock.advance(2)
+
+
+def prove(mallory: Stranger, credentials: Token) -> None:
+    """Pass the examination, and say nothing more."""
+    mallory.say(mallory.hello(mechanism="token"))
+    proving = credentials.begin(mallory.identity)
+    for _ in range(2):
+        (challenge,) = mallory.heard()
+        mallory.say(encode(Kind.PROOF, b"", (proving.answer(challenge[2][0]),)))
+
+
+def test_nobody_takes_over_an_identity_while_the_other_is_still_being_greeted(
+    network: Network, asking: Hub, stranger: Callable[..., Stranger]
+) -> None:
+    owner, thief = stranger("the same"), stranger("the same")
+    prove(owner, PRESS)
+    prove(thief, Token("shop", "a-token-of-the-shop"))
+    owner.say(encode(Kind.READY))
+    network.settle()
+
+    assert [frame[0] for frame in owner.heard()] == [Kind.WELCOME]
+    assert "somebody else" in thief.bye()[1]
+    assert [link.principal for link in asking._links.attached] == ["press"]
+
+
+def test_whoever_breaks_off_before_its_examination_begins_is_not_let_in(
+    network: Network, tmp_path: Path, logbook: Logbook
+) -> None:
+    class Sure(TokenAuthenticator):
+        """Knows at once who everybody is, as TLS does."""
+
+        def examine(self, newcomer: Newcomer) -> Any:
+            class Knowing:
+                def step(self, told: bytes | None) -> Any:
+                    return Granted("press")
+
+            return Knowing()
+
+    (tmp_path / "tokens").write_text("press:a-token-of-the-press")
+    hub = network.hub(authenticators=[Sure(tmp_path / "tokens", network.clock.seconds)])
+    door = Door(hub)
+    for _ in range(10):
+        hub._links.doubts.strikes.add(b"127.0.0.1")
+    mallory = Stranger(door)
+    mallory.say(mallory.hello(mechanism="token"))
+    mallory.say(encode(Kind.READY))
+    network.clock.advance(1.1)
+    mallory.leave()
+
+    assert hub._links._accepted == {}, "nothing of it is left"
+    assert hub._links.doubts.strikes.are_many(b"127.0.0.1"), "and nothing is forgiven"
+
+
+def test_failures_of_one_network_of_ipv6_are_failures_of_all_its_addresses(
+    network: Network, asking: Hub, stranger: Callable[..., Stranger]
+) -> None:
+    for number in range(10):
+        mallory = stranger(f"mallory{number}")
+        mallory._link.address = f"2001:db8::{number}".encode()
+        guessing(mallory)
+        network.clock.advance(1.1)
+        assert mallory.bye()[0] == "denied"
+    assert asking._links.doubts.strikes.are_many(counted_by(b"2001:db8::ffff"))
+    assert not asking._links.doubts.strikes.are_many(counted_by(b"2001:db8:0:1::1"))
+
+
+def guessing(mallory: Stranger) -> None:
+    mallory.say(mallory.hello(mechanism="token"))
+    assert [frame[0] for frame in mallory.heard()] == [Kind.CHALLENGE]
+    mallory.say(encode(Kind.PROOF, b"", (bytes(64) + b"press",)))
 
 
 def guess(network: Network, stranger: Callable[..., Stranger], name: str) -> Stranger:

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from twisted.internet.address import IPv4Address
+from twisted.internet.testing import StringTransport
 
 from exchange import Certificate, Exchange, Hub, Password, PlainPassword, Token
 from exchange.net.examination import Challenge, Examination, Granted, Newcomer, Verdict
+from exchange.net.link import LinkProtocol
 from exchange.testing import Network
 from exchange.wire.dialogue import MOST_ROUNDS
 from exchange.wire.frames import encode
@@ -108,6 +111,25 @@ def test_a_hub_that_has_nothing_to_prove_need_not(network: Network, credentials:
     network.settle()
 
     assert len(peer._links.attached) == 1
+
+
+@pytest.mark.parametrize("credentials", [Certificate(), PlainPassword("bob", "pen")])
+@pytest.mark.parametrize("address", ["192.0.2.1", "127.0.0.1"])
+def test_a_hub_of_which_only_tls_could_tell_who_it_is_is_not_believed_without(
+    network: Network, credentials: Any, address: str
+) -> None:
+    peer = network.peer(credentials=credentials)
+    link = LinkProtocol(peer._links, dialling=True, attachment=1)
+    link.opened.addErrback(lambda failure: None)
+    transport = StringTransport(peerAddress=IPv4Address("TCP", address, 11111))
+    link.makeConnection(transport)
+    link.dataReceived(encode(Kind.WELCOME, b"", (1, identity_of(b"m" * 32), None, {}, ()))[3])
+
+    is_believed = link.is_attached
+    link.connectionLost()
+    assert is_believed is (address == "127.0.0.1")
+    if not is_believed:
+        assert b"use an endpoint of TLS" in transport.value()
 
 
 @pytest.mark.parametrize("rounds", [MOST_ROUNDS, MOST_ROUNDS + 1])

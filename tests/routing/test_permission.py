@@ -15,7 +15,9 @@ from exchange.routing.permission import (
 )
 from exchange.routing.policy import Grant, Rule
 
-GRANT = Grant("press", [Rule(offer=("press",), join=("web-*",), call=("shop.buy",), subscribe=("news",))])
+GRANT = Grant(
+    "press", [Rule(offer=("press",), join=("web-*",), call=("shop.buy",), subscribe=("news",), watch=("mail",))]
+)
 NOBODY = Grant("", [])
 
 
@@ -44,7 +46,8 @@ def test_an_instance_needs_its_name_and_all_its_groups(name: str, groups: tuple[
         (b"i" * 20, None, None),
         (b"i" * 20, "news", None),
         ("shop", None, "principal 'press' may not subscribe to 'shop' here"),
-        (b"i" * 20, "shop", "principal 'press' may not subscribe to 'shop' here"),
+        (b"i" * 20, "shop", "principal 'press' may not subscribe to that instance here"),
+        (b"i" * 20, "mail", "principal 'press' may not subscribe to 'mail' here"),
     ],
 )
 def test_a_subscription_is_by_name_even_when_it_is_by_id(
@@ -64,6 +67,14 @@ def test_a_subscription_is_by_name_even_when_it_is_by_id(
 )
 def test_a_call_is_by_service_and_method(name: str | None, method: str, text: str | None) -> None:
     assert denial_of_call(GRANT, name, method) == text
+
+
+def test_an_id_does_not_tell_the_name_to_whoever_may_not_see_it() -> None:
+    assert denial_of_call(GRANT, "shop", "sell", by_id=True) == (
+        "principal 'press' may not call 'sell' of that instance here"
+    )
+    assert denial_of_call(GRANT, "mail", "read", by_id=True) == "principal 'press' may not call 'mail.read' here"
+    assert denial_of_call(GRANT, "shop", "buy", by_id=True) is None
 
 
 def test_whoever_has_proved_nothing_is_told_so() -> None:

@@ -134,3 +134,8 @@ def test_all_links_of_a_principal_share_what_it_may_use() -> None:
     other = policy.grant_of("ann")
     assert other is not None
     assert other.allotment is None
+
+
+def test_what_is_remembered_grows_with_the_principals_and_not_with_their_links() -> None:
+    one, two = POLICY.grant_of("ann"), POLICY.grant_of("ann")
+    assert one is two is not POLICY.grant_of("bob")
