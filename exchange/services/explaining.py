@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from exchange.errors import BadArguments, CallRefused
+from exchange.errors import BadArguments, CallRefused, Overloaded
 from exchange.routing.interest import BUILT_IN
 from exchange.routing.permission import who
 from exchange.routing.policy import DEEDS, Deed, Policy, Rule
 from exchange.routing.port import Port
+from exchange.routing.rate import Bucket
 from exchange.routing.registry import Instance
 from exchange.routing.switch import Switch
 from exchange.services.current import current_call
@@ -27,6 +29,9 @@ from exchange.wire.limits import LONGEST_NAME
 
 LONGEST_THING = 2 * LONGEST_NAME + 1
 
+RATE, MOST_AT_ONCE = 10, 20
+"""Questions of one process that are answered, in a second and at once."""
+
 MOST_SHOWN = 20
 """Instances that one answer tells of."""
 
@@ -37,17 +42,22 @@ class Explaining(Service):
     Args:
         policy: Returns the policy of the hub.
         departures: Of the names that it knew.
+        clock: Gives the time in seconds.
     """
 
     name = BUILT_IN
     hidden = True
 
-    def __init__(self, switch: Switch, policy: Callable[[], Policy], departures: Departures) -> None:
+    def __init__(
+        self, switch: Switch, policy: Callable[[], Policy], departures: Departures, clock: Callable[[], float]
+    ) -> None:
         self._title = switch.role.title
         self._group = switch.role.group
         self._switch = switch
         self._policy = policy
         self._departures = departures
+        self._clock = clock
+        self._rates: WeakKeyDictionary[Port, Bucket] = WeakKeyDictionary()
 
     @method
     def explain(self, deed: str, thing: str, principal: str | None = None) -> dict[str, Any]:
@@ -63,6 +73,7 @@ class Explaining(Service):
         source = self._asker()
         if source.grant is not None and not source.grant.may("administer", name):
             raise CallRefused(f"{who(source.grant)} may not administer '{name}' here, and is told nothing of it")
+        self._check_rate(source)
         whose = current_call().principal if principal is None else principal
         instances = self._instances(asked, name)
         return {
@@ -79,6 +90,13 @@ class Explaining(Service):
     def _asker(self) -> Port:
         """Return the port from which the call that runs came."""
         return self._switch.debts.owed[current_call().id][0]
+
+    def _check_rate(self, source: Port) -> None:
+        """Make sure that nobody keeps the hub busy: all instances and links may have to be looked at for one answer."""
+        rate, now = self._rates.setdefault(source, Bucket(RATE, MOST_AT_ONCE)), self._clock()
+        if rate.take(1, now) > 0:
+            rate.take(-1, now)
+            raise Overloaded(f"explain: {RATE} questions a second are answered to one process; ask again later")
 
     def _instances(self, deed: Deed, name: str) -> list[Instance]:
         if deed == "join":

@@ -152,7 +152,8 @@ class Hub(Exchange):
         )
         self._switch.denier = self._deny
         self._departures = Departures()
-        self._invoker.add(BUILT_IN, Explaining(self._switch, lambda: self._links.policy, self._departures))
+        clock = self.reactor.seconds
+        self._invoker.add(BUILT_IN, Explaining(self._switch, lambda: self._links.policy, self._departures, clock))
         self._held_back = HeldBack(self._tell_change, self.reactor.callLater, self.reactor.seconds)
         self._local.take({Kind.SUBSCRIBE: self._subscribe, Kind.UNSUBSCRIBE: self._unsubscribe})
 

@@ -12,6 +12,7 @@ from exchange import (
     Exchange,
     Hub,
     MethodUnavailable,
+    Overloaded,
     Rule,
     Service,
     ServiceUnavailable,
@@ -19,7 +20,7 @@ from exchange import (
     TokenAuthenticator,
     method,
 )
-from exchange.services.explaining import MOST_SHOWN, name_in
+from exchange.services.explaining import MOST_AT_ONCE, MOST_SHOWN, name_in
 from exchange.testing import Network
 
 POLICY = [
@@ -176,6 +177,20 @@ def test_what_cannot_be_explained_is_refused(network: Network, args: tuple[Any, 
     network.hub()
     with pytest.raises(BadArguments, match=text):
         explained(network, network.peer(), *args)
+
+
+def test_whoever_asks_without_pause_is_refused_for_a_while_and_others_are_not(network: Network) -> None:
+    network.hub()
+    one, other = network.peer(), network.peer()
+    asked = [one.call("$exchange", "explain", "join", "math") for _ in range(MOST_AT_ONCE + 1)]
+    network.settle()
+
+    with pytest.raises(Overloaded, match="again"):
+        network.result(asked.pop())
+    assert [network.result(each)["count"] for each in asked] == [0] * MOST_AT_ONCE
+    assert explained(network, other, "join", "math")["count"] == 0
+    network.clock.advance(1)
+    assert explained(network, one, "join", "math")["count"] == 0, "what was refused is not owed"
 
 
 def test_there_is_no_other_method(network: Network) -> None:
