@@ -76,4 +76,5 @@ class Repeating:
             return False
 
     def _left(self, waiting: Waiting) -> float:
-        return LONGEST_WAIT if waiting.deadline == FOR_EVER else waiting.deadline - self._reactor.seconds()
+        """Return the seconds that are left; never below 0, which reactors refuse and callees take for ever."""
+        return LONGEST_WAIT if waiting.deadline == FOR_EVER else max(0.0, waiting.deadline - self._reactor.seconds())

@@ -58,7 +58,7 @@ class Resending:
     async def _send_again(self, waiting: Waiting, error: CallError) -> Any:
         if not await self._have_rested(BACK_OFF[waiting.terms.resent]):
             raise error
-        timeout = None if waiting.deadline == FOR_EVER else waiting.deadline - self._reactor.seconds()
+        timeout = None if waiting.deadline == FOR_EVER else max(0.0, waiting.deadline - self._reactor.seconds())
         terms = waiting.terms._replace(timeout=timeout, resent=waiting.terms.resent + 1)
         body = with_time_left(waiting.body, timeout)
         return await self._calls.send_body(waiting.to, waiting.method, body, terms)

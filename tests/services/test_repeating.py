@@ -200,6 +200,32 @@ def test_a_call_waits_no_longer_than_its_own_time_for_what_was_declared(network:
     assert sum(len(service.ran) for service in services.values()) == 1
 
 
+@pytest.mark.parametrize("looks", range(24))
+def test_time_that_runs_out_while_it_is_decided_ends_a_call_as_any_other(
+    network: Network, monkeypatch: pytest.MonkeyPatch, looks: int
+) -> None:
+    caller, services = careful(network, 2)
+    answer = Outcome(caller.call("careful", "read", timeout=2))
+    network.settle()
+    lost, clock = running(services), network.clock
+    usual = clock.callLater
+
+    def seconds() -> float:
+        clock.rightNow += 0.001  # as time does
+        return clock.rightNow
+
+    def call_later(delay: float, *args: Any, **kwargs: Any) -> Any:
+        assert delay >= 0  # as reactors do
+        return usual(delay, *args, **kwargs)
+
+    clock.advance(2 - looks / 1000)
+    monkeypatch.setattr(clock, "seconds", seconds)
+    monkeypatch.setattr(clock, "callLater", call_later)
+    network.cut(lost)
+    network.clock.advance(2)
+    assert isinstance(answer.error, ServiceWithdrawn | CallTimeout)
+
+
 class Careless(Careful):
     """A later version, in which to read is no longer something that may be done twice."""
 
