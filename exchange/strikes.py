@@ -50,9 +50,9 @@ class Strikes:
         if len(self._known) > self._most:
             del self._known[next(iter(self._known))]
 
-    def forgive(self, who: bytes) -> None:
-        """Somebody has logged in; their failures are forgotten."""
-        self._known.pop(who, None)
+    def forgive(self, who: bytes) -> bool:
+        """Somebody has logged in: their failures are forgotten; return whether there were any."""
+        return self._known.pop(who, None) is not None
 
     def _of(self, who: bytes) -> tuple[int, float]:
         count, last = self._known.get(who, (0, 0.0))

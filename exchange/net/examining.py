@@ -16,7 +16,7 @@ from twisted.python.failure import Failure
 from exchange.net.examination import Challenge, Denied, Examination, Granted, Verdict
 from exchange.net.patience import after
 from exchange.net.surroundings import counted_by
-from exchange.strikes import Strikes
+from exchange.strikes import MOST_KNOWN, Strikes
 from exchange.wire.dialogue import MOST_ROUNDS, Dialogue
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 DELAY = 1.0
 """Seconds before a failure is told, and before an address with many failures is examined."""
+
+FORGIVES_EVERY = 60.0
+"""Seconds; more often the failures of one address are not forgiven, or whoever has a password could guess others."""
 
 MOST_AT_ONCE = 4
 """Examinations under way for an address with many failures."""
@@ -34,11 +37,22 @@ class Doubts:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.strikes = Strikes(clock)
+        self._clock = clock
+        self._forgiven: dict[bytes, float] = {}
         self._under_way: dict[bytes, int] = {}
 
     def are_too_many(self, address: bytes) -> bool:
         """Whether no further examination may begin for an address now."""
         return self.strikes.are_many(address) and self._under_way.get(address, 0) >= MOST_AT_ONCE
+
+    def forgive(self, address: bytes) -> None:
+        """Somebody of an address has proved who they are: its failures are forgotten, unless others were of late."""
+        now = self._clock()
+        if now - self._forgiven.get(address, -FORGIVES_EVERY) >= FORGIVES_EVERY and self.strikes.forgive(address):
+            self._forgiven.pop(address, None)
+            self._forgiven[address] = now
+            if len(self._forgiven) > MOST_KNOWN:
+                del self._forgiven[next(iter(self._forgiven))]
 
     def change(self, address: bytes, by: int) -> None:
         """An examination has begun, or is over."""
@@ -122,7 +136,7 @@ class Examining:
     def _conclude(self, verdict: Verdict) -> None:
         if isinstance(verdict, Granted):
             self._end()
-            self._doubts.strikes.forgive(self._address)
+            self._doubts.forgive(self._address)
             self._granted(verdict.principal)
         elif isinstance(verdict, Challenge) and self._rounds < MOST_ROUNDS:
             self._rounds += 1

@@ -29,8 +29,10 @@ from exchange import (
     method,
 )
 from exchange.net.examination import Challenge, Denied, Granted, Newcomer
+from exchange.net.examining import DELAY, FORGIVES_EVERY, Doubts
 from exchange.net.passwords import line_of
 from exchange.net.surroundings import counted_by
+from exchange.strikes import MOST_KNOWN
 from exchange.testing import Network
 from exchange.wire.frames import encode
 from exchange.wire.layouts import Kind
@@ -300,9 +302,10 @@ def test_nobody_takes_over_an_identity_that_another_principal_has(network: Netwo
     network.clock.advance(2)
 
 
-def prove(mallory: Stranger, credentials: Token) -> None:
+def prove(mallory: Stranger, credentials: Token, is_greeted: bool = False) -> None:
     """Pass the examination, and say nothing more."""
-    mallory.say(mallory.hello(mechanism="token"))
+    if not is_greeted:
+        mallory.say(mallory.hello(mechanism="token"))
     proving = credentials.begin(mallory.identity)
     for _ in range(2):
         (challenge,) = mallory.heard()
@@ -349,6 +352,44 @@ def test_whoever_breaks_off_before_its_examination_begins_is_not_let_in(
 
     assert hub._links._accepted == {}, "nothing of it is left"
     assert hub._links.doubts.strikes.are_many(b"127.0.0.1"), "and nothing is forgiven"
+
+
+def test_whoever_knows_a_secret_may_not_guess_those_of_others_for_ever(
+    network: Network, asking: Hub, stranger: Callable[..., Stranger]
+) -> None:
+    doubts = asking._links.doubts
+    for round_ in range(2):
+        for number in range(9):
+            mallory = stranger(f"guess {round_} {number}")
+            guessing(mallory)
+            mallory.leave()
+        mallory = stranger(f"login {round_}")
+        prove(mallory, Token("shop", "a-token-of-the-shop"))
+        mallory.leave()
+        assert not doubts.strikes.are_many(b"127.0.0.1")
+    guessing(mallory := stranger("once more"))
+    mallory.leave()
+    assert doubts.strikes.are_many(b"127.0.0.1"), "the second login has forgiven nothing"
+
+    network.clock.advance(FORGIVES_EVERY)
+    friend = stranger("a friend")
+    friend.say(friend.hello(mechanism="token"))
+    network.clock.advance(DELAY + 0.1)
+    prove(friend, PRESS, is_greeted=True)
+    assert not doubts.strikes.are_many(b"127.0.0.1")
+
+
+def test_of_those_who_were_forgiven_only_so_many_are_known() -> None:
+    doubts = Doubts(lambda: 100.0)
+    for number in range(MOST_KNOWN + 1):
+        doubts.strikes.add(b"%d" % number)
+        doubts.forgive(b"%d" % number)
+    doubts.strikes.add(b"0")
+    doubts.forgive(b"0")
+    assert len(doubts.strikes) == 0, "the first is known no more as one who was forgiven"
+    doubts.strikes.add(b"1000")
+    doubts.forgive(b"1000")
+    assert len(doubts.strikes) == 1
 
 
 def test_failures_of_one_network_of_ipv6_are_failures_of_all_its_addresses(
