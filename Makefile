@@ -1,5 +1,6 @@
 # make run    the whole site of examples/quickstart, in the foreground; Ctrl-C ends it
 # make test   everything that checks the project
+# make attacks  what attackers of a hub and of a gateway get, and what the others notice; three minutes
 # make fuzz   what takes bytes from outside, with inputs that nobody thought of, a minute each; SECONDS=600 for ten
 # make soak   a mesh of three hubs works while parts of it are killed, for ten minutes; SECONDS=60 for one
 # make bench  how fast it is, beside AMP, a bare relay, twisted.web and NATS, in about four minutes; ROUNDS=5 for more
@@ -17,7 +18,7 @@ BENCH := $(VENV)/.bench
 FUZZ := $(VENV)/.fuzz
 
 .DEFAULT_GOAL := run
-.PHONY: run test simulate scale bench fuzz soak clean
+.PHONY: run test attacks simulate scale bench fuzz soak clean
 
 # The shell passes Ctrl-C, and the end of make, on to twistd, and waits until that has
 # closed everything; so make does not end before it. What shell and make would say of a
@@ -47,9 +48,13 @@ test: $(TESTS)
 	@echo "== mypy: types" && $(BIN)/mypy
 	@echo "== import-linter: layers" && $(BIN)/lint-imports
 	@echo "== pytest: behaviour" && $(BIN)/coverage erase
-	@$(BIN)/python -m tests.beside $(PYTEST) --ignore=tests/system -- $(PYTEST) tests/system
+	@$(BIN)/python -m tests.beside $(PYTEST) --ignore=tests/system -- $(PYTEST) tests/system --ignore=tests/system/attacks
 	@echo "== coverage: branches taken" && $(BIN)/coverage combine --quiet && $(BIN)/coverage report
 	@$(BIN)/coverage report --include 'exchange/wire/*,exchange/routing/*' --fail-under 100
+
+# They load the machine and measure latencies, so nothing else is to run beside them; docs/explanation/reliability.md.
+attacks: $(TESTS)
+	@$(BIN)/python -m pytest -rs tests/system/attacks
 
 # What make test does for a few hundred seeds, for many; docs/explanation/simulation.md.
 SEEDS ?= 1000

@@ -10,6 +10,7 @@ from tests.bench.gateways import PROTOCOLS
 from tests.bench.gateways_table import GATEWAY_TARGETS, PLAIN
 from tests.bench.loads import LOADS, SMALL
 from tests.bench.reports_table import LEARNING, SIZES
+from tests.bench.security import SECURITY_TARGETS
 from tests.bench.table import HOP_TARGETS, TARGETS
 from tests.system.conftest import StartProcess
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.system
 
 
 def test_the_bench_prints_a_row_for_each_load_and_a_line_for_each_target(process: StartProcess) -> None:
-    bench = process("python", "-m", "tests.bench", "--rounds", "1", "--seconds", "0.1", cwd=ROOT)
+    bench = process("python", "-m", "tests.bench", "--rounds", "1", "--seconds", "0.05", cwd=ROOT)
 
     assert bench.wait(timeout=300) == 0, bench.story()
     lines = bench.output.splitlines()
@@ -41,5 +42,6 @@ def test_the_bench_prints_a_row_for_each_load_and_a_line_for_each_target(process
         *(target.text for target in (*TARGETS, *HOP_TARGETS, *GATEWAY_TARGETS)),
         *(f"million deliveries/s to {subscriptions} subscriptions" for subscriptions in SIZES),
         *(target.text for target in LEARNING),
+        *(target.text for target in SECURITY_TARGETS),
     ]
     assert [line[6:].split(":")[0].strip() for line in lines[-len(asked) :]] == asked
