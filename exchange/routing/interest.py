@@ -128,7 +128,12 @@ class Interest:
         return dict.fromkeys([*(port for port in dict.fromkeys(ports) if self._passes(way.port, port)), *hubs])
 
     def _is_meant(self, source: Port, instance: Instance) -> bool:
-        """Whether an instance is not that of another bridge, or is on the path by which one bridge found it."""
+        """Whether an instance is not that of another bridge, or is on the path by which one bridge found it.
+
+        Nor is one meant whose reports may not be heard there: it was not known when it was subscribed to by its id.
+        """
+        if source.grant is not None and not source.grant.may("subscribe", instance.name):
+            return False
         way = instance.way
         return not (source.is_bridge and way.port.is_bridge) or source.follows(instance.id, way.about.path)
 

@@ -179,6 +179,7 @@ def test_a_subscription_made_before_the_service_was_there_hears_nothing_either(
     network.settle()
 
     assert heard == []
+    assert shop.subscribers() == [], "nor does the service hear of it"
 
 
 def test_whoever_no_rule_is_about_may_nothing(network: Network, hub: Hub, shop: Named) -> None:
