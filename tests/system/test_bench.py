@@ -20,7 +20,7 @@ pytestmark = pytest.mark.system
 
 
 def test_the_bench_prints_a_row_for_each_load_and_a_line_for_each_target(process: StartProcess) -> None:
-    bench = process("python", "-m", "tests.bench", "--rounds", "1", "--seconds", "0.05", cwd=ROOT)
+    bench = process("python", "-m", "tests.bench", "--rounds", "1", "--seconds", "0.02", cwd=ROOT)
 
     assert bench.wait(timeout=300) == 0, bench.story()
     lines = bench.output.splitlines()

@@ -14,7 +14,7 @@ from tests.system.processes import Process
 
 pytestmark = pytest.mark.system
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PROGRAM = str(Path(__file__).with_name("flood.py"))
 
 MUCH = 10_000
@@ -34,7 +34,7 @@ def published(flood: Process) -> int:
 def test_others_notice_nothing_and_what_is_kept_is_there_when_it_reads_again(
     process: StartProcess, overflow: str
 ) -> None:
-    stage = Stage(process)
+    stage = Stage(process, "--heartbeat", "60", "--dead-after", "180")  # on a busy machine it is stopped for long
     flood = start(process, stage, "flood")
     reader = start(process, stage, "read", overflow)
     published(flood)
