@@ -91,5 +91,5 @@ def credentials_of(line: str) -> Credentials:
     if not principal or not is_word(principal):
         raise Unusable("a principal or a name has 1 to 255 bytes that can be printed")
     if not secret.strip():
-        raise Unusable(f"nothing stands behind '{principal}:'; {EXPECTED}")
+        raise Unusable(f"nothing stands behind the second ':'; {EXPECTED}")
     return KINDS[kind](principal, secret.strip() if kind == "token" else secret)

@@ -131,6 +131,9 @@ class PasswordAuthenticator:
     def __init__(self, path: str | Path, clock: Callable[[], float]) -> None:
         _scramp()
         self._file: LineFile[Verifier] = LineFile(path, _entry_of, clock)
+        if self._file.is_open_to_all:
+            text = "{path} can be read by every user of this machine, and the passwords guessed; chmod o-r {path}"
+            self._file.log.warn(text, path=self._file.path)
         self._key = urandom(KEY_SIZE)
 
     def examine(self, newcomer: Newcomer) -> PasswordExamination:

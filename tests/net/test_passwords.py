@@ -11,6 +11,7 @@ from exchange import ConfigurationError, Password, PasswordAuthenticator
 from exchange.net.examination import Challenge, Denied, Granted, Newcomer, Unproved
 from exchange.net.passwords import line_of
 from exchange.wire.identities import Identity
+from tests.logbook import Logbook
 
 WHO = Identity(b"i" * 16)
 
@@ -133,6 +134,14 @@ def test_numbers_and_names_that_cannot_be_are_named(file: Path, change: tuple[st
 def test_a_line_that_could_not_be_used_is_not_made(name: str, password: str) -> None:
     with pytest.raises(ConfigurationError):
         line_of(name, password)
+
+
+@pytest.mark.parametrize(("mode", "warned"), [(0o600, 0), (0o644, 1)])
+def test_a_file_that_everybody_can_read_is_warned_of(file: Path, mode: int, warned: int, logbook: Logbook) -> None:
+    file.chmod(mode)
+    PasswordAuthenticator(file, lambda: 0.0)
+
+    assert len(logbook.lines("can be read by every user")) == warned
 
 
 def test_a_password_is_not_shown_and_must_be_one() -> None:
