@@ -6,6 +6,7 @@ import pytest
 
 from exchange.errors import LocalProtocolError
 from exchange.routing.interest import BUILT_IN
+from exchange.routing.policy import Grant, Rule
 from exchange.wire.frames import Frame, encode
 from exchange.wire.layouts import Kind
 from tests.routing.recorder import Recorder, a_hub, a_peer, announce, report, said, subscribe, withdraw
@@ -151,3 +152,18 @@ def test_a_peer_remembers_where_the_reports_of_its_hub_go_until_that_is_gone() -
     assert len(story.switch._reports.fanout) == 1
     story.switch.detach(hub, "lost")
     assert len(story.switch._reports.fanout) == 0
+
+
+def test_what_is_addressed_to_somebody_who_may_not_hear_it_is_not_passed_on() -> None:
+    story = a_hub()
+    feed, reader = story.attach_with("publisher", "feed"), story.attach("reader")
+    story.receive(reader, subscribe(reader.make(1), "feed", pattern="*"))
+    reader.taken()
+    addressed = encode(Kind.REPORT, feed.make(1), ("feed", "a", reader.make(1), True, False), b"")
+    story.receive(feed, addressed)
+    assert reader.taken() == [addressed]
+
+    reader.grant = Grant("reader", [Rule(subscribe=("news",))])
+    story.receive(feed, addressed)
+    assert reader.taken() == []
+    assert story.switch.counters.denied == 1
