@@ -1,6 +1,7 @@
 # make run    the whole site of examples/quickstart, in the foreground; Ctrl-C ends it
 # make test   everything that checks the project
-# make attacks  what attackers of a hub and of a gateway get, and what the others notice; three minutes
+# make attacks  what attackers of a hub and of a gateway get, and what the others notice; and whether the bench
+#             runs, which loads the machine as they do; five minutes
 # make fuzz   what takes bytes from outside, with inputs that nobody thought of, a minute each; SECONDS=600 for ten
 # make soak   a mesh of three hubs works while parts of it are killed, for ten minutes; SECONDS=60 for one
 # make bench  how fast it is, beside AMP, a bare relay, twisted.web and NATS, in about four minutes; ROUNDS=5 for more
@@ -48,13 +49,13 @@ test: $(TESTS)
 	@echo "== mypy: types" && $(BIN)/mypy
 	@echo "== import-linter: layers" && $(BIN)/lint-imports
 	@echo "== pytest: behaviour" && $(BIN)/coverage erase
-	@$(BIN)/python -m tests.beside $(PYTEST) --ignore=tests/system -- $(PYTEST) tests/system --ignore=tests/system/attacks
+	@$(BIN)/python -m tests.beside $(PYTEST) --ignore=tests/system -- $(PYTEST) tests/system --ignore=tests/system/attacks --ignore=tests/system/test_bench.py
 	@echo "== coverage: branches taken" && $(BIN)/coverage combine --quiet && $(BIN)/coverage report
 	@$(BIN)/coverage report --include 'exchange/wire/*,exchange/routing/*' --fail-under 100
 
 # They load the machine and measure latencies, so nothing else is to run beside them; docs/explanation/reliability.md.
 attacks: $(TESTS)
-	@$(BIN)/python -m pytest -rs tests/system/attacks
+	@$(BIN)/python -m pytest -rs tests/system/attacks tests/system/test_bench.py
 
 # What make test does for a few hundred seeds, for many; docs/explanation/simulation.md.
 SEEDS ?= 1000
