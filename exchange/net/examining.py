@@ -1,7 +1,8 @@
 """Examining: one link's greeting while it is found out who the far end is.
 
 A failure is told after a second. From an address with many failures, examinations begin late
-and few at a time, so that guessing takes for ever; whoever knows the secret is let in still.
+and few at a time, so that guessing takes for ever; whoever knows the secret is let in still, if
+need be at a later attempt, because others of the address may hold all places for a while.
 """
 
 from __future__ import annotations
