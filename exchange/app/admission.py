@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from twisted.logger import Logger
 
-from exchange.app.config import LOOPBACK, HubTable, listed
 from exchange.app.endpoints import is_secure, stays_here
+from exchange.app.tables import LOOPBACK, HubTable, listed
 from exchange.errors import ConfigurationError
 from exchange.net.endpoint_text import is_tcp
 

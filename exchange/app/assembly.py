@@ -22,7 +22,6 @@ from twisted.web.resource import Resource
 from exchange.app.admission import hubs_believed, warn_of_admission
 from exchange.app.appearance import appearance_of, is_announced
 from exchange.app.authenticators import authenticators_of
-from exchange.app.config import GatewayTable, HubTable, listed
 from exchange.app.credentials import CredentialsFile
 from exchange.app.ending import Ending, Stage
 from exchange.app.faces import faces_of, told_of_faces
@@ -34,6 +33,7 @@ from exchange.app.securing import Securing, asks_for_secrets, securing_of
 from exchange.app.selecting import is_selected, selection_of
 from exchange.app.sharing import sharing
 from exchange.app.start import Part, Terminal, Whole
+from exchange.app.tables import GatewayTable, HubTable, listed
 from exchange.app.terms import bounds_of, terms_of
 from exchange.app.watchdog import Watchdog
 from exchange.app.web import WebListener, mounted

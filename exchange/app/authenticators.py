@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from exchange.app.config import HubTable
 from exchange.app.loading import load_checker
+from exchange.app.tables import HubTable
 from exchange.errors import ConfigurationError
 from exchange.net.certificate import CertificateAuthenticator
 from exchange.net.checker import CheckerAuthenticator

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.web.resource import Resource
 
-from exchange.app.config import FILES, GatewayTable
 from exchange.app.endpoints import is_secure
 from exchange.app.ready import web_at
+from exchange.app.tables import FILES, GatewayTable
 from exchange.errors import ConfigurationError
 from exchange.gateways.files import Files
 from exchange.gateways.jsonrpc import JsonRpcGateway

@@ -14,10 +14,11 @@ from twisted.application.service import IService
 
 from exchange.app.assembly import assemble
 from exchange.app.checking import Changes, changed_table
-from exchange.app.config import DEFAULT_HUB, DEFAULT_PATH, DEFAULT_WEB_PORT, SHOWS, GatewayTable, Site
+from exchange.app.config import Site
 from exchange.app.listening import ListenOptions, listen_parameters
 from exchange.app.options import TLS_KEYS, PeerOptions, dialling_parameters
 from exchange.app.plan import Plan, checked_path, planned_gateways
+from exchange.app.tables import DEFAULT_HUB, DEFAULT_PATH, DEFAULT_WEB_PORT, SHOWS, GatewayTable
 from exchange.errors import ConfigurationError
 
 
@@ -117,6 +118,8 @@ class GatewayOptions(ListenOptions, PeerOptions):
             hub=None,
             links=self.links(site, environ),
             limits=site.limits,
+            logging=self.logging(site, environ),
+            tracing=site.tracing,
             gateways=planned_gateways(reactor, changed, hubs, self.shown(environ)),
             folders=(site.folder, Path.cwd()) if site.folder else (Path.cwd(),),
         )

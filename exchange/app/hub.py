@@ -11,7 +11,8 @@ from twisted.application.service import IService
 from exchange.app.admission import check_admission
 from exchange.app.assembly import assemble
 from exchange.app.checking import changed_table
-from exchange.app.config import DEFAULT_PORT, HubTable, Site, listed
+from exchange.app.config import Site
+from exchange.app.endpoints import listened
 from exchange.app.listening import ListenOptions, listen_parameters
 from exchange.app.options import LINK_KEYS, TLS_KEYS
 from exchange.app.plan import (
@@ -24,6 +25,7 @@ from exchange.app.plan import (
     shown_by_hub,
 )
 from exchange.app.securing import securing_of
+from exchange.app.tables import DEFAULT_PORT, HubTable, listed
 from exchange.errors import ConfigurationError
 
 TRUST_KEYS = ("token-file", "password-file", "checker", "hubs", "credentials", *TLS_KEYS)
@@ -72,6 +74,7 @@ Examples:
     twistd -n exchange --listen tcp:11111:interface=127.0.0.1 --listen unix:/run/exchange/hub.sock
     twistd -n exchange --interface 0.0.0.0 --certificate rome.pem --key rome-key.pem \\
         --authority authority.pem --hubs "hub-*" --join tcp:hostb:11111 --join tcp:hostc:11111
+    twistd -n exchange --http tcp:8080:interface=127.0.0.1
     twistd -n exchange --config site.toml
     twistd -n exchange --config site.toml --only hub
 
@@ -82,6 +85,7 @@ Then, in other terminals:
     optParameters: ClassVar[list[list[Any]]] = [
         *listen_parameters(DEFAULT_PORT),
         ["name", "n", None, "What people call this hub. [default: the name of the machine]"],
+        ["http", None, None, "Where the page of the hub is, such as tcp:8080:interface=127.0.0.1. [default: nowhere]"],
         *TRUST_PARAMETERS,
         *LIMIT_PARAMETERS,
     ]
@@ -123,6 +127,9 @@ Then, in other terminals:
             hub=site.hub if site.runs_hub else None,
             links=self.links(site, environ),
             limits=site.limits,
+            logging=self.logging(site, environ),
+            tracing=site.tracing,
+            http=site.hub.http if site.hub is not None and site.runs_hub else None,
             policy=site.policy if site.runs_hub else (),
             shown=shown_by_hub(site),
             securing=None if site.hub is None else securing_of(site.hub, f"{site.file}: [hub]" if site.file else ""),
@@ -152,14 +159,17 @@ Then, in other terminals:
 
     def _changed_hub(self, reactor: Any, table: HubTable, file: str, environ: Mapping[str, str]) -> HubTable:
         checked = checked_hub(reactor, table, f"{file}: [hub] listen")
-        changes = dict(self.changes(environ, "name", *LINK_KEYS, *TRUST_KEYS))
+        changes = dict(self.changes(environ, "name", "http", *LINK_KEYS, *TRUST_KEYS))
         listening = self.listening(reactor, environ)
         if listening:
             changes["listen"] = listening, "--listen"
         insecure = (True, "--insecure") if self["insecure"] else (environ.get("EXCHANGE_INSECURE"), "EXCHANGE_INSECURE")
         if insecure[0]:
             changes["insecure"] = insecure
-        return changed_table(checked, changes)
+        changed = changed_table(checked, changes)
+        if changed.http is not None:
+            listened(reactor, changed.http, changes["http"][1] if "http" in changes else f"{file}: [hub] http")
+        return changed
 
 
 def makeService(options: Options) -> IService:

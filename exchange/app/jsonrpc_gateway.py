@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from twisted.application.service import IService
 
 from exchange.app.assembly import assemble
-from exchange.app.config import DEFAULT_JSON_PATH
 from exchange.app.gateways import GatewayOptions, gateway_parameters
+from exchange.app.tables import DEFAULT_JSON_PATH
 
 
 class Options(GatewayOptions):

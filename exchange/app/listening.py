@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from exchange.app.config import LOOPBACK
 from exchange.app.endpoints import HIGHEST_PORT, listened, tcp_listener
 from exchange.app.options import CommandOptions
+from exchange.app.tables import LOOPBACK
 from exchange.errors import ConfigurationError
 
 

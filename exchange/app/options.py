@@ -15,10 +15,11 @@ from typing import Any, ClassVar, NoReturn
 from twisted.python import usage
 
 from exchange.app.checking import Changes, changed_table
-from exchange.app.config import HubTable, Site, read_site
+from exchange.app.config import Site, read_site
 from exchange.app.credentials import CredentialsFile
 from exchange.app.plan import Plan, hubs_to_dial
 from exchange.app.start import Terminal
+from exchange.app.tables import HubTable, LoggingTable
 from exchange.errors import ConfigurationError
 
 TWISTD_PIDFILE = "twistd.pid"
@@ -43,6 +44,8 @@ class CommandOptions(usage.Options):
         ["dead-after", None, None, "Seconds of silence until the far end is taken for dead. [default: 30]"],
         ["drain-time", None, None, "Seconds that SIGTERM leaves to end in good order; 0 is at once. [default: 30]"],
         ["blocked-after", None, None, "Seconds of one doing after which the log tells of it; 0 is never. [default: 1]"],
+        ["log-format", None, None, "How the log is written: text or json. [default: text]"],
+        ["log-level", None, None, "The least that is written: debug, info, warn, error, critical. [default: info]"],
     ]
 
     plan: Plan
@@ -124,6 +127,12 @@ class CommandOptions(usage.Options):
     def links(self, site: Site, environ: Mapping[str, str]) -> HubTable:
         """Return group, heartbeat, dead-after, drain-time and blocked-after for this process."""
         return changed_table(site.hub or HubTable(), self.changes(environ, *LINK_KEYS))
+
+    def logging(self, site: Site, environ: Mapping[str, str]) -> LoggingTable:
+        """Return what this process writes to its log."""
+        said = {name: self.said(f"log-{name}", environ) for name in ("format", "level")}
+        changes = {name: (value, label) for name, (value, label) in said.items() if value is not None}
+        return changed_table(site.logging, changes)
 
     def _leave_no_pidfile(self) -> None:
         # In the foreground nobody needs the file, and several commands may run in one folder.

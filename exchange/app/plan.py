@@ -7,15 +7,26 @@ doing anything, so that a wrong word is answered before the first socket.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from exchange.app.config import DEFAULT_PATH, FILES, BridgeTable, GatewayTable, HubTable, LimitsTable, Site, listed
+from exchange.app.config import Site
 from exchange.app.credentials import CredentialsFile
 from exchange.app.endpoints import dialled, listened, way_in
 from exchange.app.policy import PolicyTable
 from exchange.app.securing import Securing, securing_of, securing_of_gateway, securing_of_side, securing_to
+from exchange.app.tables import (
+    DEFAULT_PATH,
+    FILES,
+    BridgeTable,
+    GatewayTable,
+    HubTable,
+    LimitsTable,
+    LoggingTable,
+    TracingTable,
+    listed,
+)
 from exchange.errors import ConfigurationError
 
 
@@ -85,6 +96,9 @@ class Plan:
         shown: What the hub shows those that it joins.
         label: How errors name the table of the hub; empty if it is made of options.
         securing: How the hub listens, and dials others, with TLS.
+        http: The endpoint of the page of the hub, if it has one.
+        logging: What is written to the log.
+        tracing: Where spans go.
     """
 
     hub: HubTable | None
@@ -100,6 +114,9 @@ class Plan:
     shown: CredentialsFile | None = None
     label: str = ""
     securing: Securing | None = None
+    http: str | None = None
+    logging: LoggingTable = field(default_factory=LoggingTable)
+    tracing: TracingTable = field(default_factory=TracingTable)
 
     @property
     def own_ways(self) -> tuple[str, ...]:

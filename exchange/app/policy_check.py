@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from exchange.app.config import Site, listed
+from exchange.app.config import Site
 from exchange.app.credentials import CredentialsFile
 from exchange.app.policy import MEASURES
+from exchange.app.tables import listed
 from exchange.errors import ConfigurationError
 from exchange.lines import meaning_lines
 from exchange.routing.patterns import matches

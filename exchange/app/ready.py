@@ -13,8 +13,8 @@ from typing import Any
 from twisted.internet.address import UNIXAddress
 from twisted.internet.endpoints import quoteStringArgument
 
-from exchange.app.config import DEFAULT_HUB, DEFAULT_PORT, LOOPBACK
 from exchange.app.endpoints import EVERYWHERE
+from exchange.app.tables import DEFAULT_HUB, DEFAULT_PORT, LOOPBACK
 
 USUAL_HUBS = {DEFAULT_HUB, f"tcp:{LOOPBACK}:{DEFAULT_PORT}"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import Literal, NamedTuple
 
-from exchange.app.config import BridgeTable, GatewayTable, HubTable, ServiceTable
+from exchange.app.tables import BridgeTable, GatewayTable, HubTable, ServiceTable
 from exchange.errors import ConfigurationError
 from exchange.net.certificate import Certificate
 from exchange.net.examination import Credentials

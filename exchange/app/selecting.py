@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exchange.app.config import GatewayTable
+from exchange.app.tables import GatewayTable
 from exchange.errors import ConfigurationError
 from exchange.gateways.selection import ALL, Selection
 from exchange.services.exchange import Exchange

@@ -11,11 +11,12 @@ from twisted.application.service import IService
 
 from exchange.app.assembly import assemble
 from exchange.app.checking import changed_table
-from exchange.app.config import DEFAULT_HUB, Site
+from exchange.app.config import Site
 from exchange.app.credentials import CredentialsFile
 from exchange.app.options import TLS_KEYS, PeerOptions, dialling_parameters
 from exchange.app.plan import Plan, PlannedServices, planned_services
 from exchange.app.securing import Securing
+from exchange.app.tables import DEFAULT_HUB
 from exchange.errors import ConfigurationError
 
 
@@ -62,6 +63,8 @@ Then, in another terminal:
             hub=None,
             links=self.links(site, environ),
             limits=site.limits,
+            logging=self.logging(site, environ),
+            tracing=site.tracing,
             services=services,
             folders=(site.folder, Path.cwd()) if site.folder else (Path.cwd(),),
         )

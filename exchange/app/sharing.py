@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from exchange.app.config import TLS_FILES
 from exchange.app.plan import PlannedGateway, stands_below
+from exchange.app.tables import TLS_FILES
 from exchange.errors import ConfigurationError
 from exchange.net.endpoint_text import fields_of
 

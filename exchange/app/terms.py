@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from twisted.cred.checkers import ICredentialsChecker
 from twisted.logger import Logger
 
-from exchange.app.config import GatewayTable, listed
 from exchange.app.endpoints import stays_here
 from exchange.app.loading import load_checker
+from exchange.app.tables import GatewayTable, listed
 from exchange.errors import ConfigurationError
 from exchange.gateways.logins import Logins
 from exchange.gateways.origins import Origins

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from twisted.application.service import IService
 
 from exchange.app.assembly import assemble
-from exchange.app.config import DEFAULT_JSON_PATH, DEFAULT_LIVE_PATH, DEFAULT_PATH, DEFAULT_SOAP_PATH, FILES
 from exchange.app.gateways import GatewayOptions, shared_parameters
+from exchange.app.tables import DEFAULT_JSON_PATH, DEFAULT_LIVE_PATH, DEFAULT_PATH, DEFAULT_SOAP_PATH, FILES
 from exchange.errors import ConfigurationError
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from exchange.app.admission import check_admission, hubs_believed, is_authenticated, warn_of_admission
-from exchange.app.config import HubTable
 from exchange.app.hub import Options
+from exchange.app.tables import HubTable
 from exchange.errors import ConfigurationError
 from tests.app.planning import complaint, planned
 from tests.logbook import Logbook

@@ -16,11 +16,11 @@ from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.threads import deferToThread
 
 from exchange.app.assembly import Assembly, assemble
-from exchange.app.config import GatewayTable, HubTable, LimitsTable
 from exchange.app.credentials import CredentialsFile
 from exchange.app.plan import Plan, PlannedBridge, PlannedGateway, PlannedServices, PlannedSide
 from exchange.app.policy import PolicyTable
 from exchange.app.start import Terminal
+from exchange.app.tables import GatewayTable, HubTable, LimitsTable
 from exchange.errors import CallRefused, LinkRefused
 from exchange.services.exchange import Exchange
 from tests.system.processes import free_port

@@ -10,7 +10,7 @@ from twisted.internet.task import Clock
 
 from exchange import CheckerAuthenticator, ConfigurationError, PasswordAuthenticator, TokenAuthenticator
 from exchange.app.authenticators import authenticators_of
-from exchange.app.config import HubTable
+from exchange.app.tables import HubTable
 from exchange.net.passwords import line_of
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from exchange.app.checking import changed_table, checked_table, nearest, shown
-from exchange.app.config import SHORTEST_PATIENCE, HubTable, LimitsTable, ServiceTable
+from exchange.app.tables import SHORTEST_PATIENCE, HubTable, LimitsTable, ServiceTable
 from exchange.errors import ConfigurationError
 from exchange.services import exchange
 

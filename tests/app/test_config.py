@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from exchange.app.config import BridgeTable, GatewayTable, HubTable, LimitsTable, listed, read_site
+from exchange.app.config import read_site
+from exchange.app.tables import BridgeTable, GatewayTable, HubTable, LimitsTable, LoggingTable, TracingTable, listed
 from exchange.errors import ConfigurationError
 from exchange.wire.limits import Limits
 
@@ -135,7 +136,7 @@ def test_the_limits_of_the_file_are_the_limits_of_the_wire() -> None:
         (
             "[hub]\nzzz = 1",
             "[hub] zzz: unknown key; known here: "
-            "name, listen, join, advertise, group, heartbeat, dead-after, drain-time, blocked-after, "
+            "name, listen, join, advertise, http, group, heartbeat, dead-after, drain-time, blocked-after, "
             "token-file, password-file, checker, hubs, credentials, "
             "certificate, key, authority, insecure",
         ),
@@ -313,4 +314,53 @@ call = ["history.*"]
     ],
 )
 def test_of_keys_about_trust_it_is_told_likewise(tmp_path: Path, text: str, words: str) -> None:
+    assert complaint(tmp_path, text) == words
+
+
+def test_logging_and_tracing_have_tables_of_their_own(tmp_path: Path) -> None:
+    text = """
+[logging]
+format = "json"
+level = "warn"
+levels = { "exchange.net" = "debug" }
+calls = true
+file = "site.log"
+
+[tracing]
+exporter = "otlp"
+endpoint = "http://localhost:4318"
+service = "rome"
+sample = 0.5
+"""
+    site = read_site(site_file(tmp_path, text))
+
+    assert site.logging == LoggingTable(
+        format="json", level="warn", levels={"exchange.net": "debug"}, calls=True, file=f"{tmp_path}/site.log"
+    )
+    assert site.tracing == TracingTable(exporter="otlp", endpoint="http://localhost:4318", service="rome", sample=0.5)
+    assert read_site(site_file(tmp_path, "")).logging == LoggingTable()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[logging]\nformat = 'xml'", '[logging] format: expected "text" or "json", got \'xml\''),
+        (
+            "[logging]\nlevel = 'warning'",
+            '[logging] level: expected "debug", "info", "warn", "error" or "critical", got \'warning\'',
+        ),
+        (
+            "[logging]\nlevels = { 'exchange.net' = 'loud' }",
+            "[logging] levels: expected namespaces and their levels, such as "
+            "{ \"exchange.net\" = \"debug\" }, got {'exchange.net': 'loud'}",
+        ),
+        ("[tracing]\nexporter = 'jaeger'", '[tracing] exporter: expected "none", "console" or "otlp", got \'jaeger\''),
+        ("[tracing]\nsample = 2", "[tracing] sample: expected a number from 0 to 1, got 2"),
+        (
+            "[tracing]\nendpoint = 'localhost'",
+            "[tracing] endpoint: expected a URL such as \"http://localhost:4318\", got 'localhost'",
+        ),
+    ],
+)
+def test_of_logging_and_tracing_it_is_told_likewise(tmp_path: Path, text: str, words: str) -> None:
     assert complaint(tmp_path, text) == words

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from twisted.internet.address import IPv4Address
 
-from exchange.app.config import FACES, GatewayTable
 from exchange.app.faces import TITLES, faces_of, told_of_faces
+from exchange.app.tables import FACES, GatewayTable
 from exchange.errors import ConfigurationError
 from exchange.gateways.face import Face
 from exchange.gateways.files import Files

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from exchange.app.config import GatewayTable
 from exchange.app.gateways import Options
+from exchange.app.tables import GatewayTable
 from tests.app.planning import complaint, planned
 
 

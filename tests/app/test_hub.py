@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from exchange.app.config import HubTable, LimitsTable, listed
 from exchange.app.credentials import CredentialsFile
 from exchange.app.hub import Options
+from exchange.app.tables import HubTable, LimitsTable, listed
 from tests.app.planning import complaint, planned
 
 
@@ -202,4 +202,18 @@ def test_a_hub_that_does_not_run_here_has_no_policy_here(tmp_path: Path) -> None
 def test_a_word_that_is_no_checker_is_refused() -> None:
     assert complaint(Options, "--checker", "Staff") == (
         "--checker: expected a class such as \"plant.logins:Staff\", got 'Staff'"
+    )
+
+
+def test_where_the_page_of_the_hub_is_may_be_said(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def page(*words: str) -> str | None:
+        return planned(Options, *words).http
+
+    assert page() is None
+    assert page("--http", "tcp:8080:interface=127.0.0.1") == "tcp:8080:interface=127.0.0.1"
+    monkeypatch.setenv("EXCHANGE_HTTP", "tcp:8081")
+    assert page("--config", site) == "tcp:8081"
+    assert page("--config", site, "--only", "services.math") is None
+    assert complaint(Options, "--http", "8080") == (
+        "--http: '8080' is not an endpoint; one looks like tcp:11111:interface=127.0.0.1"
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from exchange.app.config import GatewayTable
 from exchange.app.jsonrpc_gateway import Options
+from exchange.app.tables import GatewayTable
 from tests.app.planning import complaint, planned
 
 

@@ -6,8 +6,8 @@ import pytest
 from twisted.python import usage
 
 from exchange.app import gateways, hub, services
-from exchange.app.config import HubTable
 from exchange.app.options import CommandOptions
+from exchange.app.tables import HubTable, LoggingTable
 from tests.app.planning import complaint, planned
 
 
@@ -95,3 +95,20 @@ def test_in_the_foreground_no_pid_file_is_written_unless_asked_for(twistd: Twist
     options.parseOptions([])
 
     assert twistd["pidfile"] == pidfile
+
+
+@pytest.mark.parametrize("command", [hub.Options, services.Options, gateways.Options])
+def test_how_the_log_is_written_is_said_by_every_command(
+    command: type[CommandOptions], site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open(site, "a") as file:
+        file.write('[logging]\nlevel = "warn"\nlevels = { "exchange.net" = "debug" }\n')
+    words = ["--config", site] + (["--only", "gateways.web"] if command is gateways.Options else [])
+
+    assert planned(command, *words).logging == LoggingTable(level="warn", levels={"exchange.net": "debug"})
+    monkeypatch.setenv("EXCHANGE_LOG_LEVEL", "error")
+    assert planned(command, *words).logging.level == "error"
+    assert planned(command, *words, "--log-level", "debug", "--log-format", "json").logging == LoggingTable(
+        format="json", level="debug", levels={"exchange.net": "debug"}
+    )
+    assert complaint(command, *words, "--log-format", "xml") == '--log-format: expected "text" or "json", got \'xml\''

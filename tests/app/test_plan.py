@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from twisted.internet.testing import MemoryReactor
 
-from exchange.app.config import BridgeTable, GatewayTable, HubTable, LimitsTable, ServiceTable, Site
+from exchange.app.config import Site
 from exchange.app.credentials import CredentialsFile
 from exchange.app.plan import (
     Plan,
@@ -21,6 +21,7 @@ from exchange.app.plan import (
     planned_services,
     shown_by_hub,
 )
+from exchange.app.tables import BridgeTable, GatewayTable, HubTable, LimitsTable, ServiceTable
 from exchange.errors import ConfigurationError
 
 SITE = Site(

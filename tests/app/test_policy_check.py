@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from exchange import ConfigurationError, Rule
-from exchange.app.config import GatewayTable, HubTable, ServiceTable, Site
+from exchange.app.config import Site
 from exchange.app.policy_check import table_of, warnings_about
+from exchange.app.tables import GatewayTable, HubTable, ServiceTable
 from exchange.net.passwords import line_of
 
 OPEN = Site(hub=HubTable())

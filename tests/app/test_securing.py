@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from exchange.app.config import BridgeTable, GatewayTable, HubTable, ServiceTable
 from exchange.app.gateways import Options as GatewayOptions
 from exchange.app.hub import Options as HubOptions
 from exchange.app.securing import (
@@ -18,6 +17,7 @@ from exchange.app.securing import (
     securing_to,
 )
 from exchange.app.services import Options as ServiceOptions
+from exchange.app.tables import BridgeTable, GatewayTable, HubTable, ServiceTable
 from exchange.errors import ConfigurationError
 from exchange.net.certificate import Certificate
 from tests.app.planning import complaint, planned

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from exchange import Service
-from exchange.app.config import GatewayTable
 from exchange.app.selecting import is_selected, selection_of
+from exchange.app.tables import GatewayTable
 from exchange.errors import ConfigurationError
 from exchange.testing import Network
 

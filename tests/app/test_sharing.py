@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from exchange.app.config import GatewayTable
 from exchange.app.plan import PlannedGateway
 from exchange.app.sharing import OF_LISTENER, sharing
+from exchange.app.tables import GatewayTable
 from exchange.errors import ConfigurationError
 
 

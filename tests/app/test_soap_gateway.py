@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from exchange.app.config import GatewayTable
 from exchange.app.soap_gateway import Options
+from exchange.app.tables import GatewayTable
 from tests.app.planning import complaint, planned
 
 

@@ -11,9 +11,9 @@ import bcrypt
 import pytest
 from twisted.internet.task import Clock, Cooperator
 
-from exchange.app.config import FACES, GatewayTable
 from exchange.app.faces import faces_of
 from exchange.app.loading import search_in
+from exchange.app.tables import FACES, GatewayTable
 from exchange.app.terms import bounds_of, reaches_beyond, terms_of
 from exchange.errors import ConfigurationError
 from exchange.gateways.selection import Selection

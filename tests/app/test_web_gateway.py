@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from exchange.app import web_gateway
-from exchange.app.config import GatewayTable
+from exchange.app.tables import GatewayTable
 from exchange.app.web_gateway import Options
 from tests.app.planning import complaint, planned
 

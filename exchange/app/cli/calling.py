@@ -14,8 +14,8 @@ from exchange.app.cli.linking import asked_hubs, asked_links
 from exchange.app.cli.running import Run
 from exchange.app.cli.status import Status, status_of
 from exchange.app.cli.values import printed
-from exchange.app.config import HubTable
 from exchange.app.plan import hubs_to_dial
+from exchange.app.tables import HubTable
 from exchange.errors import CallError, ExchangeError
 from exchange.wire.telling import plain
 

@@ -12,9 +12,9 @@ from twisted.internet.defer import TimeoutError as TimeIsUp
 from twisted.python.failure import Failure
 
 from exchange.app.cli.status import NoHub
-from exchange.app.config import DEFAULT_PORT, LOOPBACK, TLS_FILES, HubTable
 from exchange.app.credentials import CredentialsFile
 from exchange.app.securing import Securing
+from exchange.app.tables import DEFAULT_PORT, LOOPBACK, TLS_FILES, HubTable
 from exchange.errors import LinkRefused
 from exchange.net.endpoint_text import fields_of
 from exchange.net.examination import Credentials

@@ -16,9 +16,10 @@ from exchange.app.cli.dialling import exchange_to_dial, link
 from exchange.app.cli.linking import asked_hubs, asked_links
 from exchange.app.cli.running import Run
 from exchange.app.cli.status import Status, status_of
-from exchange.app.config import HubTable, read_site
+from exchange.app.config import read_site
 from exchange.app.plan import hubs_to_dial
 from exchange.app.policy import rules_of
+from exchange.app.tables import HubTable
 from exchange.errors import ConfigurationError, ExchangeError
 from exchange.routing.interest import BUILT_IN
 from exchange.routing.policy import Deed, Policy

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 
 from exchange.app.checking import changed_table
-from exchange.app.config import DEFAULT_HUB, HubTable
+from exchange.app.tables import DEFAULT_HUB, HubTable
 
 LINK_KEYS = ("group", "heartbeat", "dead-after")
 

@@ -13,7 +13,7 @@ from twisted.internet import reactor
 from exchange.app.cli.dialling import asked_credentials, exchange_to_dial, link, start_of
 from exchange.app.cli.linking import add_link_options
 from exchange.app.cli.status import NoHub
-from exchange.app.config import HubTable
+from exchange.app.tables import HubTable
 from exchange.errors import ConfigurationError
 from exchange.services.exchange import Exchange
 from exchange.services.hub import Hub

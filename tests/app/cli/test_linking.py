@@ -7,7 +7,7 @@ import argparse
 import pytest
 
 from exchange.app.cli.linking import add_link_options, asked_hubs, asked_links
-from exchange.app.config import HubTable
+from exchange.app.tables import HubTable
 from exchange.errors import ConfigurationError
 
 
