@@ -14,7 +14,7 @@
                       +-- room: how much one link may tell of; weight: what that takes
                       +-- backlog: what waits for a link; excess: what is left out of it; wishes: as subscriptions
                       |   chose; notices: how they are told
-                      +-- counters, role
+                      +-- usage: who calls what, and with what outcome; counters, role
 
 The rules R1 to R14 that the comments name stand in
 ``docs/explanation/architecture.md``, section 6.

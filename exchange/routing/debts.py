@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from exchange.routing.port import Port
 from exchange.routing.registry import Instance
+from exchange.routing.usage import Account
 
-Debt = tuple[Port, Port, Instance | None]
-"""Who is owed the answer of a call, by which port, and by which instance if that is known."""
+Debt = tuple[Port, Port, Instance | None, Account | None, float]
+"""Who is owed the answer of a call, by which port, and by which instance if that is known; where it is counted,
+if it is, and when it came."""
 
 
 class Debts:
@@ -25,9 +27,17 @@ class Debts:
     def __init__(self) -> None:
         self.owed: dict[bytes, Debt] = {}
 
-    def incur(self, call: bytes, source: Port, target: Port, instance: Instance | None) -> None:
+    def incur(
+        self,
+        call: bytes,
+        source: Port,
+        target: Port,
+        instance: Instance | None,
+        account: Account | None = None,
+        now: float = 0.0,
+    ) -> None:
         """Note that ``target`` owes ``source`` the answer of ``call``."""
-        self.owed[call] = (source, target, instance)
+        self.owed[call] = (source, target, instance, account, now)
         source.asking += 1
         target.owing += 1
         if instance is not None:
@@ -36,7 +46,7 @@ class Debts:
     def settle(self, call: bytes) -> Debt:
         """Forget the debt for ``call`` and return it."""
         debt = self.owed.pop(call)
-        source, target, instance = debt
+        source, target, instance, _, _ = debt
         source.asking -= 1
         target.owing -= 1
         if instance is not None:

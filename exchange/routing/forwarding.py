@@ -5,6 +5,8 @@ What is remembered of a call is who owes the answer to whom, and nothing else.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from exchange.errors import CallError, CallRefused, LocalProtocolError, UnsuitableValue, WayGone
 from exchange.routing.counters import Counters
 from exchange.routing.debts import Debts
@@ -15,6 +17,7 @@ from exchange.routing.permission import denial_of_call
 from exchange.routing.policy import Grant
 from exchange.routing.port import Port
 from exchange.routing.role import Role
+from exchange.routing.usage import BOUNDS, CANCELLED, Usage
 from exchange.wire.failures import failure_of
 from exchange.wire.frames import SIZE_SIZE, Frame, body_of, encode
 from exchange.wire.identities import readable
@@ -26,7 +29,9 @@ _REPLY = int(Kind.REPLY)
 class Forwarding:
     """The calls that pass through one exchange."""
 
-    def __init__(self, role: Role, local: Port, directions: Directions, debts: Debts, counters: Counters) -> None:
+    def __init__(
+        self, role: Role, local: Port, directions: Directions, debts: Debts, counters: Counters, usage: Usage
+    ) -> None:
         self._role = role
         self._identity = role.identity
         self._max_calls = role.limits.max_calls
@@ -35,6 +40,7 @@ class Forwarding:
         self._debts = debts
         self._owed = debts.owed
         self._counters = counters
+        self._usage = usage
 
     def request(self, port: Port, frame: Frame) -> None:
         """Pass a REQUEST on to an instance, or to the hub that may know one; or refuse it.
@@ -59,7 +65,14 @@ class Forwarding:
             self._refuse(port, frame, target)
             return
         self._counters.requests += 1
-        self._debts.incur(call, port, target, instance)
+        accounts, usage = port.accounts, self._usage
+        account = None
+        if accounts is not None:
+            account = accounts.get(to) or usage.account(port, to, instance)
+            if account is not None:
+                account.calls += 1
+                account.last = usage.now
+        self._debts.incur(call, port, target, instance, account, usage.now)
         if instance is not None and (target is self._local or target.is_bridge):
             frame = (kind, call, (instance.id, method, principal), raw)
         elif principal != target.principal and target.is_hub and not self._role.is_hub:
@@ -73,8 +86,14 @@ class Forwarding:
         if debt is None or debt[1] is not port:
             self._counters.unexpected += 1
             return
-        source, _, instance = debt  # from here on as `Debts.settle`, in fewer steps
+        source, _, instance, account, began = debt  # from here on as `Debts.settle`, in fewer steps
         del self._owed[call]
+        if account is not None:
+            seconds = self._usage.now - began  # as `Account.answered`, in fewer steps
+            account.buckets[bisect_left(BOUNDS, seconds)] += 1
+            account.seconds += seconds
+            if frame[0] != _REPLY:
+                account.failed(frame[2][0])
         source.asking -= 1
         port.owing -= 1
         if instance is not None:
@@ -111,7 +130,9 @@ class Forwarding:
 
     def _refuse(self, port: Port, frame: Frame, target: Port | None) -> None:
         self._counters.refused += 1
-        port.send(failure_of(frame[1], self._refusal(port, frame, target)))
+        error = self._refusal(port, frame, target)
+        self._usage.refused(port, frame, error.number)
+        port.send(failure_of(frame[1], error))
 
     def _refusal(self, port: Port, frame: Frame, target: Port | None) -> CallError:
         """Return why a request cannot go to ``target``."""
@@ -146,9 +167,11 @@ class Forwarding:
         return port.is_hub and call.startswith(self._identity)
 
     def _cancel(self, call: bytes, frame: Frame) -> None:
-        _, target, instance = self._debts.settle(call)
+        _, target, instance, account, _ = self._debts.settle(call)
         if instance is not None:
             instance.silent = True
+        if account is not None:
+            account.failed(CANCELLED)
         target.send(frame)
 
     def _settle_lost(self, port: Port, call: bytes, text: str, left: bool) -> None:
@@ -156,6 +179,10 @@ class Forwarding:
         if self._owed[call][1] is not port:
             self._cancel(call, encode(Kind.CANCEL, call))
             return
-        source, _, instance = self._debts.settle(call)
+        source, _, instance, account, began = self._debts.settle(call)
         own_hub = port if port.is_hub and source is self._local and not self._role.is_hub else None
-        source.send(failure_of(call, lost(instance, text, left, own_hub)))
+        failure = failure_of(call, lost(instance, text, left, own_hub))
+        if account is not None:
+            account.answered(self._usage.now - began)
+            account.failed(failure[2][0])
+        source.send(failure)

@@ -7,6 +7,7 @@ becomes of a frame is the business of those who inherit.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from zope.interface import implementer
 
@@ -17,6 +18,9 @@ from exchange.routing.policy import Grant
 from exchange.wire.frames import Frame
 from exchange.wire.identities import Identity, title_of
 from exchange.wire.limits import Limits
+
+if TYPE_CHECKING:
+    from exchange.routing.usage import Accounts
 
 UNLIMITED = 1 << 62
 
@@ -47,6 +51,7 @@ class Port:
         asking: Calls that it made and that are not answered.
         keeping: The weight of the instances and subscriptions that it told of.
         watching: Subscriptions to `$exchange` that came from it.
+        accounts: What its far end calls, by name and id, if that is counted here: at a hub, unless it is one.
         changing: How often something that it had told of was changed, taken back or denied, since somebody looked.
     """
 
@@ -70,6 +75,7 @@ class Port:
     asking: int = 0
     keeping: int = 0
     watching: int = 0
+    accounts: Accounts | None = None
     changing: int = 0
 
     def __init__(self) -> None:
@@ -78,6 +84,7 @@ class Port:
         self.grant = self.grant
         self.is_attached, self.is_peer, self.max_frame = self.is_attached, self.is_peer, self.max_frame
         self.congested, self.leaving, self.suspected = self.congested, self.leaving, self.suspected
+        self.accounts = self.accounts
         self.owing, self.asking, self.changing = self.owing, self.asking, self.changing
 
     @property

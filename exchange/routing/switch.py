@@ -30,6 +30,7 @@ from exchange.routing.reports import Reports
 from exchange.routing.role import Role
 from exchange.routing.room import Room
 from exchange.routing.subscriptions import Subscriptions
+from exchange.routing.usage import MOST_OFFERS, Usage
 from exchange.routing.wishes import Wishes
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import Id, maker_of
@@ -49,6 +50,7 @@ class Switch:
     the bytes from outside ends the link with it.
 
     Attributes:
+        usage: Who calls what, if this is a hub.
         local: The port behind which the services of this process are.
         watcher: Is told of every change of the registry.
         denier: Is told of each instance or subscription that a port may not have, and why.
@@ -64,11 +66,12 @@ class Switch:
         self.registry = Registry()
         self.counters = Counters()
         self.debts = Debts()
+        self.usage = Usage()
         self._subscriptions = Subscriptions()
         self._ports: dict[bytes, list[Port]] = {}
         self._room = Room(role, local)
         self._directions = Directions(role, local, self.registry, self.passes, clock)
-        self._forwarding = Forwarding(role, local, self._directions, self.debts, self.counters)
+        self._forwarding = Forwarding(role, local, self._directions, self.debts, self.counters, self.usage)
         self._announcements = Announcements(role, local, self.registry, self._signed)
         self._interest = Interest(role, local, self.registry, self._subscriptions, self.passes, self._signed)
         self._reports = Reports(
@@ -87,6 +90,8 @@ class Switch:
         }
         self._handlers = {int(kind): handler for kind, handler in handlers.items()}  # plain numbers are found sooner
         local.identity = role.identity
+        local.accounts = {} if role.is_hub else None
+        self._clock = clock if role.is_hub else None
 
     # The three entries
 
@@ -96,6 +101,7 @@ class Switch:
         namesakes.append(port)
         port.is_attached = True
         port.is_peer = not port.is_hub and not port.is_bridge
+        port.accounts = {} if self.role.is_hub and not port.is_hub else None
         self._doubt(port.identity, max(each.attachment for each in namesakes))
         if port.is_hub:
             if not self.role.is_hub:
@@ -115,6 +121,7 @@ class Switch:
         namesakes = self._ports.get(port.identity, [])
         if port not in namesakes:
             return
+        offers = self.offers_of(port) if port.accounts else ()
         namesakes.remove(port)
         port.is_attached = False
         if not namesakes:
@@ -129,6 +136,7 @@ class Switch:
         for change in changes:
             self._tell_watcher(change)
         self._forwarding.lose(port, text, left)
+        self.usage.close(port, offers)
         if port.is_hub:
             self._reports.fanout.forget_all()
             self.hub_watcher()
@@ -145,11 +153,15 @@ class Switch:
         Raises:
             LocalProtocolError: It breaks a rule; it had no effect.
         """
+        if self._clock is not None:
+            self.usage.now = self._clock()
         self._handlers[frame[0]](port, frame)
 
     def receive_all(self, port: Port, frames: list[Frame]) -> None:
         """Take frames that came together, up to the one by which their port is detached; raises as `receive`."""
         handlers = self._handlers
+        if self._clock is not None:
+            self.usage.now = self._clock()
         for frame in frames:
             if not port.is_attached:
                 break
@@ -207,6 +219,10 @@ class Switch:
     def shows(self, instance: Instance) -> bool:
         """Whether an instance is for others than this process (R4)."""
         return instance.way.port is not self.local or self.role.tells(instance.about.audience)
+
+    def offers_of(self, port: Port) -> tuple[str, ...]:
+        """Return some of the names that the far end of a port offers, by which people know it."""
+        return tuple(sorted({instance.name for instance in self.registry.behind(port)})[:MOST_OFFERS])
 
     def _order_hubs(self) -> None:
         hubs = (port for namesakes in self._ports.values() for port in namesakes if port.is_hub)

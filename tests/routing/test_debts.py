@@ -27,8 +27,8 @@ def test_a_settled_debt_is_counted_nowhere() -> None:
     debts.incur(caller.make(1), caller, callee, math)
     debts.incur(caller.make(2), caller, callee, None)
 
-    assert debts.settle(caller.make(1)) == (caller, callee, math)
-    assert debts.settle(caller.make(2)) == (caller, callee, None)
+    assert debts.settle(caller.make(1)) == (caller, callee, math, None, 0.0)
+    assert debts.settle(caller.make(2)) == (caller, callee, None, None, 0.0)
     assert not debts.owed
     assert (caller.asking, callee.owing, math.owing) == (0, 0, 0)
 
