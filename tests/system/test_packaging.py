@@ -1,44 +1,55 @@
-"""The package as others get it: installed in an environment of its own, used from any folder."""
+"""The package as others get it: what is in it, installed in an environment of its own, used from any folder.
+
+``make packages`` does the same with everything fetched, for each version of Python that it is for.
+"""
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
 import sysconfig
+import tarfile
 import venv
+import zipfile
+from email import message_from_string
 from pathlib import Path
 
 import pytest
 
+from tests.packages.installed import check_away, check_call, check_commands, files, place, run
+from tests.system.processes import free_port
+
 pytestmark = pytest.mark.system
 
 ROOT = Path(__file__).parents[2]
-OURS = ("setup.cfg", "pyproject.toml", "README.md", "LICENSE", "exchange", "twisted")
-NOT_COPIED = shutil.ignore_patterns("__pycache__", "dropin.cache", "test")
+NOT_COPIED = shutil.ignore_patterns("__pycache__", "dropin.cache", "_build", ".*", "*.egg-info")
+FOLDERS = ("docs", "examples", "exchange", "tests", "twisted")
+MADE = ("PKG-INFO", "exchange.egg-info/")
+"""What setuptools adds to a source distribution."""
 
 
-def run(*argv: str | Path, cwd: Path) -> str:
-    """Run a program to its end, and return what it printed; it is a copy of ours, whose coverage is not measured."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
-    done = subprocess.run(argv, cwd=cwd, env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{argv} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
-    return done.stdout
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A copy of what is packaged, so that nothing is built among the sources."""
-    copy = tmp_path / "project"
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what is checked in, so that nothing is built among the sources."""
+    copy = tmp_path_factory.mktemp("sources") / "project"
     copy.mkdir()
-    for name in OURS:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, copy / name, ignore=NOT_COPIED)
-        else:
-            shutil.copy(source, copy / name)
+    for entry in ROOT.iterdir():
+        if entry.name in FOLDERS:
+            shutil.copytree(entry, copy / entry.name, ignore=NOT_COPIED)
+        elif entry.is_file() and not entry.name.startswith("."):
+            shutil.copy(entry, copy / entry.name)
     return copy
+
+
+@pytest.fixture(scope="module")
+def distributions(project: Path) -> dict[str, Path]:
+    """The source distribution, and the wheel made of it, as ``python -m build`` makes them."""
+    before = files(project)
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", project.parent / "dist", project, cwd=project)
+    found = {path.suffix: path for path in (project.parent / "dist").iterdir()}
+    shutil.rmtree(project / "exchange.egg-info")
+    assert files(project) == before
+    return {"sdist": found[".gz"], "wheel": found[".whl"]}
 
 
 @pytest.fixture
@@ -59,22 +70,72 @@ def python(tmp_path: Path) -> Path:
     return folder / "bin" / "python"
 
 
-@pytest.mark.parametrize("how", [[], ["--editable"]], ids=["installed", "editable"])
-def test_the_commands_work_from_any_folder(tmp_path: Path, project: Path, python: Path, how: list[str]) -> None:
-    pip = (sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-build-isolation")
-    run(*pip, *how, project, cwd=tmp_path)
+def pip(python: Path, *words: str | Path) -> tuple[str | Path, ...]:
+    """Return the command of pip for an environment."""
+    return (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "--python", python, *words)
+
+
+INSTALL = ("install", "--no-deps", "--no-build-isolation")
+
+
+@pytest.mark.parametrize("how", ["wheel", "sdist", "editable"])
+def test_it_is_installed_used_from_any_folder_and_taken_away_again(
+    tmp_path: Path, project: Path, distributions: dict[str, Path], python: Path, how: str
+) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
+    before = files(place(python, "twisted", elsewhere))
+    what = ("--editable", project) if how == "editable" else (distributions[how],)
+    run(*pip(python, *INSTALL, *what), cwd=tmp_path)
 
-    twistd = run(python, "-c", "from twisted.scripts.twistd import run; run()", "--help", cwd=elsewhere)
-    commands = {line.split()[0] for line in twistd.splitlines() if line.strip()}
-    gateways = {f"{kind}-gateway" for kind in ("xmlrpc", "jsonrpc", "soap", "web")}
-    assert {"exchange", "exchange-services", *gateways} <= commands
+    check_commands(python, elsewhere)
+    if how == "wheel":
+        check_call(python, elsewhere, free_port(), free_port())
 
-    assert run(python.with_name("exchange"), "--version", cwd=elsewhere) == "exchange 0.1.0\n"
-    assert run(python, "-m", "exchange", "--version", cwd=elsewhere) == "exchange 0.1.0\n"
-    typed = "import exchange, pathlib; print(pathlib.Path(exchange.__file__).with_name('py.typed').exists())"
-    assert run(python, "-c", typed, cwd=elsewhere) == "True\n"
+    run(*pip(python, "uninstall", "--yes", "exchange"), cwd=tmp_path)
+    check_away(python, elsewhere, before)
+
+
+def test_the_wheel_holds_the_package_and_the_plugins_of_twistd_and_nothing_else(
+    project: Path, distributions: dict[str, Path]
+) -> None:
+    with zipfile.ZipFile(distributions["wheel"]) as wheel:
+        held = {Path(name) for name in wheel.namelist() if ".dist-info/" not in name}
+    package = {Path("exchange") / path for path in files(project / "exchange")}
+    assert held == package | {Path("twisted/plugins/exchange_plugins.py")}
+
+
+def test_the_source_distribution_holds_all_that_its_tests_and_documents_need(
+    project: Path, distributions: dict[str, Path]
+) -> None:
+    with tarfile.open(distributions["sdist"]) as archive:
+        held = {member.name.partition("/")[2] for member in archive if member.isfile()}
+    assert {name for name in held if not name.startswith(MADE)} == {path.as_posix() for path in files(project)}
+
+
+def test_the_tools_that_judge_packages_find_nothing(project: Path, distributions: dict[str, Path]) -> None:
+    """The long description can be shown, too."""
+    bin = Path(sys.executable).parent
+    assert run(bin / "check-wheel-contents", distributions["wheel"], cwd=project).endswith(": OK\n")
+    said = run(bin / "twine", "check", "--strict", *distributions.values(), cwd=project)
+    assert said.count("PASSED") == 2
+
+
+def test_what_it_says_of_itself_is_whole(distributions: dict[str, Path]) -> None:
+    with zipfile.ZipFile(distributions["wheel"]) as wheel:
+        (name,) = (name for name in wheel.namelist() if name.endswith("/METADATA"))
+        told = message_from_string(wheel.read(name).decode())
+    assert (told["Name"], told["Version"], told["Requires-Python"]) == ("exchange", "0.1.0", ">=3.11")
+    assert told.get_payload() == (ROOT / "README.md").read_text()
+    needed = {each.partition(">")[0].strip() for each in told.get_all("Requires-Dist", []) if "extra ==" not in each}
+    assert needed == {"twisted", "zope.interface", "msgpack", "msgspec", "defusedxml"}
+    classifiers = told.get_all("Classifier", [])
+    for minor in (11, 12, 13):
+        assert f"Programming Language :: Python :: 3.{minor}" in classifiers
+    assert "Private :: Do Not Upload" in classifiers  # the name belongs to somebody else's package
+    assert told["Keywords"]
+    assert "MIT" in (told["License"], told["License-Expression"])
+    assert told["License-File"] == "LICENSE"
 
 
 def test_the_help_of_the_exchange_command_does_not_wait_for_twisted(tmp_path: Path) -> None:
