@@ -72,7 +72,7 @@ class PasswordFile:
         self._check = _checkpw()
         self._file: LineFile[bytes] = LineFile(path, _entry_of, reactor.seconds)
         self._known = Remembered(reactor.seconds, lifetime)
-        self._run = run or _Threads(reactor).run
+        self._run = run or Threads(reactor).run
         self._seal = Seal()
 
     def recall(self, credentials: Any) -> bytes | None:
@@ -107,7 +107,7 @@ class PasswordFile:
         return b"$2b$" + cost + b"$" + (drawn.hex()[:21] + "." + drawn.hex()[21:52]).encode()
 
 
-class _Threads:
+class Threads:
     """A few threads, started when they are first needed, which end with the reactor."""
 
     def __init__(self, reactor: Any) -> None:

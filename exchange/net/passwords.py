@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from hashlib import sha256
-from hmac import digest
+from hashlib import pbkdf2_hmac, sha256
+from hmac import compare_digest, digest
 from os import urandom
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -54,6 +54,19 @@ def line_of(principal: str, password: str) -> str:
         raise ConfigurationError(f"this cannot be a password: {error}") from None
     salt, stored, server = (b64encode(each).decode() for each in made[:3])
     return f"{principal}:{SCHEME}${made.iterations}:{salt}${stored}:{server}"
+
+
+def is_right(password: str, verifier: Verifier) -> bool:
+    """Return whether this is the password; it takes long, on purpose, and may be done in a thread."""
+    from scramp.utils import saslprep
+
+    try:
+        prepared = saslprep(password).encode()
+    except _scramp().ScramException:
+        return False
+    salted = pbkdf2_hmac("sha256", prepared, verifier.salt, verifier.iterations)
+    stored = sha256(digest(salted, b"Client Key", sha256)).digest()
+    return compare_digest(stored, verifier.stored_key)
 
 
 class Password:
@@ -140,6 +153,11 @@ class PasswordAuthenticator:
         """Begin to find out whose password somebody has."""
         self._file.has_changed()
         return PasswordExamination(self._verifier_of)
+
+    def verifier_of(self, principal: str) -> Verifier:
+        """Return what a password is compared with that somebody says in full; see `is_right`."""
+        self._file.has_changed()
+        return self._verifier_of(principal)
 
     def _verifier_of(self, principal: str) -> Verifier:
         """Return what to compare with; of whoever is not known something that is always the same, and never right."""

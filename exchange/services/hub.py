@@ -19,7 +19,7 @@ from exchange.net.retry import RetryPolicy
 from exchange.net.tls import Tls
 from exchange.routing.interest import BUILT_IN
 from exchange.routing.patterns import compiled
-from exchange.routing.policy import Policy, Rule
+from exchange.routing.policy import Deed, Policy, Rule
 from exchange.routing.port import Port
 from exchange.routing.registry import Change, Happening
 from exchange.services.denials import denial_of
@@ -77,6 +77,15 @@ class Hub(Exchange):
         self._links.authenticators = {each.mechanism: each for each in authenticators}
         self._links.policy = Policy(policy)
         self._links.trusts_hub = _trust_in(hubs, bool(self._links.authenticators))
+
+    def permits(self, principal: str | None, deed: Deed, thing: str) -> bool:
+        """Return whether the policy lets somebody do something, as it is now; while there are no rules, all is let.
+
+        Args:
+            principal: Who has proved to be that; ``None`` is whoever has proved nothing.
+            thing: ``service.method`` of a call, the service group to join, else the name of a service.
+        """
+        return self._links.policy.ruling_on(principal, deed, thing).is_granted
 
     def listen(self, endpoint: str | IStreamServerEndpoint) -> Listener:
         """Accept links at an endpoint while this hub runs; `startService` raises if it cannot be had.
