@@ -62,7 +62,7 @@ class Congestion:
         """The transport wants more: give it what waits, until it has enough again."""
         link, backlog = self._link, self._backlog
         while backlog is not None and backlog.size and not link.is_paused:
-            link.write(b"".join(backlog.take()))
+            link.write_all(backlog.take())
         if link.is_paused or backlog is None:
             return
         self._backlog, link.congested = None, False

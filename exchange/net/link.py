@@ -20,6 +20,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from exchange.errors import LinkRefused, ProtocolError
+from exchange.net.complaints import Complaints
 from exchange.net.congestion import Congestion
 from exchange.net.departure import Departure
 from exchange.net.fairness import FULL_READ
@@ -33,10 +34,11 @@ from exchange.net.proof import Proof
 from exchange.net.reading import Reading
 from exchange.net.surroundings import address_of
 from exchange.net.telling import Telling
+from exchange.net.traffic import Traffic
 from exchange.net.wording import loss_of, place_of
 from exchange.routing.port import Port
 from exchange.wire.dialogue import Dialogue
-from exchange.wire.frames import SIZE_SIZE, Frame
+from exchange.wire.frames import Frame
 from exchange.wire.identities import Identity, title_of
 from exchange.wire.steps import State
 
@@ -66,6 +68,7 @@ class LinkProtocol(Protocol, Port):
         closed: Fires when the connection is gone.
         address: The host at the far end, in numbers.
         reading: Whether it takes what comes.
+        traffic: How much it has carried.
         is_paused: Whether the transport has enough for now.
         dialer: Who dialled it, and dials again when it is lost; ``None`` if we accepted it.
     """
@@ -99,7 +102,8 @@ class LinkProtocol(Protocol, Port):
         self._timers: list[IDelayedCall] = []
         self.attachment = attachment
         self.dialer: Any = None
-        self._said_too_large: set[bool] = set()
+        self._complaints = Complaints(self.log, self.way)
+        self.traffic = Traffic()
         self._departure: Departure | None = None
         self._telling: Telling | None = None
 
@@ -126,6 +130,8 @@ class LinkProtocol(Protocol, Port):
             if self.suspected:
                 self._switch.note_suspected(self, False)
             frames = self._dialogue.receive(data)
+            self.traffic.bytes_in += len(data)
+            self.traffic.frames_in += len(frames)
             if self._stage is _GREETING:
                 self._greeting.go_on(bool(frames))
             self._switch.receive_all(self, frames)
@@ -204,21 +210,11 @@ class LinkProtocol(Protocol, Port):
 
     def note_full(self) -> None:
         """Say once for all that waits what is to be done about it."""
-        text = "link {way}: the hub takes {takes} of one process, and what is more is not known there: {mend}"
-        mend = "raise its limits, or offer and subscribe to less"
-        self.log.error(text, way=self._way(), takes=self.takes.told(), mend=mend)
+        self._complaints.note_full(self.takes)
 
     def note_too_large(self, frame: Frame) -> None:
         """Say it of the first that is heard live, and of the first that is kept for who comes late."""
-        _, _, (name, subject, to, _, _), raw = frame
-        if (to is None) in self._said_too_large:
-            return
-        self._said_too_large.add(to is None)
-        text = "link {way}: a report of '{name}' on {subject!r} has {size} bytes, and the far end takes {most}: {what}"
-        what = "it is skipped there" if to is None else "whoever subscribes there later is not shown it"
-        what = f"{what}; others are counted from now on"
-        size = len(raw) - SIZE_SIZE
-        self.log.warn(text, way=self._way(), name=name, subject=subject, size=size, most=self.max_frame, what=what)
+        self._complaints.note_too_large(frame, self.max_frame)
 
     def prove_alive(self) -> None:
         """Ask for a sign of life, and give up if none comes within a second."""
@@ -237,8 +233,11 @@ class LinkProtocol(Protocol, Port):
         self._many = min(size, self._pace.most, FULL_READ)
         self.reading.take(min(size, self._pace.most))
 
-    def write(self, data: bytes) -> None:
-        """Give the transport bytes, whether it has enough or not."""
+    def write_all(self, frames: list[bytes]) -> None:
+        """Give the transport frames, whether it has enough or not."""
+        data = b"".join(frames)
+        self.traffic.frames_out += len(frames)
+        self.traffic.bytes_out += len(data)
         self._outlet.write(data)
 
     def flush(self) -> None:
@@ -248,7 +247,7 @@ class LinkProtocol(Protocol, Port):
             self._congestion.hold_back(self._queue)
         elif self._queue:
             queue, self._queue = self._queue, []
-            self._outlet.write(b"".join(queue))
+            self.write_all(queue)
         if self._departure is not None:
             self._departure.go_on_soon()
 
@@ -340,7 +339,7 @@ class LinkProtocol(Protocol, Port):
         self._take_words()
         self._greeting.opened()
         who = f" as {self.principal!r}" if self.principal else ""
-        self.log.info("link {way} opened{who}", way=self._way(), who=who, far_is_hub=far.is_hub)
+        self.log.info("link {way} opened{who}", way=self.way(), who=who, far_is_hub=far.is_hub)
         self._switch.attach(self)
         self._links.tell(self, True)
         if dialogue.dialling:
@@ -357,7 +356,7 @@ class LinkProtocol(Protocol, Port):
         end = "closed" if stage is Stage.ATTACHED else "was not made"
         text = "link {way} {end}: {text} ({code})"
         if reason.code != "joined":  # a dialer that stands by asks for ever, and says so itself
-            self.log.info(text, way=self._way(), end=end, text=reason.text, code=reason.code)
+            self.log.info(text, way=self.way(), end=end, text=reason.text, code=reason.code)
         if stage is Stage.ATTACHED:
             left = self._dialogue.far_is_leaving and reason.by_far_end and reason.code == "left"
             self._switch.detach(self, reason.text, left)
@@ -366,7 +365,7 @@ class LinkProtocol(Protocol, Port):
             self.opened.errback(LinkRefused(reason.code, reason.text))
         self._greeting.lost()
 
-    def _way(self) -> str:
+    def way(self) -> str:
         """Return how the log names this link: who is at the far end, if that is known, and where."""
         far = self._dialogue.far
         who = "" if far is None else f"{title_of(far.identity, far.name)} at "

@@ -16,6 +16,7 @@ from exchange.net.examination import Authenticator, Credentials
 from exchange.net.examining import Doubts
 from exchange.net.fairness import Fairness
 from exchange.net.surroundings import is_local
+from exchange.net.traffic import Traffic
 from exchange.net.turn import Turn
 from exchange.net.unfinished import Unfinished
 from exchange.routing.joins import Joins
@@ -66,6 +67,7 @@ class Links:
         self._greeting: dict[LinkProtocol, None] = {}  # the oldest first
         self._accepted: dict[Identity, set[LinkProtocol]] = {}
         self._attachment = 0
+        self._gone = Traffic()
         self._ticking = LoopingCall(self._tick)
         self._ticking.clock = reactor
         self._all_gone: Deferred[None] | None = None
@@ -163,9 +165,14 @@ class Links:
         for told in list(self.told):
             told(link, is_attached)
 
+    def carried(self) -> Traffic:
+        """Return what all links together have carried, those that are gone among them."""
+        return Traffic().add([self._gone, *(link.traffic for link in self._links)])
+
     def discard(self, link: LinkProtocol) -> None:
         """A connection is gone."""
-        self._links.pop(link, None)
+        if self._links.pop(link, self) is not self:
+            self._gone.add([link.traffic])
         self.arrivals.go(link)
         if not self._links:
             if self._ticking.running:
