@@ -7,12 +7,13 @@ what it should have been, and what it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 
+from exchange.app.mistakes import Mistakes
 from exchange.errors import ConfigurationError
 
 LONGEST_SHOWN = 60
@@ -20,6 +21,10 @@ LONGEST_SHOWN = 60
 
 class Table(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """One table of a configuration file; subclasses have a field for each key."""
+
+    def faults(self) -> Iterator[str]:
+        """Return how values do not agree with one another; each text begins with a key."""
+        return iter(())
 
 
 AnyTable = TypeVar("AnyTable", bound=Table)
@@ -34,35 +39,69 @@ def checked_table(kind: type[AnyTable], given: object, where: str) -> AnyTable:
         where: How people find the table: ``site.toml: [hub]``.
 
     Raises:
-        ConfigurationError: A key is unknown or missing, or a value is not what its field takes.
+        ConfigurationErrors: A key is unknown or missing, a value is not what its field takes, or values do not
+            agree with one another; of whatever is wrong there is a line.
+    """
+    mistakes = Mistakes()
+    table = read_table(kind, given, where, mistakes)
+    mistakes.raise_if_any()
+    assert table is not None
+    return table
+
+
+def read_table(kind: type[AnyTable], given: object, where: str, mistakes: Mistakes) -> AnyTable | None:
+    """Return the table that ``given`` stands for, with the usual values for keys that are wrong.
+
+    Args:
+        mistakes: Are told of whatever is wrong.
+
+    Returns:
+        Nothing, if a key has no usual value.
     """
     if not isinstance(given, Mapping):
-        raise ConfigurationError(f"{where}: expected a table, got {shown(given)}")
+        mistakes.add(f"{where}: expected a table, got {shown(given)}")
+        return None
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
-    for key in given:
+    are_many = len(mistakes.lines)
+    values: dict[str, object] = {}
+    for key, value in given.items():
         if key not in fields:
-            raise ConfigurationError(f"{where} {key}: unknown key{nearest(key, fields)}")
+            mistakes.add(f"{where} {key}: unknown key{nearest(key, fields)}")
+            continue
+        try:
+            values[fields[key].name] = _checked_value(kind, fields[key].name, value, f"{where} {key}", strict=True)
+        except ConfigurationError as error:
+            mistakes.add(str(error), f"{where} {key}")
     for key, field in fields.items():
         if field.required and key not in given:
-            raise ConfigurationError(f"{where} {key}: missing; expected {_expected(kind, field.name)}")
-    values = {
-        fields[key].name: _checked_value(kind, fields[key].name, value, f"{where} {key}", strict=True)
-        for key, value in given.items()
-    }
-    return _made(kind, values, f"{where}: ")
+            mistakes.add(f"{where} {key}: missing; expected {_expected(kind, field.name)}", f"{where} {key}")
+    if any(field.required and field.name not in values for field in fields.values()):
+        return None
+    table = kind(**values)
+    if len(mistakes.lines) == are_many:
+        for fault in table.faults():
+            mistakes.add(f"{where}: {fault}")
+    return table
 
 
 def changed_table(table: AnyTable, changes: Changes) -> AnyTable:
     """Return ``table`` with some values replaced by those of options or the environment.
 
     Raises:
-        ConfigurationError: A value is not what its field takes, or they do not agree with one another.
+        ConfigurationErrors: A value is not what its field takes, or they do not agree with one another.
     """
-    kind = type(table)
+    kind, mistakes = type(table), Mistakes()
     values = {field.name: getattr(table, field.name) for field in msgspec.structs.fields(kind)}
     for name, (value, label) in changes.items():
-        values[name] = _checked_value(kind, name, value, label, strict=False)
-    return _made(kind, values, "--")  # such an error begins with a key, which is an option here
+        with mistakes.noted():
+            values[name] = _checked_value(kind, name, value, label, strict=False)
+    mistakes.raise_if_any()
+    changed, before = kind(**values), set(table.faults())
+    for fault in changed.faults():
+        if fault not in before:
+            mistakes.add(f"--{fault}")  # it begins with a key, which is an option here
+    mistakes.raise_if_any()
+    return changed
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -94,10 +133,3 @@ def _expected(kind: type[Table], name: str) -> str:
         if meta.description:
             return str(meta.description)
     raise TypeError(f"{kind.__name__}.{name} does not say what it expects")
-
-
-def _made(kind: type[AnyTable], values: Mapping[str, object], before: str) -> AnyTable:
-    try:
-        return kind(**values)
-    except ValueError as error:
-        raise ConfigurationError(f"{before}{error}") from None

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 from msgspec.structs import fields
 
-from exchange.app.checking import AnyTable, Table, checked_table, nearest, shown
+from exchange.app.checking import AnyTable, Table, nearest, read_table, shown
+from exchange.app.mistakes import Mistakes
 from exchange.app.policy import PolicyTable, policy_in
 from exchange.app.tables import (
     FILES,
@@ -41,6 +42,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         services: Those to run, by their names in the file.
         gateways: Likewise.
         bridges: Likewise.
+        unreadable: Names of parts that the file means, and that cannot be made of what it says.
     """
 
     file: str = ""
@@ -53,6 +55,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     services: dict[str, ServiceTable] = {}
     gateways: dict[str, GatewayTable] = {}
     bridges: dict[str, BridgeTable] = {}
+    unreadable: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path | None:
@@ -75,7 +78,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         """
         wanted = list(chosen)
         for part in wanted:
-            if part not in self.parts:
+            if part not in self.parts and part not in self.unreadable:
                 raise ConfigurationError(f"--only: {self.file} has no part '{part}'{nearest(part, self.parts)}")
         return self if not wanted else self._reduced(wanted)
 
@@ -93,31 +96,82 @@ def read_site(file: str) -> Site:
     """Read and check a configuration file.
 
     Raises:
-        ConfigurationError: It cannot be read, or says something that cannot be; in one line.
+        ConfigurationErrors: It says something that cannot be; of whatever that is there is a line.
+        ConfigurationError: It cannot be read.
+    """
+    mistakes = Mistakes()
+    site = site_in(file, mistakes)
+    mistakes.raise_if_any()
+    return site
+
+
+def site_in(file: str, mistakes: Mistakes) -> Site:
+    """Read a configuration file, and return what can be made of it.
+
+    Args:
+        mistakes: Are told of whatever is wrong with its words.
+
+    Raises:
+        ConfigurationError: It cannot be read.
     """
     tables = _tables(file)
     for name, table in tables.items():
         if name not in TABLES:
-            raise ConfigurationError(f"{file}: {_stray(name, table)}")
+            mistakes.add(f"{file}: {_stray(name, table)}")
+    read = Reader(file, tables, mistakes)
+    services, gateways = read.named(ServiceTable, "services"), read.named(GatewayTable, "gateways")
+    bridges = read.named(BridgeTable, "bridges")
     return Site(
         file=file,
         runs_hub="hub" in tables,
-        hub=_hub_in(tables["hub"], file) if "hub" in tables else None,
-        limits=checked_table(LimitsTable, tables.get("limits", {}), f"{file}: [limits]"),
-        policy=policy_in(tables.get("policy", []), file),
-        logging=placed_files(
-            checked_table(LoggingTable, tables.get("logging", {}), f"{file}: [logging]"), file, "file"
-        ),
-        tracing=checked_table(TracingTable, tables.get("tracing", {}), f"{file}: [tracing]"),
-        services={
-            name: placed_files(table, file, "credentials", *TLS_FILES)
-            for name, table in _named(ServiceTable, "services", tables, file).items()
-        },
-        gateways={name: _placed(table, file) for name, table in _named(GatewayTable, "gateways", tables, file).items()},
-        bridges={
-            name: _placed_bridge(each, file) for name, each in _named(BridgeTable, "bridges", tables, file).items()
-        },
+        hub=_placed_hub(read.one(HubTable, "hub"), file) if "hub" in tables else None,
+        limits=read.one(LimitsTable, "limits"),
+        policy=policy_in(tables.get("policy", []), file, mistakes),
+        logging=placed_files(read.one(LoggingTable, "logging"), file, "file"),
+        tracing=read.one(TracingTable, "tracing"),
+        services={name: placed_files(each, file, "credentials", *TLS_FILES) for name, each in services.items()},
+        gateways={name: _placed_gateway(each, file) for name, each in gateways.items()},
+        bridges={name: _placed_bridge(each, file) for name, each in bridges.items()},
+        unreadable=tuple(read.unreadable),
     )
+
+
+class Reader:
+    """Reads the tables of one file.
+
+    Args:
+        tables: What the file says.
+        mistakes: Are told of whatever is wrong.
+
+    Attributes:
+        unreadable: Names of parts that could not be read.
+    """
+
+    def __init__(self, file: str, tables: dict[str, Any], mistakes: Mistakes) -> None:
+        self.unreadable: list[str] = []
+        self._file = file
+        self._tables = tables
+        self._mistakes = mistakes
+
+    def one(self, kind: type[AnyTable], name: str) -> AnyTable:
+        """Return the table of this name, or what it is when nothing is said."""
+        table = read_table(kind, self._tables.get(name, {}), f"{self._file}: [{name}]", self._mistakes)
+        return kind() if table is None else table
+
+    def named(self, kind: type[AnyTable], name: str) -> dict[str, AnyTable]:
+        """Return the tables ``[name.NAME]``, as far as they can be read."""
+        given = self._tables.get(name, {})
+        if not isinstance(given, dict):
+            self._mistakes.add(f"{self._file}: {name}: expected tables such as [{name}.NAME], got {shown(given)}")
+            return {}
+        read: dict[str, AnyTable] = {}
+        for key, each in given.items():
+            table = read_table(kind, each, f"{self._file}: [{name}.{key}]", self._mistakes)
+            if table is None:
+                self.unreadable.append(f"{name}.{key}")
+            else:
+                read[key] = table
+        return read
 
 
 def _stray(name: str, value: object) -> str:
@@ -149,7 +203,7 @@ def _tables(file: str) -> dict[str, Any]:
         raise ConfigurationError(f"{file}: not TOML: {error}") from None
 
 
-def _placed(table: GatewayTable, file: str) -> GatewayTable:
+def _placed_gateway(table: GatewayTable, file: str) -> GatewayTable:
     folder = Path(file).parent
     mount = {path: placed_folder(face, folder) for path, face in table.mount.items()}
     of_hub = (f"hub_{name}" for name in TLS_FILES)
@@ -157,8 +211,7 @@ def _placed(table: GatewayTable, file: str) -> GatewayTable:
     return msgspec.structs.replace(table, mount=mount)
 
 
-def _hub_in(given: object, file: str) -> HubTable:
-    table = checked_table(HubTable, given, f"{file}: [hub]")
+def _placed_hub(table: HubTable, file: str) -> HubTable:
     return placed_files(table, file, "token_file", "password_file", "credentials", *TLS_FILES)
 
 
@@ -181,10 +234,3 @@ def placed_files(table: AnyTable, file: str, *names: str) -> AnyTable:
 def placed_folder(face: str, folder: Path) -> str:
     """Return what is mounted; the name of a folder with files is understood within ``folder``."""
     return f"{FILES}{folder / face.removeprefix(FILES)}" if face.startswith(FILES) else face
-
-
-def _named(kind: type[AnyTable], name: str, tables: dict[str, Any], file: str) -> dict[str, AnyTable]:
-    given = tables.get(name, {})
-    if not isinstance(given, dict):
-        raise ConfigurationError(f"{file}: {name}: expected tables such as [{name}.NAME], got {shown(given)}")
-    return {key: checked_table(kind, table, f"{file}: [{name}.{key}]") for key, table in given.items()}

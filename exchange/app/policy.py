@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from exchange.app.checking import Table, checked_table, shown
-from exchange.errors import ConfigurationError
+from exchange.app.checking import Table, read_table, shown
+from exchange.app.mistakes import Mistakes
 from exchange.routing.policy import DEEDS, Rule
 
 RULE_KEYS = ("principal", *DEEDS)
@@ -36,15 +36,18 @@ class PolicyTable(Table, frozen=True):
     max_subscriptions: Most = None
 
 
-def policy_in(given: object, file: str) -> tuple[PolicyTable, ...]:
+def policy_in(given: object, file: str, mistakes: Mistakes) -> tuple[PolicyTable, ...]:
     """Return the rules that a file has under ``policy``, in their order.
 
-    Raises:
-        ConfigurationError: They are no tables, or one of them says what cannot be; named by its place.
+    Args:
+        mistakes: Are told if they are no tables, or if one of them says what cannot be; named by its place.
     """
     if not isinstance(given, list):
-        raise ConfigurationError(f"{file}: policy: expected tables such as [[policy]], got {shown(given)}")
-    return tuple(checked_table(PolicyTable, each, f"{file}: [[policy]] {place}") for place, each in enumerate(given, 1))
+        mistakes.add(f"{file}: policy: expected tables such as [[policy]], got {shown(given)}")
+        return ()
+    labelled = ((f"{file}: [[policy]] {place}", each) for place, each in enumerate(given, 1))
+    rules = (read_table(PolicyTable, each, label, mistakes) for label, each in labelled)
+    return tuple(rule for rule in rules if rule is not None)
 
 
 def rules_of(tables: Iterable[PolicyTable]) -> tuple[Rule, ...]:

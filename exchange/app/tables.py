@@ -6,6 +6,7 @@ else was written.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
@@ -132,11 +133,12 @@ class HubTable(Table, frozen=True):
     authority: FileName = None
     insecure: Switch = False
 
-    def __post_init__(self) -> None:
-        _check_listening_files(self)
+    def faults(self) -> Iterator[str]:
+        """Return how values do not agree with one another."""
+        yield from _faults_of_files(self)
         if self.dead_after < SHORTEST_PATIENCE * self.heartbeat:
             least = f"at least {SHORTEST_PATIENCE:g} times heartbeat ({self.heartbeat:g})"
-            raise ValueError(f"dead-after ({self.dead_after:g}) must be {least}")
+            yield f"dead-after ({self.dead_after:g}) must be {least}"
 
 
 class LimitsTable(Table, frozen=True):
@@ -156,9 +158,10 @@ class LimitsTable(Table, frozen=True):
     greeting_time: Seconds = 10.0
     farewell_time: Seconds = 1.0
 
-    def __post_init__(self) -> None:
+    def faults(self) -> Iterator[str]:
+        """Return how values do not agree with one another."""
         if self.hard_limit < self.soft_limit:
-            raise ValueError(f"hard-limit ({self.hard_limit}) must be at least soft-limit ({self.soft_limit})")
+            yield f"hard-limit ({self.hard_limit}) must be at least soft-limit ({self.soft_limit})"
 
 
 class LoggingTable(Table, frozen=True):
@@ -227,15 +230,16 @@ class GatewayTable(Table, frozen=True):
     max_streams: Count = 500
     max_streams_per_address: Count = 50
 
-    def __post_init__(self) -> None:
-        _check_listening_files(self)
+    def faults(self) -> Iterator[str]:
+        """Return how values do not agree with one another."""
+        yield from _faults_of_files(self)
         given = [key.replace("_", "-") for key in SHOWS if getattr(self, key) is not None]
         if len(given) > 1:
-            raise ValueError(f"{given[0]}: {given[1]} is given too, and either tells alone which services are shown")
+            yield f"{given[0]}: {given[1]} is given too, and either tells alone which services are shown"
         for path, face in self.mount.items():
             if face == FILES or (face not in FACES and not face.startswith(FILES)):
                 text = f"mount: nothing is called '{face}' that could answer at '{path}'"
-                raise ValueError(f"{text}{nearest(face, [*FACES, f'{FILES}FOLDER'])}")
+                yield f"{text}{nearest(face, [*FACES, f'{FILES}FOLDER'])}"
 
     @property
     def groups(self) -> list[str] | None:
@@ -263,6 +267,6 @@ def listed(value: str | list[str] | None) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
-def _check_listening_files(table: HubTable | GatewayTable) -> None:
+def _faults_of_files(table: HubTable | GatewayTable) -> Iterator[str]:
     if table.authority is not None and table.certificate is None:
-        raise ValueError("authority: it asks others for certificates, so certificate and key must be given too")
+        yield "authority: it asks others for certificates, so certificate and key must be given too"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from exchange.app.config import read_site
+from exchange.app.config import read_site, site_in
+from exchange.app.mistakes import ConfigurationErrors, Mistakes
 from exchange.app.tables import BridgeTable, GatewayTable, HubTable, LimitsTable, LoggingTable, TracingTable, listed
 from exchange.errors import ConfigurationError
 from exchange.wire.limits import Limits
@@ -364,3 +365,55 @@ sample = 0.5
 )
 def test_of_logging_and_tracing_it_is_told_likewise(tmp_path: Path, text: str, words: str) -> None:
     assert complaint(tmp_path, text) == words
+
+
+def test_all_that_is_wrong_is_told_at_once_a_line_each(tmp_path: Path) -> None:
+    text = """
+[hub]
+heartbeet = 1
+dead-after = "soon"
+
+[polcy]
+
+[services.math]
+class = "Math"
+zzz = 1
+
+[services.store]
+
+[gateways.web]
+mount = { "/a" = "gopher" }
+service = "math"
+audience = "*"
+
+[[policy]]
+cal = "x"
+"""
+    with pytest.raises(ConfigurationErrors) as caught:
+        read_site(site_file(tmp_path, text))
+
+    assert [line.removeprefix(f"{tmp_path}/site.toml: ").partition(":")[0] for line in caught.value.lines] == [
+        "[polcy]",
+        "[services.math] class",
+        "[services.math] zzz",
+        "[services.store] class",
+        "[gateways.web]",
+        "[gateways.web]",
+        "[hub] heartbeet",
+        "[hub] dead-after",
+        "[[policy]] 1 cal",
+    ]
+
+
+def test_of_what_is_wrong_the_rest_can_be_looked_at(tmp_path: Path) -> None:
+    mistakes = Mistakes()
+    text = "[hub]\nname = 5\nlisten = 'tcp:1'\n[services.math]\n[services.store]\nclass = 'm:Store'\n"
+    file = site_file(tmp_path, text)
+
+    site = site_in(file, mistakes)
+
+    assert site.hub == HubTable(listen="tcp:1")
+    assert list(site.services) == ["store"]
+    assert site.unreadable == ("services.math",)
+    assert site.only(["services.math"]).parts == []
+    assert mistakes.keys == {f"{file}: [hub] name", f"{file}: [services.math] class"}

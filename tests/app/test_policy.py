@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from exchange import ConfigurationError, Rule
+from exchange import Rule
+from exchange.app.mistakes import Mistakes
 from exchange.app.policy import MEASURES, PolicyTable, policy_in, rules_of
 from exchange.routing.policy import DEEDS
 
@@ -19,6 +20,7 @@ def test_each_table_is_a_rule_and_texts_are_lists_of_one() -> None:
             {"subscribe": "history", "watch": "*", "administer": []},
         ],
         "site.toml",
+        Mistakes(),
     )
 
     assert rules_of(tables) == (
@@ -28,7 +30,7 @@ def test_each_table_is_a_rule_and_texts_are_lists_of_one() -> None:
 
 
 def test_a_rule_says_how_much_too() -> None:
-    (rule,) = rules_of(policy_in([{"calls-per-second": 10, "max-instances": 3}], "site.toml"))
+    (rule,) = rules_of(policy_in([{"calls-per-second": 10, "max-instances": 3}], "site.toml", Mistakes()))
 
     assert rule == Rule(calls_per_second=10.0, max_instances=3)
     assert {"principal", *DEEDS, *MEASURES} == {field.name for field in fields(Rule)}
@@ -52,7 +54,19 @@ def test_a_rule_in_a_file_is_about_everybody_and_grants_nothing_unless_it_says_s
     ],
 )
 def test_what_cannot_be_is_told_with_the_place_of_the_rule(given: Any, told: str) -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        policy_in(given, "site.toml")
+    mistakes = Mistakes()
+    policy_in(given, "site.toml", mistakes)
 
-    assert str(caught.value) == f"site.toml: {told}"
+    assert mistakes.lines == [f"site.toml: {told}"]
+
+
+def test_all_that_is_wrong_with_the_rules_is_told() -> None:
+    mistakes = Mistakes()
+    tables = policy_in([{"cal": "x"}, {"call": "y"}, {"principal": 5, "offer": 6}], "site.toml", mistakes)
+
+    assert [line.partition(":")[2].partition(":")[0] for line in mistakes.lines] == [
+        " [[policy]] 1 cal",
+        " [[policy]] 3 principal",
+        " [[policy]] 3 offer",
+    ]
+    assert tables[1].call == "y"

@@ -1,0 +1,42 @@
+"""Mistakes are gathered, and told a line each."""
+
+from __future__ import annotations
+
+import pytest
+
+from exchange.app.mistakes import ConfigurationErrors, Mistakes, lines_of
+from exchange.errors import ConfigurationError
+
+
+def test_where_nothing_is_wrong_nothing_is_raised() -> None:
+    mistakes = Mistakes()
+
+    mistakes.raise_if_any()
+
+    assert not mistakes
+
+
+def test_all_mistakes_are_raised_together_each_once() -> None:
+    mistakes = Mistakes()
+    mistakes.add("a: wrong", "a")
+    with mistakes.noted():
+        raise ConfigurationErrors(["b: wrong", "a: wrong"])
+    with mistakes.noted():
+        raise ConfigurationError("c: wrong")
+
+    with pytest.raises(ConfigurationErrors, match=r"^a: wrong\nb: wrong\nc: wrong$") as caught:
+        mistakes.raise_if_any()
+
+    assert caught.value.lines == ("a: wrong", "b: wrong", "c: wrong")
+    assert mistakes.keys == {"a"}
+
+
+def test_what_is_no_mistake_of_a_configuration_is_not_noted() -> None:
+    with pytest.raises(KeyError):
+        with Mistakes().noted():
+            raise KeyError("x")
+
+
+def test_an_error_has_a_line_for_each_thing_that_is_wrong() -> None:
+    assert lines_of(ConfigurationError("a")) == ("a",)
+    assert lines_of(ConfigurationErrors(["a", "b"])) == ("a", "b")
