@@ -5,8 +5,10 @@
 # make fuzz   what takes bytes from outside, with inputs that nobody thought of, a minute each; SECONDS=600 for ten
 # make soak   a mesh of three hubs works while parts of it are killed, for ten minutes; SECONDS=60 for one
 # make bench  how fast it is, beside AMP, a bare relay, twisted.web and NATS, in about four minutes; ROUNDS=5 for more
+# make docs   the documents as HTML in build/docs, half a minute; without a warning, or it fails
+# make changelog  what users will notice of the next release; with RELEASE=0.2.0 it is written into docs/CHANGELOG.md
 #
-# Both make what they need in .venv, and make it again when setup.cfg has changed.
+# All make what they need in .venv, and make it again when setup.cfg has changed.
 
 PYTHON ?= python3
 VENV := .venv
@@ -17,9 +19,10 @@ RUNS := $(VENV)/.runs
 TESTS := $(VENV)/.tests
 BENCH := $(VENV)/.bench
 FUZZ := $(VENV)/.fuzz
+DOCS := $(VENV)/.docs
 
 .DEFAULT_GOAL := run
-.PHONY: run test attacks simulate scale bench fuzz soak clean
+.PHONY: run test attacks simulate scale bench fuzz soak docs changelog clean
 
 # The shell passes Ctrl-C, and the end of make, on to twistd, and waits until that has
 # closed everything; so make does not end before it. What shell and make would say of a
@@ -84,6 +87,16 @@ fuzz: $(FUZZ)
 soak: $(TESTS)
 	@$(BIN)/python -m tests.soak --seconds $(or $(SECONDS),600)
 
+# Nothing is fetched; docs/conf.py. A page that is gone must not be found there still.
+docs: $(DOCS)
+	@rm -rf build/docs
+	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --nitpicky --doctree-dir build/doctrees --fresh-env docs build/docs
+	@echo "build/docs/index.html"
+
+# What the fragments in docs/changes come to; at a release they are removed.
+changelog: $(DOCS)
+	@$(BIN)/towncrier build $(if $(RELEASE),--yes --version $(RELEASE),--draft --version "the next release")
+
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo "exchange needs Python 3.11 or later, and $(PYTHON) is older; name another: make PYTHON=python3.12" >&2; exit 1; }
@@ -103,6 +116,10 @@ $(BENCH): setup.cfg | $(BIN)/python
 
 $(FUZZ): setup.cfg | $(BIN)/python
 	@echo "== installing exchange, and what it is fuzzed with, in $(VENV)" && $(PIP) --editable '.[soap,fuzz]'
+	@touch $@ $(RUNS)
+
+$(DOCS): setup.cfg | $(BIN)/python
+	@echo "== installing exchange, and what makes its documents, in $(VENV)" && $(PIP) --editable '.[soap,docs]'
 	@touch $@ $(RUNS)
 
 clean:

@@ -77,6 +77,8 @@ class CallError(ExchangeError):
     A method may raise it, or a subclass, to tell its caller something particular:
     number, description, origin and details arrive as they were given.
 
+    Delivered: ``True`` if a method raised it.
+
     Args:
         description: Who did what, and what can be done.
         number: What kind of failure; 0 to 99 are taken by `exchange` itself.
@@ -123,59 +125,89 @@ class CallError(ExchangeError):
 
 
 class ServiceUnavailable(CallError):
-    """Nobody offers what was asked for, or there is no link to ask over."""
+    """Nobody offers what was asked for, or there is no link to ask over.
+
+    Delivered: ``False``.
+    """
 
     usual_number = 46
 
 
 class WayGone(ServiceUnavailable):
-    """The service was there when it was asked for, and went before the call reached it."""
+    """The service was there when it was asked for, and went before the call reached it.
+
+    Delivered: ``False``.
+    """
 
 
 class ServiceWithdrawn(CallError):
-    """The service, or the link to it, went while it owed the answer."""
+    """The service, or the link to it, went while it owed the answer.
+
+    Delivered: ``True`` if it was withdrawn; ``None`` if its process, or the link to it, was lost.
+    """
 
     usual_number = 57
 
 
 class LinkLost(CallError):
-    """Our own link went while the answer was owed."""
+    """Our own link went while the answer was owed.
+
+    Delivered: ``None``.
+    """
 
     usual_number = 48
 
 
 class MethodUnavailable(CallError):
-    """The service exports no such method."""
+    """The service exports no such method.
+
+    Delivered: ``False``.
+    """
 
     usual_number = 55
 
 
 class BadArguments(CallError):
-    """The method does not take these arguments."""
+    """The method does not take these arguments.
+
+    Delivered: ``False``.
+    """
 
     usual_number = 56
 
 
 class CallTimeout(CallError):
-    """No answer came in time."""
+    """No answer came in time.
+
+    Delivered: ``None``; the service was told to stop.
+    """
 
     usual_number = 47
 
 
 class CallRefused(CallError):
-    """The caller may not do this."""
+    """The caller may not do this.
+
+    Delivered: ``False`` if a policy says so, ``True`` if the method does.
+    """
 
     usual_number = 51
 
 
 class Overloaded(CallError):
-    """Whoever could take the call has too much to do."""
+    """Whoever could take the call has too much to do.
+
+    Delivered: ``False``.
+    """
 
     usual_number = 41
 
 
 class UnsuitableValue(CallError):
-    """A value cannot be encoded or decoded; the description has the path to it."""
+    """A value cannot be encoded or decoded; the description has the path to it.
+
+    Delivered: ``False`` of an argument (42, 54), ``True`` of a result (44, 52).
+    """
 
     usual_number = CANNOT_ENCODE_REQUEST = 42
     CANNOT_DECODE_REPLY = 44
@@ -184,7 +216,10 @@ class UnsuitableValue(CallError):
 
 
 class RemoteError(CallError):
-    """The method raised; the description has the type and the text of what it raised."""
+    """The method raised; the description has the type and the text of what it raised.
+
+    Delivered: ``True``.
+    """
 
     usual_number = 57
 
