@@ -4,6 +4,8 @@
 #             runs, which loads the machine as they do; five minutes
 # make fuzz   what takes bytes from outside, with inputs that nobody thought of, a minute each; SECONDS=600 for ten
 # make soak   a mesh of three hubs works while parts of it are killed, for ten minutes; SECONDS=60 for one
+# make packages  what is installed from a wheel and from the source distribution, on Python 3.11, 3.12 and 3.13, with
+#             what is needed fetched; four minutes
 # make bench  how fast it is, beside AMP, a bare relay, twisted.web and NATS, in about four minutes; ROUNDS=5 for more
 # make docs   the documents as HTML in build/docs, half a minute; without a warning, or it fails
 # make changelog  what users will notice of the next release; with RELEASE=0.2.0 it is written into docs/CHANGELOG.md
@@ -22,7 +24,7 @@ FUZZ := $(VENV)/.fuzz
 DOCS := $(VENV)/.docs
 
 .DEFAULT_GOAL := run
-.PHONY: run test attacks simulate scale bench fuzz soak docs changelog clean
+.PHONY: run test attacks packages simulate scale bench fuzz soak docs changelog clean
 
 # The shell passes Ctrl-C, and the end of make, on to twistd, and waits until that has
 # closed everything; so make does not end before it. What shell and make would say of a
@@ -82,6 +84,10 @@ bench: $(BENCH)
 # Each target for so many seconds; docs/explanation/fuzzing.md. What is found stands in .venv/findings.
 fuzz: $(FUZZ)
 	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60)
+
+# The versions are those of setup.cfg; PYTHONS="3.12" tries one.
+packages: $(TESTS)
+	@$(BIN)/python -m tests.packages $(PYTHONS:%=--python %)
 
 # Every call ends, and none runs twice; docs/explanation/reliability.md.
 soak: $(TESTS)

@@ -34,10 +34,8 @@ def main() -> int:
     with TemporaryDirectory() as folder:
         made = build(Path(folder))
         for version, python in found.items():
-            for distribution in made if python else ():
-                began = monotonic()
-                attempt(python, distribution, Path(folder) / f"{version}{distribution.suffix}")
-                print(f"Python {version}: {distribution.name} is fine, in {monotonic() - began:.0f} s", flush=True)
+            if python:
+                attempt_all(python, made, Path(folder) / version)
     missing = [version for version, python in found.items() if not python]
     if missing:
         print(f"not tried, since they are not here: Python {', '.join(missing)}", file=sys.stderr)
@@ -65,6 +63,14 @@ def build(folder: Path) -> list[Path]:
     run(tools / "twine", "check", "--strict", *distributions, cwd=sources)
     print("built, and looked at:", ", ".join(path.name for path in distributions), flush=True)
     return distributions
+
+
+def attempt_all(python: str, distributions: list[Path], folder: Path) -> None:
+    """Try each distribution with an interpreter, and say how that went."""
+    for distribution in distributions:
+        began = monotonic()
+        attempt(python, distribution, folder)
+        print(f"Python {folder.name}: {distribution.name} is fine, in {monotonic() - began:.0f} s", flush=True)
 
 
 def attempt(python: str, distribution: Path, folder: Path) -> None:
