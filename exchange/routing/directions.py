@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 
 from exchange.errors import CallError, Overloaded, ServiceUnavailable, WayGone
 from exchange.routing.choice import choose, left_out
-from exchange.routing.interest import BUILT_IN
+from exchange.routing.interest import BUILT_IN, is_built_in
 from exchange.routing.port import Port
 from exchange.routing.registry import Instance, Registry
 from exchange.routing.role import Role
+from exchange.wire.identities import make_id
 
 RECENTLY = 10.0
 """Seconds for which a lost name is expected back, and a call to it fails as *way gone*."""
@@ -47,6 +48,7 @@ class Directions:
         self._passes = passes
         self._clock = clock
         self._forwards = role.is_hub
+        self._own = make_id(role.identity, 0)
         self._turn = 0
         self._lost: dict[str, float] = {}
 
@@ -64,9 +66,18 @@ class Directions:
             chosen = self._choose(source, to, candidates)
             if chosen is not None:
                 return chosen.way.port, chosen
-        if to == BUILT_IN and self._forwards:
-            return self._local, None
+        if self._forwards:
+            return self._built_in(source, to), None
         return self._uplink(source), None
+
+    def _built_in(self, source: Port, to: str | bytes) -> Port | None:
+        """Return where a hub answers by itself: here, or at another hub that is named by the id of its number 0."""
+        if to in (BUILT_IN, self._own):
+            return self._local
+        if isinstance(to, str) or source.is_hub or not is_built_in(to):
+            return None
+        named = (hub for hub in self.hubs if to.startswith(hub.identity))
+        return next((hub for hub in named if not hub.leaving and not hub.congested), None)
 
     def _choose(self, source: Port, to: str | bytes, candidates: Sequence[Instance]) -> Instance | None:
         if len(candidates) > MOST_CANDIDATES:
@@ -104,6 +115,8 @@ class Directions:
     def name_of(self, thing: bytes) -> str | None:
         """Return the name of an instance, if it is known."""
         instance = self._registry.get(thing)
+        if instance is None and is_built_in(thing):
+            return BUILT_IN
         return instance.name if instance else None
 
     def overloaded(self, text: str) -> CallError:

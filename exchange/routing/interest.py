@@ -25,6 +25,14 @@ V = TypeVar("V")
 BUILT_IN = "$exchange"
 """The name of the service that every hub has, answered by the first hub that it reaches (R11)."""
 
+BUILT_IN_NUMBER = bytes(4)
+"""The end of its id, by which that of a certain hub is called."""
+
+
+def is_built_in(to: str | bytes) -> bool:
+    """Whether a name or an id is that of what a hub has itself."""
+    return to == BUILT_IN if isinstance(to, str) else to.endswith(BUILT_IN_NUMBER)
+
 
 class Interest:
     """Passes subscriptions on.

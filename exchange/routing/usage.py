@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
-from exchange.routing.interest import BUILT_IN
+from exchange.routing.interest import is_built_in
 from exchange.routing.registry import Instance
 from exchange.wire.frames import Frame
 
@@ -132,9 +132,9 @@ class Usage:
 
         What is asked of the hub itself is not counted.
         """
-        name = to if isinstance(to, str) else instance.name if instance else OTHERS
-        if name == BUILT_IN:
+        if instance is None and is_built_in(to):
             return None
+        name = to if isinstance(to, str) else instance.name if instance else OTHERS
         accounts, name = self._room(port, name)
         account = accounts.get(name)
         if account is None:
@@ -147,7 +147,7 @@ class Usage:
     def refused(self, port: Port, frame: Frame, number: int) -> None:
         """Count a request that was not passed on; a name that nobody has may be there later, and is counted anew."""
         to = frame[2][0]
-        if port.accounts is None or to == BUILT_IN:
+        if port.accounts is None or is_built_in(to):
             return
         accounts, name = self._room(port, to if isinstance(to, str) else OTHERS)
         account = accounts.get(to) or accounts.get((name,))

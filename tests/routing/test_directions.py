@@ -314,3 +314,35 @@ def test_a_refusal_looks_only_at_those_that_the_call_could_have_gone_to() -> Non
 
     assert refused(story, caller, "math") == ("Overloaded", False)
     assert many.looks <= 4 * MOST_CANDIDATES
+
+
+def test_a_hub_answers_by_itself_what_is_asked_of_its_number_0() -> None:
+    story = a_hub()
+    caller, rome, left = story.attach("caller"), story.attach("rome", is_hub=True), story.attach("left", is_hub=True)
+    left.leaving = True
+    story.receive(caller, request(caller.make(1), story.local.make(0)))
+    story.receive(caller, request(caller.make(2), rome.make(0)))
+    story.receive(rome, request(rome.make(1), story.local.make(0)))
+
+    assert said(story.local.taken()) == [("REQUEST", caller.make(1)), ("REQUEST", rome.make(1))]
+    assert said(rome.taken()) == [("REQUEST", caller.make(2))]
+
+
+def test_the_number_0_of_a_hub_is_found_over_one_hop_and_only_while_it_stays() -> None:
+    story = a_hub()
+    caller, rome, paris = story.attach("caller"), story.attach("rome", is_hub=True), story.attach("paris", is_hub=True)
+    story.receive(rome, request(rome.make(1), paris.make(0)))
+    assert failure(rome.taken()) == ("WayGone", False)
+
+    paris.leaving = True
+    for number, there in enumerate((paris.make(0), caller.make(0), rome.make(1))):
+        story.receive(caller, request(caller.make(number), there))
+        assert failure(caller.taken()) == ("WayGone", False)
+
+
+def test_a_peer_asks_its_hub_for_the_number_0_of_any() -> None:
+    story = a_peer()
+    rome, paris = story.attach("rome", is_hub=True), Recorder("paris")
+    story.receive(story.local, request(story.local.make(1), paris.make(0)))
+
+    assert said(rome.taken()) == [("REQUEST", story.local.make(1))]

@@ -81,9 +81,17 @@ def test_what_is_refused_of_a_name_that_is_there_is_counted_with_the_rest() -> N
 def test_what_is_asked_of_the_hub_itself_is_not_counted() -> None:
     story, caller, _ = a_story()
     story.receive(caller, request(caller.make(1), "$exchange"))
-    story.receive(caller, request(caller.make(2), caller.make(99)))
+    story.receive(caller, request(caller.make(2), story.local.make(0)))
+    story.receive(caller, request(caller.make(3), caller.make(0)))
+    assert counted(caller) == []
 
-    assert counted(caller) == [(OTHERS, 1)]
+
+def test_calls_to_ids_that_nobody_has_are_counted_together() -> None:
+    story, caller, _ = a_story()
+    story.receive(caller, request(caller.make(1), caller.make(99)))
+    story.receive(caller, request(caller.make(2), caller.make(98)))
+
+    assert counted(caller) == [(OTHERS, 2)]
 
 
 def test_what_comes_from_another_hub_is_counted_there() -> None:
