@@ -12,7 +12,7 @@ from twisted.python.failure import Failure
 from exchange.errors import CallError
 from exchange.routing.switch import Switch
 from exchange.services.calls import Calls
-from exchange.services.current import INSTANCE, CurrentCall, said_of
+from exchange.services.current import INSTANCE, CurrentCall, running_call, said_of
 from exchange.services.description import Description, description_from
 from exchange.services.holding import Holding, check_times
 from exchange.services.offers import Offers
@@ -21,6 +21,7 @@ from exchange.services.proxy import MakeCall, Proxy
 from exchange.services.service import DESCRIBE, PING, Service
 from exchange.services.sticky import Sticky
 from exchange.services.together import Outcome, call_each
+from exchange.services.trace_context import trace_in
 from exchange.services.waiting import Terms
 from exchange.services.watch import Wanted, Watch
 from exchange.wire.identities import Id, readable
@@ -115,6 +116,7 @@ class Calling:
         kwargs: Mapping[str, Any] | None = None,
         user: str | None = None,
         properties: dict[str, str] | None = None,
+        trace: Mapping[str, str] | None = None,
     ) -> Deferred[Any]:
         """Make a call for a service that was added, or for a user of ours, so that the method may know; else as `call`.
 
@@ -123,10 +125,13 @@ class Calling:
             kwargs: Keyword arguments of the method.
             user: On whose behalf.
             properties: What else the method may know of the caller.
+            trace: Its ``traceparent``, and its ``tracestate`` if it has one, if they came from elsewhere.
         """
         check_times(timeout, 0)
         context: dict[str, Any] = {} if caller is None else {INSTANCE: self._offers.id_of(caller)}
         context |= said_of(user, properties)
+        if trace:
+            context |= trace_in(trace)
         return self._calls.make(to, method, tuple(args), dict(kwargs or ()), Terms(timeout, None, context))
 
     def call_all(
@@ -167,7 +172,10 @@ class Calling:
 
     def forward(self, current: CurrentCall, to: str | bytes, method: str | None = None) -> Deferred[Any]:
         """Pass a call that is being answered on to another service; see `Service.forward`."""
-        terms = Terms(current.time_left, False, said_of(current.user, current.properties))
+        context = said_of(current.user, current.properties)
+        if current is not running_call():
+            context |= current.trace
+        terms = Terms(current.time_left, False, context)
         answer = self._calls.make(to, method or current.method, tuple(current.args), current.kwargs, terms)
         return answer.addErrback(_meant)
 
@@ -176,11 +184,14 @@ class Calling:
         choice = Sticky(self._picture, name, self._switch.role.identity, lambda: bool(self._switch.hubs), self.reactor)
 
         def make_call(method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Deferred[Any]:
-            def make_to(to: str | Id, timeout: float | None) -> Deferred[Any]:
-                return self._calls.make(to, method, args, kwargs, terms._replace(timeout=timeout))
+            def begin(terms: Terms) -> Deferred[Any]:
+                def make_to(to: str | Id, timeout: float | None) -> Deferred[Any]:
+                    return self._calls.make(to, method, args, kwargs, terms._replace(timeout=timeout))
 
-            make = partial(choice.call, make_to, terms.timeout)
-            return Deferred.fromCoroutine(self._holding.hold(make, name, wait)) if wait else make()
+                make = partial(choice.call, make_to, terms.timeout)
+                return Deferred.fromCoroutine(self._holding.hold(make, name, wait)) if wait else make()
+
+            return self._calls.traced(name, method, terms, begin)
 
         return make_call
 
@@ -196,9 +207,12 @@ class Calling:
         check_times(terms.timeout, wait)
         if wait == 0:
             return self._calls.make(to, method, args, kwargs, terms)
-        terms = terms._replace(held_until=self.reactor.seconds() + wait)
-        make = partial(self._calls.make, to, method, args, kwargs, terms)
-        return Deferred.fromCoroutine(self._holding.hold(make, to, wait))
+
+        def hold(terms: Terms) -> Deferred[Any]:
+            make = partial(self._calls.make, to, method, args, kwargs, terms)
+            return Deferred.fromCoroutine(self._holding.hold(make, to, wait))
+
+        return self._calls.traced(to, method, terms._replace(held_until=self.reactor.seconds() + wait), hold)
 
 
 def _meant(failure: Failure) -> Failure:

@@ -12,10 +12,13 @@ from typing import Any
 
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IDelayedCall
+from twisted.python.failure import Failure
 
 from exchange.errors import BadArguments, CallError, CallTimeout, LocalProtocolError, UnsuitableValue
 from exchange.routing.port import Port
 from exchange.services.current import CURRENT, INSTANCE, LONGEST, TIME_LEFT, running_call
+from exchange.services.spans import Tracing
+from exchange.services.trace_context import TRACEPARENT
 from exchange.services.waiting import FOR_EVER, Terms, Waiting
 from exchange.wire.failures import error_of
 from exchange.wire.frames import Frame, body_of, encode
@@ -37,6 +40,7 @@ class Calls:
 
     Attributes:
         repeat: Decides which calls that failed are made again.
+        tracing: Makes spans of calls, if anybody does.
 
     Args:
         send: Takes the REQUEST and CANCEL frames.
@@ -47,6 +51,7 @@ class Calls:
         self, identity: Identity, send: Callable[[Frame], None], reactor: Any, port: Port | None = None
     ) -> None:
         self.repeat: Repeat = lambda waiting, error: None
+        self.tracing: Tracing | None = None
         self._identity = identity
         self._send = send
         self._port = port or Port()
@@ -68,6 +73,8 @@ class Calls:
 
         A call made by a method has no more time than what is left of the method's own.
         """
+        if self.tracing is not None and terms.span is None and _is_traced(method):
+            return self.traced(to, method, terms, partial(self.make, to, method, args, kwargs))
         try:
             if terms.context or CURRENT.get() is not None:
                 terms, context = _with_current(terms)
@@ -77,6 +84,21 @@ class Calls:
         except UnsuitableValue as error:
             return fail(_received(error))
         return self.send_body(to, method, body, terms)
+
+    def traced(
+        self, to: str | bytes, method: str, terms: Terms, make: Callable[[Terms], Deferred[Any]]
+    ) -> Deferred[Any]:
+        """Do what makes a call, perhaps several times, as one span if anybody traces; ``make`` takes its terms."""
+        if self.tracing is None or terms.span is not None or not _is_traced(method):
+            return make(terms)
+        context = terms.context or {}
+        span = self.tracing.call(to, method, context)
+        try:
+            answer = make(terms._replace(context={**context, **span.carried}, span=span))
+        except BaseException:
+            span.ended(Failure())
+            raise
+        return answer.addBoth(span.ended)
 
     def send_body(self, to: str | bytes, method: str, body: bytes, terms: Terms) -> Deferred[Any]:
         """Send a request whose body is made already."""
@@ -137,6 +159,8 @@ class Calls:
         if repeated is None:
             waiting.answer.errback(error)
             return
+        if waiting.terms.span is not None:
+            waiting.terms.span.repeated(error)
         self._repeated[call] = repeated
         repeated.addBoth(self._end_repeated, call)
         repeated.addCallbacks(waiting.answer.callback, waiting.answer.errback)
@@ -182,6 +206,11 @@ class Calls:
             waiting.answer.errback(_received(CallTimeout(text)))
 
 
+def _is_traced(method: object) -> bool:
+    """Whether there is a span of calls of a method: not of those that are built in, such as ``$describe``."""
+    return isinstance(method, str) and not method.startswith("$")
+
+
 def _with_current(terms: Terms) -> tuple[Terms, bytes]:
     """Return the terms of a call, and its context, with what the running method adds to them."""
     context = {**terms.context} if terms.context else {}
@@ -189,6 +218,8 @@ def _with_current(terms: Terms) -> tuple[Terms, bytes]:
     timeout = terms.timeout
     if current is not None:
         context.setdefault(INSTANCE, current.answering)
+        if TRACEPARENT not in context:
+            context |= current.trace
         left = current.time_left
         if left is not None and (timeout is None or left < timeout):
             timeout = left

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any
 
+from exchange.services.trace_context import TRACEPARENT, TRACESTATE, trace_in
 from exchange.wire.frames import Frame
 from exchange.wire.identities import ID_SIZE, Id, Identity, maker_of
 from exchange.wire.telling import shown
@@ -116,6 +117,24 @@ class CurrentCall:
         """What else the caller says of the call: ``REMOTE_ADDR``, for example, at a gateway."""
         properties = self._request[2].get(PROPERTIES)
         return _texts(properties) if isinstance(properties, dict) else {}
+
+    @property
+    def trace(self) -> dict[str, str]:
+        """To which trace the method belongs: its ``traceparent`` and, if there is one, its ``tracestate``."""
+        return trace_in(self._request[2])
+
+    @property
+    def traceparent(self) -> str | None:
+        """The span of which the method is a part, as W3C Trace Context writes it; ``None`` if there is none.
+
+        Where this process traces, it is the method's own; else the one that the caller told.
+        """
+        return self.trace.get(TRACEPARENT)
+
+    @property
+    def tracestate(self) -> str | None:
+        """What else systems of tracing have said of this trace, if anything."""
+        return self.trace.get(TRACESTATE)
 
     @property
     def time_left(self) -> float | None:

@@ -33,6 +33,7 @@ from exchange.services.invoker import Invoker, RunCoroutine
 from exchange.services.last_hub import LastHub
 from exchange.services.linking import Linking
 from exchange.services.local import LocalPort
+from exchange.services.observing import Observer
 from exchange.services.offers import Offers
 from exchange.services.picture import Picture
 from exchange.services.presence import Presence
@@ -41,6 +42,7 @@ from exchange.services.repeating import Repeating
 from exchange.services.reporting import Reporting
 from exchange.services.resending import Resending
 from exchange.services.service import Service
+from exchange.services.spans import Tracing
 from exchange.services.subscriber import Subscriber
 from exchange.services.timers import Timers
 from exchange.services.waiting import Waiting
@@ -222,6 +224,32 @@ class Exchange(Calling, Linking, Reporting, MultiService):
     def timers(self) -> Timers:
         """The timers of its services; see `Service.call_later`."""
         return self._timers
+
+    # Who looks on
+
+    def observe(self, observer: Observer) -> None:
+        """Have an `exchange.services.observing.Observer` asked about each call that comes to a service here."""
+        self._invoker.observe(observer)
+
+    @property
+    def tracing(self) -> Tracing | None:
+        """What makes spans of its calls, if anything does; see `exchange.tracing`."""
+        return self._calls.tracing
+
+    def use_tracing(self, tracing: Tracing) -> None:
+        """Have spans made of the calls that are made here, and of those that come; for `exchange.tracing`.
+
+        Raises:
+            RuntimeError: They are already.
+        """
+        if self._calls.tracing is not None:
+            raise RuntimeError(f"{self.title} is traced already: each call would have two spans")
+        self._calls.tracing = tracing
+        self._invoker.observe(tracing.answer)
+
+    def name_of(self, to: str | bytes) -> str | None:
+        """Return the name of the service that is called by ``to``; ``None`` if that is an id which nobody told here."""
+        return to if isinstance(to, str) else self._picture.name_of(Id(to))
 
     # Who is there
 

@@ -23,6 +23,7 @@ from exchange.errors import (
 from exchange.services.callbacks import pass_on, printable
 from exchange.services.current import CURRENT, Begun, Fitted, outside_calls
 from exchange.services.export import Export
+from exchange.services.observing import Observer, Observing
 from exchange.services.service import Service
 from exchange.services.threads import has_begun, in_thread
 from exchange.services.throttle import Stay, Throttle, Throttles
@@ -33,6 +34,9 @@ from exchange.wire.telling import plain, text_of, told
 from exchange.wire.values import decode_request, encode_value
 
 RunCoroutine = Callable[[Coroutine[Any, Any, Any]], Deferred[Any]]
+
+Run = Callable[..., None]
+"""Runs a method: takes its service, its export, the call, and its stay in a throttle if there is one."""
 
 USUAL = frozenset({NoneType, bool, int, float, str, bytes, list, tuple, dict})
 """Types of results that are here at once, found sooner than what others are."""
@@ -51,9 +55,13 @@ class Invoker:
     Args:
         answer: Takes the REPLY or FAILURE.
         run_coroutine: Runs a coroutine, and cancels it when its Deferred is cancelled.
+
+    Attributes:
+        observing: Those who observe the calls, if anybody does.
     """
 
     log = Logger()
+    observing: Observing | None = None
 
     def __init__(
         self,
@@ -103,9 +111,16 @@ class Invoker:
                 self._fail(call, ServiceWithdrawn(text), has_begun(running[0]))
                 self._cancel(running[0])
 
+    def observe(self, observer: Observer) -> None:
+        """Have ``observer`` asked about each call that comes from now on."""
+        if self.observing is None:
+            self.observing = Observing(self._answer)
+            self._answer = self.observing.answer
+        self.observing.observers.append(observer)
+
     def request(self, frame: Frame) -> None:
         """Run the method that a REQUEST to an instance of ours asks for."""
-        _, call, (to, name, _), raw = frame
+        _, _, (to, name, _), raw = frame
         try:
             service = self._services.get(to)
             if service is None or self._nested >= MOST_NESTED:
@@ -114,21 +129,24 @@ class Invoker:
             request = decode_request(body_of(raw))
             fitted = export.fit(request[0], request[1])
         except BaseException as error:
-            self._fail(call, self._raised(Failure(), error, to, name), delivered=False)
+            self._refuse(frame, Failure(), error)
             return
         begun = (frame, request, fitted, self._clock, self._clock())
+        run = self._run if self.observing is None else self._observed(service, begun)
         self._nested += 1
         try:
             if export.throttle is None:
-                self._run(service, export, begun)
+                run(service, export, begun)
             else:
-                self._queue(export.throttle, service, export, begun)
+                self._queue(export.throttle, run, service, export, begun)
         finally:
             self._nested -= 1
 
     def cancel(self, frame: Frame) -> None:
         """Stop a method that runs, if it can be stopped; nobody waits for its answer."""
         call = frame[1]
+        if self.observing is not None:
+            self.observing.cancel(call)
         running = self._running.pop(call, None)
         if running:
             self._cancel(running[0])
@@ -150,16 +168,38 @@ class Invoker:
             raise MethodUnavailable(f"service '{service.name}' exports no method '{name}'")
         return Export(name, function, throttle=service._throttle)
 
-    def _queue(self, throttle: Throttle | Throttles, service: Service, export: Export, begun: Begun) -> None:
+    def _refuse(self, frame: Frame, failure: Failure, error: BaseException) -> None:
+        """Refuse a call, of which an observer sees what can be read of it."""
+        _, call, (to, name, _), raw = frame
+        if self.observing is not None:
+            try:
+                request = decode_request(body_of(raw))
+            except UnsuitableValue:
+                request = [], {}, {}
+            self.observing.begin(self._name_of(to), (frame, request, ((), {}), self._clock, self._clock()))
+        self._fail(call, self._raised(failure, error, to, name), delivered=False)
+
+    def _observed(self, service: Service, begun: Begun) -> Run:
+        """Show a call to those who observe; return what runs its method."""
+        observing = self.observing
+        assert observing is not None
+        observing.begin(service.name or readable(begun[0][2][0]), begun)
+
+        def run(service: Service, export: Export, begun: Begun, stay: Stay | None = None) -> None:
+            observing.run(begun[0][1], partial(self._run, service, export, begun, stay))
+
+        return run
+
+    def _queue(self, throttle: Throttle | Throttles, run: Run, service: Service, export: Export, begun: Begun) -> None:
         _, call, (to, _, _), _ = begun[0]
         self._queued[call] = (throttle, to)
 
-        def run(stay: Stay) -> None:
+        def come_in(stay: Stay) -> None:
             self._queued.pop(call, None)
-            self._run(service, export, begun, stay)
+            run(service, export, begun, stay)
 
         try:
-            throttle.enter(call, run)
+            throttle.enter(call, come_in)
         except CallError as error:
             del self._queued[call]
             self._fail(call, error, delivered=False)
@@ -202,6 +242,8 @@ class Invoker:
 
     def _end_raised(self, frame: Frame, failure: Failure, stay: Stay | None) -> None:
         _, call, (to, name, _), _ = frame
+        if self.observing is not None:
+            self.observing.raised(call, failure)
         try:
             self._fail(call, self._raised(failure, failure.value, to, name))
         finally:
@@ -224,6 +266,8 @@ class Invoker:
     def _failed(self, failure: Failure, frame: Frame, running: Deferred[Any]) -> None:
         _, call, (to, name, _), _ = frame
         if self._settle(call, running):
+            if self.observing is not None:
+                self.observing.raised(call, failure)
             with outside_calls():
                 self._fail(call, self._raised(failure, failure.value, to, name))
             pass_on(failure.value)

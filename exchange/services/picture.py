@@ -74,6 +74,11 @@ class Picture:
             return [presence for presence in map(self._find, found) if presence]
         return list(found.values())
 
+    def name_of(self, thing: Id) -> str | None:
+        """Return the name of an instance; ``None`` if it is not known here."""
+        presence = self._find(thing)
+        return presence.name if presence else None
+
     def observe(self, observer: Observer) -> None:
         """Have ``observer`` told from now on; the first one makes us ask our hubs."""
         self.observers.append(observer)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from twisted.internet.defer import Deferred
 
+from exchange.services.spans import CallSpan
 from exchange.wire.identities import readable
 
 FOR_EVER = float("inf")
@@ -21,6 +22,7 @@ class Terms(NamedTuple):
         context: What the callee is told besides the arguments.
         resent: How often it was sent again, because it had not been delivered.
         held_until: Before this time whoever holds the call makes it again, as `Holding` does.
+        span: Of which span it is a part, if it is traced.
     """
 
     timeout: float | None = None
@@ -28,6 +30,7 @@ class Terms(NamedTuple):
     context: dict[str, Any] | None = None
     resent: int = 0
     held_until: float = 0.0
+    span: CallSpan | None = None
 
 
 class Waiting(NamedTuple):
