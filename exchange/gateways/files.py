@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from math import ceil
 from mimetypes import MimeTypes
 from pathlib import Path
-from typing import Any, Unpack, cast
+from typing import Any, ClassVar, Unpack, cast
 from urllib.parse import quote_from_bytes
 
 from twisted.web import http
@@ -65,6 +65,8 @@ class Files(Gate):
     Raises:
         ConfigurationError: There is no such folder.
     """
+
+    face: ClassVar[str] = "files"
 
     def __init__(self, folder: str | Path, **terms: Unpack[Admission]) -> None:
         super().__init__(Settings(**terms))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.logger import Logger
@@ -24,9 +24,13 @@ class Gate(Resource):
 
     Args:
         settings: The terms.
+
+    Attributes:
+        face: As what requests are counted that it answers.
     """
 
     isLeaf = True
+    face: ClassVar[str] = "other"
     log = Logger()
 
     def __init__(self, settings: Settings) -> None:

@@ -40,6 +40,7 @@ class JsonRpcGateway(Face):
         ConfigurationError: There is no such choice.
     """
 
+    face: ClassVar[str] = "jsonrpc"
     media: ClassVar[Media] = JSON
 
     def __init__(

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from secrets import token_urlsafe
-from typing import Any, Unpack
+from typing import Any, ClassVar, Unpack
 
 from twisted.web import http
 from twisted.web.server import NOT_DONE_YET, Request
@@ -55,6 +55,8 @@ class LiveGateway(Face):
     Raises:
         ConfigurationError: There is no such choice, or one of the terms cannot be kept.
     """
+
+    face: ClassVar[str] = "live"
 
     def __init__(
         self,

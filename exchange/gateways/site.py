@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Protocol, TypedDict
 
 from twisted.internet.defer import Deferred
@@ -16,6 +17,9 @@ from exchange.gateways.refusals import MAX_BODY, Refusal
 PATIENCE = 30.0
 IDLE = 30.0
 """Seconds, unless told otherwise."""
+
+OTHER_FACE = "other"
+"""As what a resource is counted that has no ``face`` of its own."""
 
 
 class Endless(Protocol):
@@ -51,6 +55,7 @@ class GatewaySite(Site):
     Attributes:
         connections: Those that there are.
         endless: The resources that are told when nobody listens any more.
+        answered: How many requests were, by what answered and with which status.
     """
 
     noisy = False
@@ -76,6 +81,7 @@ class GatewaySite(Site):
         self._crowd = Crowd(max_connections, max_connections_per_address)
         self.connections: set[BoundedConnection] = set()
         self.endless: set[Endless] = set()
+        self.answered: Counter[tuple[str, int]] = Counter()
         self._work: set[Deferred[Any]] = set()
         self._quiet: Deferred[None] | None = None
 
@@ -131,8 +137,15 @@ class GatewaySite(Site):
         if self._quiet is not None and not self.connections and not self._work and not self._quiet.called:
             self._quiet.callback(None)
 
+    def getResourceFor(self, request: Any) -> IResource:
+        """Return what is to answer a request, which notes what it was."""
+        found: IResource = super().getResourceFor(request)
+        request.face = getattr(found, "face", OTHER_FACE)
+        return found
+
     def log(self, request: http.Request) -> None:
-        """Say nothing of a request."""
+        """Count a request that was answered, and say nothing of it."""
+        self.answered[getattr(request, "face", OTHER_FACE), request.code] += 1
 
     def acceptableProtocols(self) -> list[bytes]:
         """What is spoken over TLS."""

@@ -44,6 +44,7 @@ class SoapGateway(Face):
         ConfigurationError: There is no such choice.
     """
 
+    face: ClassVar[str] = "soap"
     media: ClassVar[Media] = ENVELOPES
 
     def __init__(

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import Any, Unpack
+from typing import Any, ClassVar, Unpack
 from warnings import catch_warnings, simplefilter
 
 from twisted.internet.defer import Deferred, fail, succeed
@@ -71,6 +71,8 @@ class XmlRpcGateway(Face):
     Raises:
         ConfigurationError: There is no such choice, or way.
     """
+
+    face: ClassVar[str] = "xmlrpc"
 
     def __init__(
         self,

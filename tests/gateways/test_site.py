@@ -78,3 +78,12 @@ def test_a_site_says_nothing_about_calls(web: Web, logbook: Logbook) -> None:
 
 def test_over_tls_only_http_1_1_is_spoken(web: Web) -> None:
     assert web.site.acceptableProtocols() == [b"http/1.1"]
+
+
+def test_a_site_counts_what_it_answered_by_what_answered_and_with_which_status(web: Web) -> None:
+    web.call("math", "multiply", 6, 7)
+    web.post("nobody", called("multiply", 6, 7), "Content-Type: text/xml")
+    web.ask(b"GET /elsewhere HTTP/1.1\r\nHost: here\r\n\r\n")
+
+    assert isinstance(web.site, GatewaySite)
+    assert web.site.answered == {("xmlrpc", 200): 1, ("xmlrpc", 404): 1, ("other", 404): 1}
