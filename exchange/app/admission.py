@@ -21,23 +21,24 @@ def is_authenticated(table: HubTable) -> bool:
 
 
 def check_admission(table: HubTable, file: str) -> None:
-    """Check that nobody is let in by mistake.
+    """Check that nobody is let in by mistake, to the hub or to its page.
 
     Args:
         file: The configuration file; empty if there is none.
 
     Raises:
-        ConfigurationError: Other machines reach the hub, and it asks nobody.
+        ConfigurationError: Other machines reach the hub or its page, and it asks nobody.
     """
     if is_authenticated(table) or table.insecure:
         return
-    for listening in listed(table.listen):
+    page = [("http", table.http)] if table.http is not None else []
+    for key, listening in [*(("listen", each) for each in listed(table.listen)), *page]:
         if not stays_here(listening):
             label, before, insecure = (f"{file}: [hub] ", "", "insecure = true") if file else ("--", "--", "--insecure")
             mends = f"{before}token-file, {before}password-file or {before}authority"
             text = f"other machines reach '{listening}', and nobody is asked who they are; ask them by {mends}"
             mend = f"listen at {LOOPBACK}, or let everybody in with {insecure}"
-            raise ConfigurationError(f"{label}listen: {text}, {mend}")
+            raise ConfigurationError(f"{label}{key}: {text}, {mend}")
 
 
 def hubs_believed(table: HubTable) -> list[str] | None:
@@ -49,7 +50,7 @@ def hubs_believed(table: HubTable) -> list[str] | None:
 
 def warn_of_admission(table: HubTable) -> None:
     """Say in the log what is risky about where a hub listens."""
-    for listening in listed(table.listen):
+    for listening in [*listed(table.listen), *listed(table.http)]:
         if stays_here(listening):
             continue
         if not is_authenticated(table):

@@ -24,11 +24,13 @@ from exchange.app.appearance import appearance_of, is_announced
 from exchange.app.authenticators import authenticators_of
 from exchange.app.credentials import CredentialsFile
 from exchange.app.ending import Ending, Stage
+from exchange.app.endpoints import is_secure
 from exchange.app.faces import faces_of, told_of_faces
+from exchange.app.http import Mounting, door_of, http_endpoint, names_of, site_of
 from exchange.app.loading import load_service, search_in
 from exchange.app.plan import Plan, PlannedBridge, PlannedGateway, PlannedServices, PlannedSide
 from exchange.app.policy import rules_of
-from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, use_of
+from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, use_of, web_at
 from exchange.app.securing import Securing, asks_for_secrets, securing_of
 from exchange.app.selecting import is_selected, selection_of
 from exchange.app.sharing import sharing
@@ -38,6 +40,7 @@ from exchange.app.terms import bounds_of, terms_of
 from exchange.app.watchdog import Watchdog
 from exchange.app.web import WebListener, mounted
 from exchange.errors import ConfigurationError
+from exchange.gateways.dashboard.door import Door
 from exchange.gateways.selection import Selection
 from exchange.gateways.site import GatewaySite
 from exchange.net.endpoint_text import is_tcp
@@ -96,15 +99,16 @@ class Assembly:
         self._hub_options = _told(plan.securing, asks_for_secrets(plan.hub)) if plan.hub else ""
         self._trial = ""
         self._offered: list[tuple[Exchange, Service]] = []
-        facts: list[Deferred[str]] = [] if plan.hub is None else [self._add_hub(plan.hub)]
+        facts: list[Deferred[str]] = [] if plan.hub is None else self._add_hub(plan.hub)
         facts += [self._add_services(planned) for planned in plan.services]
         facts += [self._add_site(sharers) for sharers in sharing(plan.gateways)]
         facts += [self._add_bridge(planned) for planned in plan.bridges]
         self.serves: Deferred[str] = gatherResults(facts).addCallback(self._line)
 
-    def _add_hub(self, table: HubTable) -> Deferred[str]:
+    def _add_hub(self, table: HubTable) -> list[Deferred[str]]:
         name = table.name or gethostname()
         warn_of_admission(table)
+        authenticators = authenticators_of(table, self._reactor.seconds, self._plan.label)
         hub = Hub(
             self._reactor,
             name,
@@ -114,7 +118,7 @@ class Assembly:
             limits=self._limits,
             credentials=_read(self._plan.shown, self._plan.securing),
             tls=_tls(self._plan.securing),
-            authenticators=authenticators_of(table, self._reactor.seconds, self._plan.label),
+            authenticators=authenticators,
             hubs=hubs_believed(table),
             policy=rules_of(self._plan.policy),
         )
@@ -132,7 +136,21 @@ class Assembly:
             joins = f", which joins {' and '.join(self._plan.joins)}" if self._plan.joins else ""
             return f"hub {name} at {' and '.join(self._hub_ways)}{secured}{joins}"
 
-        return listening.addCallback(told)
+        facts = [listening.addCallback(told)]
+        if self._plan.http is not None:
+            door = door_of(hub, authenticators, names_of(table, self._plan.advertises))
+            secured = is_secure(self._plan.http) or (table.certificate is not None and is_tcp(self._plan.http))
+            facts.append(self._add_http(self._plan.http, hub, door, secured=secured))
+        return facts
+
+    def _add_http(self, listen: str, hub: Hub, door: Door, *, secured: bool) -> Deferred[str]:
+        """Add the site of the hub, which is there until all else is drained: it can be asked how far that is."""
+        label = self._plan.label
+        part = self._part(f"{label} http" if label else "")
+        site = site_of(Mounting(self._reactor, hub, door, lambda: bool(self.serves.called)))
+        web = WebListener(http_endpoint(self._reactor, listen, self._plan.securing), site)
+        web.setServiceParent(part)
+        return web.listens.addCallback(lambda port: f"page at {web_at(port.getHost(), '/', is_secure=secured)}")
 
     def _add_services(self, planned: PlannedServices) -> Deferred[str]:
         peer = self._peer(planned.hubs, self._part(planned.label), planned)

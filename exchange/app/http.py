@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from socket import gethostname
 from typing import Any, NamedTuple
 
+from twisted.internet.endpoints import serverFromString
+from twisted.internet.interfaces import IStreamServerEndpoint
 from twisted.web.resource import IResource
 
+from exchange.app.http_logins import guard_of
+from exchange.app.securing import Securing
+from exchange.app.tables import HubTable
 from exchange.app.web import mounted
 from exchange.gateways.dashboard.door import Door
+from exchange.gateways.dashboard.hosts import Hosts
 from exchange.gateways.dashboard.page import Page
 from exchange.gateways.site import GatewaySite
+from exchange.net.endpoint_text import host_in, is_tcp
+from exchange.net.examination import Authenticator
 from exchange.services.hub import Hub
 
 
@@ -48,3 +57,25 @@ def site_of(mounting: Mounting) -> GatewaySite:
     for faces in FACES:
         resources |= faces(mounting)
     return GatewaySite(mounted(resources), mounting.reactor)
+
+
+def door_of(hub: Hub, authenticators: Iterable[Authenticator], names: Iterable[str]) -> Door:
+    """Return who may come in to the site of a hub: whoever may link with it, and may administer it.
+
+    Args:
+        names: By which host names it may be asked, if nobody need prove who they are.
+    """
+    guard = guard_of(authenticators, hub.reactor)
+    return Door(guard, hub.permits, Hosts(names if guard is None else None))
+
+
+def names_of(table: HubTable, advertises: Iterable[str]) -> list[str]:
+    """Return the host names by which a hub is known: those that it advertises, and that of the machine and its own."""
+    return [name for name in (gethostname(), table.name, *(host_in(each) for each in advertises)) if name]
+
+
+def http_endpoint(reactor: Any, listen: str, securing: Securing | None) -> IStreamServerEndpoint:
+    """Return where the site of a hub listens; with TLS as the hub does, though nobody must show a certificate yet."""
+    endpoint: IStreamServerEndpoint = serverFromString(reactor, listen)
+    tls = securing._replace(insists=False).made() if securing is not None else None
+    return tls.listening(reactor, endpoint) if tls is not None and is_tcp(listen) else endpoint

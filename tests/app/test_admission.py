@@ -40,6 +40,18 @@ def test_a_hub_that_others_reach_and_that_asks_nobody_may_not(keys: dict[str, An
         check_admission(HubTable(listen=["unix:hub", listen], **keys), "")
 
 
+def test_so_is_its_page(tmp_path: Path) -> None:
+    assert complaint(Options, "--http", "tcp:8080") == (
+        "--http: other machines reach 'tcp:8080', and nobody is asked who they are; ask them by --token-file, "
+        "--password-file or --authority, listen at 127.0.0.1, or let everybody in with --insecure"
+    )
+    file = tmp_path / "site.toml"
+    file.write_text('[hub]\nhttp = "tcp:8080"\n')
+    assert complaint(Options, "--config", str(file)).startswith(f"{file}: [hub] http: other machines reach 'tcp:8080'")
+    check_admission(HubTable(http="tcp:8080:interface=127.0.0.1"), "")
+    check_admission(HubTable(http="tcp:8080", token_file="t"), "")
+
+
 def test_what_is_said_names_the_mends_as_they_are_written_where_it_was_asked_for(tmp_path: Path) -> None:
     assert complaint(Options, "--listen", "tcp:1") == (
         f"--listen: {OPEN} --token-file, --password-file or --authority, "

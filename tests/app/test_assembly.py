@@ -122,6 +122,19 @@ async def test_gateways_at_one_endpoint_share_its_listener_and_show_different_se
     await maybeDeferred(assembly.site.stopService)
 
 
+@pytest_twisted.ensureDeferred
+async def test_the_page_of_a_hub_stands_where_it_was_asked_for(folder: Path) -> None:
+    web_port = free_port()
+    assembly = _assembled(replace(plan_at(free_port(), folder), http=f"tcp:{web_port}:interface=127.0.0.1"))
+
+    line = await assembly.serves
+
+    assert f", page at http://127.0.0.1:{web_port}/; " in line
+    with await deferToThread(urlopen, f"http://127.0.0.1:{web_port}/") as answer:
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    await maybeDeferred(assembly.site.stopService)
+
+
 def test_gateways_that_want_the_same_path_of_one_endpoint_end_the_command(folder: Path) -> None:
     plan = plan_at(free_port(), folder, gateways=(GatewayTable(), GatewayTable()))
 
