@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from typing import Any
 
+from twisted.internet.address import UNIXAddress
 from twisted.internet.endpoints import clientFromString, quoteStringArgument, serverFromString
 
+from exchange.app.inherited import address_of, check_inherited
 from exchange.errors import ConfigurationError
-from exchange.net.endpoint_text import fields_of
+from exchange.net.endpoint_text import fields_of, is_inherited
 
 SHORT = re.compile(r"(?P<host>[^:\[\]=/]+|\[[0-9a-fA-F:.]+\]):(?P<port>\d+)")
 EVERYWHERE = {"", "0.0.0.0", "::"}
@@ -42,7 +45,10 @@ def listened(reactor: Any, text: str, label: str = "--listen") -> str:
     Raises:
         ConfigurationError: It is not.
     """
-    _check(serverFromString, reactor, text, label, "tcp:11111:interface=127.0.0.1")
+    if is_inherited(text):
+        check_inherited(reactor, text, label)
+    else:
+        _check(serverFromString, reactor, text, label, "tcp:11111:interface=127.0.0.1")
     return text
 
 
@@ -53,6 +59,8 @@ def tcp_listener(port: int, interface: str) -> str:
 
 def way_in(listening: str) -> str | None:
     """Return the endpoint to dial for one that a hub listens at, or ``None`` where that cannot be told."""
+    if is_inherited(listening):
+        return way_to(address_of(listening))
     kind, *fields = fields_of(listening)
     named = dict(field.split("=", 1) for field in fields if "=" in field)
     plain = [field for field in fields if "=" not in field]
@@ -68,11 +76,28 @@ def way_in(listening: str) -> str | None:
     return f"tcp:{host}:{place}"
 
 
+def way_to(address: Any) -> str | None:
+    """Return the endpoint to dial for the address of a socket that listens."""
+    if address is None:
+        return None
+    if isinstance(address, UNIXAddress):
+        return f"unix:{quoteStringArgument(os.fsdecode(address.name or b''))}"
+    host = "localhost" if address.host in EVERYWHERE else quoteStringArgument(address.host)
+    return f"tcp:{host}:{address.port}"
+
+
 def stays_here(listening: str) -> bool:
     """Return whether only this machine reaches an endpoint that somebody listens at, as far as its text says."""
+    if is_inherited(listening):
+        found = address_of(listening)
+        return found is not None and (isinstance(found, UNIXAddress) or _is_here(found.host))
     kind, *fields = fields_of(listening)
     interfaces = [field.removeprefix("interface=") for field in fields if field.startswith("interface=")]
-    return kind == "unix" or any(each in HERE or each.startswith("127.") for each in interfaces)
+    return kind == "unix" or any(_is_here(each) for each in interfaces)
+
+
+def _is_here(host: str) -> bool:
+    return host in HERE or host.startswith("127.")
 
 
 def is_secure(listening: str) -> bool:

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from twisted.internet.address import UNIXAddress
-from twisted.internet.endpoints import quoteStringArgument
 
-from exchange.app.endpoints import EVERYWHERE
+from exchange.app.endpoints import EVERYWHERE, way_to
 from exchange.app.tables import DEFAULT_HUB, DEFAULT_PORT, LOOPBACK
 
 USUAL_HUBS = {DEFAULT_HUB, f"tcp:{LOOPBACK}:{DEFAULT_PORT}"}
@@ -21,10 +20,7 @@ USUAL_HUBS = {DEFAULT_HUB, f"tcp:{LOOPBACK}:{DEFAULT_PORT}"}
 
 def hub_at(address: Any) -> str:
     """Return the endpoint to dial for the address of a port that listens."""
-    if isinstance(address, UNIXAddress):
-        return f"unix:{quoteStringArgument(os.fsdecode(address.name or b''))}"
-    host = "localhost" if address.host in EVERYWHERE else quoteStringArgument(address.host)
-    return f"tcp:{host}:{address.port}"
+    return way_to(address) or ""
 
 
 def web_at(address: Any, path: str, *, is_secure: bool = False) -> str:

@@ -7,6 +7,8 @@ import re
 TCP = ("tcp", "tcp4", "tcp6")
 """Endpoints over which TLS is spoken if there is a `Tls`, and without which all is readable."""
 
+INHERITED = "systemd"
+
 
 def fields_of(text: str) -> list[str]:
     """Return the fields of an endpoint string, unquoted: the kind of endpoint, then the others."""
@@ -15,7 +17,13 @@ def fields_of(text: str) -> list[str]:
 
 def is_tcp(text: str) -> bool:
     """Whether an endpoint string means a TCP connection, on which nothing else is layered."""
-    return fields_of(text)[0] in TCP
+    kind, *fields = fields_of(text)
+    return kind in TCP or (kind == INHERITED and any(field.startswith("domain=INET") for field in fields))
+
+
+def is_inherited(text: str) -> bool:
+    """Whether an endpoint string means a socket that systemd opened for this process."""
+    return fields_of(text)[0] == INHERITED
 
 
 def host_in(text: str) -> str:

@@ -211,8 +211,8 @@ def test_where_the_page_of_the_hub_is_may_be_said(site: str, monkeypatch: pytest
 
     assert page() is None
     assert page("--http", "tcp:8080:interface=127.0.0.1") == "tcp:8080:interface=127.0.0.1"
-    monkeypatch.setenv("EXCHANGE_HTTP", "tcp:8081")
-    assert page("--config", site) == "tcp:8081"
+    monkeypatch.setenv("EXCHANGE_HTTP", "tcp:8081:interface=127.0.0.1")
+    assert page("--config", site) == "tcp:8081:interface=127.0.0.1"
     assert page("--config", site, "--only", "services.math") is None
     assert complaint(Options, "--http", "8080") == (
         "--http: '8080' is not an endpoint; one looks like tcp:11111:interface=127.0.0.1"

@@ -8,6 +8,11 @@ from exchange.app.mistakes import ConfigurationErrors, Mistakes, lines_of
 from exchange.errors import ConfigurationError
 
 
+def note(mistakes: Mistakes, error: Exception) -> None:
+    with mistakes.noted():
+        raise error
+
+
 def test_where_nothing_is_wrong_nothing_is_raised() -> None:
     mistakes = Mistakes()
 
@@ -19,10 +24,8 @@ def test_where_nothing_is_wrong_nothing_is_raised() -> None:
 def test_all_mistakes_are_raised_together_each_once() -> None:
     mistakes = Mistakes()
     mistakes.add("a: wrong", "a")
-    with mistakes.noted():
-        raise ConfigurationErrors(["b: wrong", "a: wrong"])
-    with mistakes.noted():
-        raise ConfigurationError("c: wrong")
+    note(mistakes, ConfigurationErrors(["b: wrong", "a: wrong"]))
+    note(mistakes, ConfigurationError("c: wrong"))
 
     with pytest.raises(ConfigurationErrors, match=r"^a: wrong\nb: wrong\nc: wrong$") as caught:
         mistakes.raise_if_any()
@@ -33,8 +36,7 @@ def test_all_mistakes_are_raised_together_each_once() -> None:
 
 def test_what_is_no_mistake_of_a_configuration_is_not_noted() -> None:
     with pytest.raises(KeyError):
-        with Mistakes().noted():
-            raise KeyError("x")
+        note(Mistakes(), KeyError("x"))
 
 
 def test_an_error_has_a_line_for_each_thing_that_is_wrong() -> None:

@@ -13,7 +13,12 @@ def test_an_endpoint_string_has_fields_of_which_some_are_quoted() -> None:
 
 @pytest.mark.parametrize(
     ("text", "tcp"),
-    [("tcp:1", True), ("tcp4:1", True), ("tcp6:1", True), ("unix:tcp", False), ("ssl:1", False), ("systemd:1", False)],
+    [("tcp:1", True), ("tcp4:1", True), ("tcp6:1", True), ("unix:tcp", False), ("ssl:1", False), ("systemd:1", False)]
+    + [
+        ("systemd:domain=INET:index=0", True),
+        ("systemd:domain=INET6:name=a", True),
+        ("systemd:domain=UNIX:index=0", False),
+    ],
 )
 def test_tls_goes_over_tcp_alone(text: str, tcp: bool) -> None:
     assert is_tcp(text) is tcp
