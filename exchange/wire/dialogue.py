@@ -34,7 +34,7 @@ from exchange.wire.limits import LARGEST_GREETING, LONGEST_TEXT, taken_by
 from exchange.wire.liveness import Liveness, Verdict
 from exchange.wire.reader import FrameReader
 from exchange.wire.steps import SPEAKING, STEPS, State
-from exchange.wire.terms import OPEN_MECHANISM, VERSIONS, FarEnd, Reason, Terms
+from exchange.wire.terms import OPEN_MECHANISM, FarEnd, Reason, Terms
 
 MOST_ROUNDS = 4
 """Challenges in one greeting."""
@@ -46,6 +46,7 @@ class Dialogue:
     Attributes:
         state: How far it has come.
         far: What the far end is; known from HELLO or WELCOME on.
+        version: Of the wire, the highest that both ends speak; known from then on, and 0 before.
         principal: Who the accepting side takes the dialling side for; set by WELCOME.
         endpoints: Other endpoints that WELCOME named.
         reason: Why it ended; set with CLOSING or CLOSED.
@@ -61,6 +62,7 @@ class Dialogue:
         self.dialling = dialling
         self.state = State.NEW
         self.far: FarEnd | None = None
+        self.version = 0
         self.principal: str | None = None
         self.endpoints: tuple[str, ...] = ()
         self.reason: Reason | None = None
@@ -187,7 +189,7 @@ class Dialogue:
         self.reader.largest = self.terms.limits.max_frame  # what follows READY may come together with it
         self.principal = principal
         limits = self.terms.limits.told()
-        self._say(Kind.WELCOME, (VERSIONS[0], self.terms.identity, principal, limits, endpoints, *self._name()))
+        self._say(Kind.WELCOME, (self.version, self.terms.identity, principal, limits, endpoints, *self._name()))
 
     def ready(self) -> None:
         """Answer WELCOME with READY: the link is open. Call it only while `awaits_ready`."""
@@ -247,7 +249,7 @@ class Dialogue:
         terms = self.terms
         role = "hub" if terms.is_hub else "peer"
         limits = {"max-frame": terms.limits.max_frame}
-        about = (VERSIONS, role, terms.group, terms.secret, self._attachment, terms.mechanism, limits)
+        about = (terms.versions, role, terms.group, terms.secret, self._attachment, terms.mechanism, limits)
         self._say(Kind.HELLO, about + self._name())
 
     def _name(self) -> tuple[str, ...]:
@@ -268,8 +270,9 @@ class Dialogue:
         self.far = FarEnd(
             identity_of(secret), role == "hub", group, attachment, mechanism, takes.max_frame, takes, name
         )
-        if not set(versions) & set(VERSIONS):
-            self.bye("version", f"this hub speaks version {_listed(VERSIONS)} of the wire, not {_listed(versions)}")
+        self.version = max({*versions} & {*self.terms.versions}, default=0)
+        if not self.version:
+            self.bye("version", f"this hub {_strange(self.terms.versions, versions, 'this hub', 'who dials it')}")
         elif self.far.identity == self.terms.identity:
             self.bye("yourself", "this is yourself")
         elif group != self.terms.group:
@@ -304,8 +307,9 @@ class Dialogue:
         self.far = FarEnd(identity, True, self.terms.group, 0, "", takes.max_frame, takes, name)
         self.principal = principal
         self.endpoints = endpoints
-        if version not in VERSIONS:
-            self.bye("version", f"this exchange speaks version {_listed(VERSIONS)} of the wire, not {version}")
+        self.version = version if version in self.terms.versions else 0
+        if not self.version:
+            self.bye("version", f"this exchange {_strange(self.terms.versions, (version,), 'it', 'the hub')}")
         elif identity == self.terms.identity:
             self.bye("yourself", "this is yourself")
         elif not self.terms.is_hub:
@@ -354,8 +358,10 @@ _HANDLERS: dict[Kind, Any] = {
 }
 
 
-def _listed(versions: tuple[int, ...]) -> str:
-    return ", ".join(map(str, versions))
+def _strange(ours: tuple[int, ...], theirs: tuple[int, ...], us: str, them: str) -> str:
+    """Return what is told of two ends with no version in common, and which of the two is the older."""
+    spoken, unknown = (", ".join(map(str, versions)) for versions in (ours, theirs))
+    return f"speaks version {spoken} of the wire, not {unknown}; upgrade {us if max(theirs) > max(ours) else them}"
 
 
 def _short(text: str) -> str:

@@ -32,7 +32,8 @@ class Terms:
 
     ``heartbeat`` is the silence in seconds after which the far end is asked for a
     sign of life, ``dead_after`` the silence after which it is taken for dead. ``name`` is
-    what people call a hub, ``mechanism`` how the dialling side proves who it is.
+    what people call a hub, ``mechanism`` how the dialling side proves who it is, ``versions``
+    which versions of the wire this end speaks.
     """
 
     secret: bytes
@@ -43,6 +44,7 @@ class Terms:
     dead_after: float = 30.0
     name: str = ""
     mechanism: str = OPEN_MECHANISM
+    versions: tuple[int, ...] = VERSIONS
 
     @property
     def identity(self) -> Identity:

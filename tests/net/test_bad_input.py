@@ -67,7 +67,11 @@ def test_what_is_no_greeting_ends_the_link_and_the_reason_is_named(
 
 
 GREETINGS: dict[str, tuple[dict[str, Any], str, str]] = {
-    "a version of the future": ({"versions": (7, 8)}, "version", "this hub speaks version 1 of the wire, not 7, 8"),
+    "a version of the future": (
+        {"versions": (7, 8)},
+        "version",
+        "this hub speaks version 1 of the wire, not 7, 8; upgrade this hub",
+    ),
     "another group": ({"group": "plant"}, "group", "this hub is in exchange group '', not 'plant'"),
     "another mechanism": (
         {"mechanism": "scram"},

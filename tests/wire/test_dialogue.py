@@ -176,6 +176,56 @@ def test_one_version_in_common_is_enough() -> None:
     assert words(hub)[0][1][0] == 1
 
 
+@pytest.mark.parametrize(
+    ("dials", "accepts", "spoken"),
+    [((1,), (1, 2), 1), ((1, 2), (1,), 1), ((1, 2), (2, 1), 2), ((1, 2, 3), (2, 3, 4), 3), ((7, 1), (1, 9), 1)],
+)
+def test_a_link_speaks_the_highest_version_that_both_ends_speak(
+    dials: tuple[int, ...], accepts: tuple[int, ...], spoken: int
+) -> None:
+    dialling = Dialogue(replace(PEER, versions=dials), True, 0.0)
+    accepting = Dialogue(replace(HUB, versions=accepts), False, 0.0)
+    assert (dialling.version, accepting.version) == (0, 0)
+
+    pass_on(dialling, accepting)
+    accepting.accept()
+    pass_on(accepting, dialling)
+
+    assert (dialling.version, accepting.version) == (spoken, spoken)
+    assert dialling.is_open
+
+
+@pytest.mark.parametrize(
+    ("dials", "accepts", "text"),
+    [
+        ((2, 3), (1,), "this hub speaks version 1 of the wire, not 2, 3; upgrade this hub"),
+        ((1,), (2, 3), "this hub speaks version 2, 3 of the wire, not 1; upgrade who dials it"),
+    ],
+)
+def test_without_a_version_in_common_both_are_named_and_which_is_to_be_upgraded(
+    dials: tuple[int, ...], accepts: tuple[int, ...], text: str
+) -> None:
+    dialling = Dialogue(replace(PEER, versions=dials), True, 0.0)
+    accepting = Dialogue(replace(HUB, versions=accepts), False, 0.0)
+
+    pass_on(dialling, accepting)
+    pass_on(accepting, dialling)
+
+    assert dialling.reason == Reason("version", text, True, HUB.identity)
+    assert accepting.version == 0
+
+
+@pytest.mark.parametrize(("chosen", "mend"), [(2, "upgrade it"), (0, "upgrade the hub")])
+def test_a_version_that_was_not_offered_is_refused_in_words(chosen: int, mend: str) -> None:
+    peer = Dialogue(PEER, True, 0.0)
+
+    peer.receive(raw(Kind.WELCOME, chosen, *ARRAYS[Kind.WELCOME][1:]))
+
+    assert peer.reason is not None
+    assert peer.reason.text == f"this exchange speaks version 1 of the wire, not {chosen}; {mend}"
+    assert peer.version == 0
+
+
 @pytest.mark.parametrize(("changes", "code"), [({0: 2}, "version"), ({1: PEER.identity}, "yourself")])
 def test_a_welcome_that_does_not_fit_is_answered_with_bye(changes: dict[int, Any], code: str) -> None:
     peer = Dialogue(PEER, True, 0.0)
