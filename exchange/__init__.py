@@ -8,9 +8,11 @@ is importable from here; anything else may move.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as type checkers know it; to import `typing` takes as long as the whole of Python's start
 if TYPE_CHECKING:
+    from typing import Any
+
     from exchange.errors import BadArguments as BadArguments
     from exchange.errors import CallError as CallError
     from exchange.errors import CallRefused as CallRefused

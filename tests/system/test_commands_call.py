@@ -182,8 +182,8 @@ def test_a_hub_that_says_nothing_is_waited_for_no_longer_than_asked(process: Sta
         (["call", "-k", "x=1", "-k", "x=2", "desk.echo"], "-k x was given 2 times"),
         (["call", "--heartbeat", "30", "desk.echo"], "call: --dead-after (30) must be at least 1.5 times heartbeat"),
         (["call", "--hub", "nowhere", "desk.echo"], "--hub: 'nowhere' is not an endpoint"),
-        (["cull"], "invalid choice: 'cull'"),
-        ([], "the following arguments are required: VERB"),
+        (["cull"], "there is no verb 'cull'; did you mean 'call'?"),
+        ([], "the verb is missing"),
     ],
 )
 def test_wrong_use_ends_with_status_2(process: StartProcess, words: list[str], line: str) -> None:

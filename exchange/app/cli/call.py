@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from exchange.app.cli.linking import add_link_options
+from exchange.app.cli.parsing import add_output_options, add_timeout, parser_of, seconds, target
 from exchange.app.cli.status import Status
-from exchange.app.cli.values import argument, named_argument
+from exchange.app.cli.values import argument, arguments_in, named_argument
 
 EXAMPLES = """\
 examples:
   exchange call math.multiply 6 7
   exchange call history.readings '{"subject": "press"}' -k newest=true
+  exchange call math.multiply --args '{"args": [6], "kwargs": {"y": 7}}'
+  exchange call history.store --args @readings.json
+  exchange call --all cache.clear
+  exchange call --instance h7Qkz2aV.3 math.multiply 6 7 --timing
   exchange call --hub hosta:11111 --wait 10 math.multiply 6 7
 
 Arguments are JSON where they are JSON, else text: 6 is a number, '"6"' a text. Those
@@ -29,51 +37,60 @@ exit status:
 
 def run(words: Sequence[str]) -> Status:
     """Make the call that ``words`` ask for, and return the exit status."""
-    parser = _parser()
-    options = parser.parse_intermixed_args(list(words))
+    made = parser()
+    options = made.parse_intermixed_args(list(words))
     names = [name for name, _ in options.named]
     for name in names:
         if names.count(name) > 1:
-            parser.error(f"-k {name} was given {names.count(name)} times")
+            made.error(f"-k {name} was given {names.count(name)} times")
+    if options.given is not None:
+        if options.arguments:
+            made.error("arguments are given as words, or by --args, and not by both")
+        both = [name for name in names if name in options.given[1]]
+        if both:
+            made.error(f"{both[0]} is given by -k and by --args")
+        options.arguments = options.given[0]
+        options.named = [*options.given[1].items(), *options.named]
     from exchange.app.cli.calling import call_and_print
 
     return call_and_print(options)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="exchange call",
-        description="Call a method of a service, wherever it runs, and print its result.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("target", metavar="SERVICE.METHOD", type=_target, help="such as math.multiply")
-    parser.add_argument(
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of its options."""
+    made = parser_of("call", "Call a method of a service, wherever it runs, and print its result.", EXAMPLES)
+    made.add_argument("target", metavar="SERVICE.METHOD", type=target, help="such as math.multiply")
+    made.add_argument(
         "arguments", metavar="ARGUMENT", type=argument, nargs="*", default=[], help="an argument of the method"
     )
-    parser.add_argument(
+    made.add_argument(
         "-k", metavar="NAME=VALUE", dest="named", type=_named, action="append", default=[], help="a keyword argument"
     )
-    parser.add_argument(
-        "-t", "--timeout", metavar="SECONDS", type=_patience, default=30.0, help="how long to wait for the answer (30)"
+    made.add_argument(
+        "--args",
+        metavar="JSON",
+        dest="given",
+        type=_given,
+        help="all arguments: a list, or an object with args and kwargs; @FILE reads it from a file, - from standard "
+        "input",
     )
-    parser.add_argument(
+    whom = made.add_mutually_exclusive_group()
+    whom.add_argument("--all", action="store_true", help="call every instance, and print a row for each")
+    whom.add_argument(
+        "--instance", metavar="ID", help="call this instance: its id as exchange services shows it, or how that begins"
+    )
+    made.add_argument("--timing", action="store_true", help="tell how long it took, and which instance answered")
+    add_timeout(made)
+    made.add_argument(
         "--wait",
         metavar="SECONDS",
-        type=_seconds,
+        type=seconds,
         default=0.0,
         help="how long to wait for hub and service to appear (0)",
     )
-    parser.add_argument("-j", "--json", action="store_true", help="print a text as JSON too, with its quotes")
-    add_link_options(parser)
-    return parser
-
-
-def _target(text: str) -> tuple[str, str]:
-    service, dot, method = text.rpartition(".")
-    if not (service and dot and method):
-        raise argparse.ArgumentTypeError(f"expected SERVICE.METHOD, such as math.multiply, got {text!r}")
-    return service, method
+    add_output_options(made)
+    add_link_options(made)
+    return made
 
 
 def _named(text: str) -> tuple[str, object]:
@@ -83,22 +100,16 @@ def _named(text: str) -> tuple[str, object]:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _patience(text: str) -> float:
-    seconds = _number(text)
-    if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"expected a number of seconds above 0, got {text!r}")
-    return seconds
-
-
-def _seconds(text: str) -> float:
-    seconds = _number(text)
-    if not 0 <= seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"expected a number of seconds, 0 or more, got {text!r}")
-    return seconds
-
-
-def _number(text: str) -> float:
+def _given(text: str) -> tuple[list[Any], dict[str, Any]]:
     try:
-        return float(text)
-    except ValueError:
-        return -1.0
+        return arguments_in(_text_at(text))
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{text[1:]}: cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _text_at(text: str) -> str:
+    if text == "-":
+        return sys.stdin.read()
+    return Path(text[1:]).read_text(encoding="utf-8") if text.startswith("@") else text

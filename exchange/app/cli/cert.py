@@ -35,7 +35,7 @@ hub and no peer runs, and give authority.pem to all of them.
 
 def run(words: Sequence[str]) -> Status:
     """Make, or show, what ``words`` ask for, and return the exit status."""
-    options = _parser().parse_args(list(words))
+    options = parser().parse_args(list(words))
     try:
         if find_spec("cryptography") is None:
             raise ConfigurationError("certificates need the package cryptography: pip install 'exchange[tls]'")
@@ -85,14 +85,15 @@ def _write(made: Pair, name: str, options: argparse.Namespace) -> None:
     print(f"made {files.certificate} and {files.key}")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of its options."""
+    made = argparse.ArgumentParser(
         prog="exchange cert",
         description="Make a private authority, and certificates of it for hubs and peers; or show one.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    kinds = parser.add_subparsers(metavar="ca|hub|peer|show", required=True)
+    kinds = made.add_subparsers(metavar="ca|hub|peer|show", required=True)
     authority = kinds.add_parser("ca", help="make the authority, which signs all others")
     authority.add_argument("--name", default="exchange", help="what it is called (exchange)")
     _add_common(authority, _make_authority, DAYS_OF_AUTHORITY)
@@ -111,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     show = kinds.add_parser("show", help="tell whose a certificate is, and until when it is good")
     show.add_argument("file", metavar="FILE", type=Path)
     show.set_defaults(make=_show)
-    return parser
+    return made
 
 
 def _add_common(

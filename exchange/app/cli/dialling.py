@@ -11,6 +11,7 @@ from typing import Any
 from twisted.internet.defer import TimeoutError as TimeIsUp
 from twisted.python.failure import Failure
 
+from exchange.app.cli.linking import label_in
 from exchange.app.cli.status import NoHub
 from exchange.app.credentials import CredentialsFile
 from exchange.app.securing import Securing
@@ -49,7 +50,7 @@ def asked_credentials(
     if options.credentials:
         return CredentialsFile(options.credentials, "--credentials").read(warn)
     given = environ.get("EXCHANGE_CREDENTIALS")
-    return CredentialsFile(given, "EXCHANGE_CREDENTIALS").read(warn) if given else None
+    return CredentialsFile(given, label_in(environ, "EXCHANGE_CREDENTIALS")).read(warn) if given else None
 
 
 def exchange_to_dial(

@@ -28,23 +28,24 @@ exit status:
 
 def run(words: Sequence[str]) -> Status:
     """Explain what ``words`` ask about, and return the exit status."""
-    options = _parser().parse_args(list(words))
+    options = parser().parse_args(list(words))
     from exchange.app.cli.explaining import explain_and_print
 
     return explain_and_print(options)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of its options."""
+    made = argparse.ArgumentParser(
         prog="exchange explain",
         description="Tell which rule, link, group or audience lets something through, or stops it.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("deed", metavar="WHAT", choices=DEEDS, help=", ".join(DEEDS))
-    parser.add_argument("thing", metavar="NAME", help="SERVICE.METHOD to call, a group to join, else a service")
-    parser.add_argument("--as", dest="principal", metavar="PRINCIPAL", help="who would do it (whoever asks)")
-    parser.add_argument("-c", "--config", metavar="FILE", help="ask no hub, but this configuration file")
-    parser.add_argument("-t", "--timeout", metavar="SECONDS", type=float, default=30.0, help="how long to wait (30)")
-    add_link_options(parser)
-    return parser
+    made.add_argument("deed", metavar="WHAT", choices=DEEDS, help=", ".join(DEEDS))
+    made.add_argument("thing", metavar="NAME", help="SERVICE.METHOD to call, a group to join, else a service")
+    made.add_argument("--as", dest="principal", metavar="PRINCIPAL", help="who would do it (whoever asks)")
+    made.add_argument("-c", "--config", metavar="FILE", help="ask no hub, but this configuration file")
+    made.add_argument("-t", "--timeout", metavar="SECONDS", type=float, default=30.0, help="how long to wait (30)")
+    add_link_options(made)
+    return made

@@ -1,58 +1,102 @@
 """The `exchange` command: finds the verb, and ends with a status that scripts can tell apart.
 
-Twisted is imported by a verb only when it starts to work, since that takes ten
-times as long as all else that happens here.
+Nothing is imported for what is not asked for: Twisted by a verb only when it starts to
+work, and not even argparse for the list of verbs, which so is there at once.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
-from collections.abc import Callable, Sequence
-from importlib.metadata import version
+from importlib import import_module
 
-from exchange.app.cli import call, cert, explain, password, policy
-from exchange.app.cli.status import Status
+from exchange.app.cli.verbs import FAMILIES, VERBS, Verb, shown_in
 
-ABOUT = """\
-verbs:
-  call      Call a method of a service and print its result.
-  cert      Make a private authority, and certificates for hubs and peers.
-  explain   Tell what lets something through, or stops it.
-  password  Make the line of a password file for somebody.
-  policy    Check the rules of a configuration file.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-Every verb has help of its own: exchange call --help
-Hubs, services and gateways are started by twistd: twistd --help
-"""
+USAGE = "usage: exchange [-h] [--version] VERB ..."
 
-VERBS: dict[str, Callable[[Sequence[str]], Status]] = {
-    "call": call.run,
-    "cert": cert.run,
-    "explain": explain.run,
-    "password": password.run,
-    "policy": policy.run,
-}
+FINE, WRONG_USE, INTERRUPTED = 0, 2, 130
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Do what ``words``, by default those of the command line, ask for; return the exit status."""
     given = sys.argv[1:] if words is None else list(words)
-    if not given or given[0] not in VERBS:
-        parser = _parser()
-        parser.parse_args(given)
-        parser.error("the verb comes first; see exchange --help")
-    return VERBS[given[0]](given[1:])
+    first = given[0] if given else ""
+    if first == "help":
+        given = [*given[1:], "--help"]
+        first = given[0]
+    if first in VERBS:
+        return _run(VERBS[first], given[1:])
+    if first in ("-h", "--help"):
+        return _print(help_text())
+    if first == "--version":
+        from importlib.metadata import version
+
+        return _print(f"exchange {version('exchange')}")
+    return _refuse(first)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="exchange",
-        usage="exchange [-h] [--version] VERB ...",
-        description="Talk to the services of a message exchange.",
-        epilog=ABOUT,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+def help_text() -> str:
+    """Return what ``exchange --help`` says."""
+    parts = [USAGE, "Talk to the services of a message exchange, and look after its hubs."]
+    width = max(map(len, VERBS))
+    for family in FAMILIES:
+        lines = [f"  {verb.name:{width}}  {verb.line}" for verb in shown_in(family)]
+        if lines:
+            parts.append("\n".join([f"{family}:", *lines]))
+    parts.append(
+        "examples:\n"
+        "  exchange call math.multiply 6 7\n"
+        "  exchange services\n"
+        "  exchange help call\n"
+        "  exchange call --help"
     )
-    parser.add_argument("--version", action="version", version=f"exchange {version('exchange')}")
-    parser.add_argument("verb", metavar="VERB", choices=sorted(VERBS), help=argparse.SUPPRESS)
-    return parser
+    parts.append(
+        "Every verb has help with examples of its own. Hubs, services and gateways are started\n"
+        "by twistd: twistd --help"
+    )
+    return "\n\n".join(parts)
+
+
+def _run(verb: Verb, words: list[str]) -> int:
+    try:
+        try:
+            return int(import_module(f"exchange.app.cli.{verb.module}").run(words))
+        finally:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _write_nowhere()
+        return FINE
+
+
+def _print(text: str) -> int:
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        _write_nowhere()
+    return FINE
+
+
+def _refuse(word: str) -> int:
+    if not word:
+        told = "the verb is missing; see exchange --help"
+    elif word.startswith("-"):
+        told = f"the verb comes first, and '{word}' is none; see exchange --help"
+    else:
+        from difflib import get_close_matches
+
+        close = get_close_matches(word, [name for name, verb in VERBS.items() if verb.family], 1)
+        told = f"there is no verb '{word}'; {f'did you mean {close[0]!r}?' if close else 'see exchange --help'}"
+    print(f"{USAGE}\nexchange: error: {told}", file=sys.stderr)
+    return WRONG_USE
+
+
+def _write_nowhere() -> None:
+    """Nobody reads what is printed any more: say nothing of it at the end of the program either."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -24,7 +24,7 @@ examples:
 
 def run(words: Sequence[str]) -> Status:
     """Make the line that ``words`` ask for, and return the exit status."""
-    options = _parser().parse_args(list(words))
+    options = parser().parse_args(list(words))
     try:
         _make(options.name, options.file)
     except ConfigurationError as error:
@@ -36,18 +36,19 @@ def run(words: Sequence[str]) -> Status:
     return Status.FINE
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of its options."""
+    made = argparse.ArgumentParser(
         prog="exchange password",
         description="Make the line of a password file for somebody, and print it.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("name", metavar="NAME", help="the principal that this will be")
-    parser.add_argument(
+    made.add_argument("name", metavar="NAME", help="the principal that this will be")
+    made.add_argument(
         "-f", "--file", type=Path, help="write the line to this file, in place of one of the same name if there is one"
     )
-    return parser
+    return made
 
 
 def _make(name: str, file: Path | None) -> None:

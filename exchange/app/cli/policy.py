@@ -20,7 +20,7 @@ example:
 
 def run(words: Sequence[str]) -> Status:
     """Check the policy that ``words`` name, and return the exit status."""
-    options = _parser().parse_args(list(words))
+    options = parser().parse_args(list(words))
     try:
         _check(options.file)
     except ConfigurationError as error:
@@ -29,17 +29,18 @@ def run(words: Sequence[str]) -> Status:
     return Status.FINE
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of its options."""
+    made = argparse.ArgumentParser(
         prog="exchange policy",
         description="Look at the policy of a hub.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    verbs = made.add_subparsers(dest="verb", metavar="VERB", required=True)
     check = verbs.add_parser("check", help="read the policy of a configuration file, and tell what is wrong")
     check.add_argument("file", metavar="FILE", help="a configuration file, such as site.toml")
-    return parser
+    return made
 
 
 def _check(file: str) -> None:

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+_WRITTEN_IN_JSON = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
+"""Control characters that JSON lets stand; they may command a terminal."""
+
 
 def argument(text: str) -> Any:
     """Return the value that a word of the command line stands for: JSON where it is JSON, else the text itself."""
@@ -30,19 +33,40 @@ def named_argument(text: str) -> tuple[str, Any]:
     return name, argument(value)
 
 
+def arguments_in(text: str) -> tuple[list[Any], dict[str, Any]]:
+    """Return the arguments and the keyword arguments of a call that a JSON text says.
+
+    Raises:
+        ValueError: It is no list, and no object with ``args``, ``kwargs`` or both.
+    """
+    expected = """expected a list such as [6, 7], or {"args": [6], "kwargs": {"y": 7}}"""
+    try:
+        given = json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{expected}, in JSON: {error}") from None
+    if isinstance(given, list):
+        return given, {}
+    if not isinstance(given, dict) or not given or not given.keys() <= {"args", "kwargs"}:
+        raise ValueError(f"{expected}, got {text.strip()[:60]}")
+    args, kwargs = given.get("args", []), given.get("kwargs", {})
+    if not isinstance(args, list) or not isinstance(kwargs, dict):
+        raise ValueError(f"{expected}, got {text.strip()[:60]}")
+    return args, kwargs
+
+
 def printed(result: Any, *, as_json: bool = False) -> str:
     """Return the line that shows a result: JSON, but a text without its quotes.
 
     Args:
         as_json: Quote a text too, so that every result is JSON.
     """
-    plain = _plain(result)
+    plain = as_json_has_it(result)
     if isinstance(plain, str) and not as_json:
         return plain
-    return json.dumps(plain, ensure_ascii=False, allow_nan=False)
+    return json.dumps(plain, ensure_ascii=False, allow_nan=False).translate(_WRITTEN_IN_JSON)
 
 
-def _plain(value: Any) -> Any:
+def as_json_has_it(value: Any) -> Any:
     """Return ``value`` in what JSON has; what it has not becomes the usual text."""
     match value:
         case None | bool() | int() | str():
@@ -56,19 +80,19 @@ def _plain(value: Any) -> Any:
         case timedelta():
             return value.total_seconds()
         case complex():
-            return [_plain(value.real), _plain(value.imag)]
+            return [as_json_has_it(value.real), as_json_has_it(value.imag)]
         case Mapping():
-            return {_key(key): _plain(item) for key, item in value.items()}
+            return {_key(key): as_json_has_it(item) for key, item in value.items()}
         case list() | tuple():
-            return [_plain(item) for item in value]
+            return [as_json_has_it(item) for item in value]
         case set() | frozenset():
-            return sorted((_plain(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+            return sorted((as_json_has_it(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
         case _:
             return str(value)
 
 
 def _key(key: Any) -> str:
-    plain = _plain(key)
+    plain = as_json_has_it(key)
     return plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
 
 

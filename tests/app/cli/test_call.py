@@ -33,7 +33,7 @@ def test_target_and_arguments_may_be_mixed_with_options(asked: list[argparse.Nam
     assert options.target == ("math", "multiply")
     assert options.arguments == [6, -7]
     assert options.named == [("digits", 2), ("name", "x")]
-    assert (options.timeout, options.wait, options.json) == (5.0, 1.5, True)
+    assert (options.timeout, options.wait, options.output) == (5.0, 1.5, "json")
 
 
 def test_what_is_not_said_has_the_documented_value(asked: list[argparse.Namespace]) -> None:
@@ -41,7 +41,7 @@ def test_what_is_not_said_has_the_documented_value(asked: list[argparse.Namespac
 
     (options,) = asked
     assert (options.arguments, options.named, options.hub) == ([], [], None)
-    assert (options.timeout, options.wait, options.json) == (30.0, 0.0, False)
+    assert (options.timeout, options.wait, options.output) == (30.0, 0.0, "text")
 
 
 def test_the_last_dot_parts_service_and_method(asked: list[argparse.Namespace]) -> None:

@@ -1,0 +1,52 @@
+"""The verbs of the `exchange` command: what each is for, and the module that does it.
+
+This is read at every start of the command, so it imports nothing.
+"""
+
+from __future__ import annotations
+
+TALK = "calls and reports"
+LOOK = "who and what is there"
+RUN = "running a site"
+WRITE = "writing programs"
+SET_UP = "setting up"
+HIDDEN = ""
+
+FAMILIES = (TALK, LOOK, RUN, WRITE, SET_UP)
+"""In the order in which the help shows them."""
+
+
+class Verb:
+    """One verb.
+
+    Attributes:
+        name: The word.
+        module: Of `exchange.app.cli`; it has ``run(words) -> Status``, and ``parser()`` with its options.
+        family: Under which heading of the help it stands; a hidden one stands under none.
+        line: What it is for, in one line.
+    """
+
+    __slots__ = ("family", "line", "module", "name")
+
+    def __init__(self, name: str, module: str, family: str, line: str) -> None:
+        self.name = name
+        self.module = module
+        self.family = family
+        self.line = line
+
+
+_ALL = (
+    Verb("call", "call", TALK, "Call a method of a service and print its result."),
+    Verb("cert", "cert", SET_UP, "Make a private authority, and certificates for hubs and peers."),
+    Verb("explain", "explain", LOOK, "Tell what lets something through, or stops it."),
+    Verb("groups", "groups", LOOK, "Tell the service groups, and which services are in them."),
+    Verb("password", "password", SET_UP, "Make the line of a password file for somebody."),
+    Verb("policy", "policy", SET_UP, "Check the rules of a configuration file."),
+)
+
+VERBS: dict[str, Verb] = {verb.name: verb for verb in _ALL}
+
+
+def shown_in(family: str) -> list[Verb]:
+    """Return the verbs of a family, by their names."""
+    return sorted((verb for verb in _ALL if verb.family == family), key=lambda verb: verb.name)
