@@ -66,6 +66,7 @@ class Congestion:
         if link.is_paused or backlog is None:
             return
         self._backlog, link.congested = None, False
+        self._switch.counters.skipped += sum(backlog.skipped.values())
         if link.is_attached:
             for subscription, count in backlog.skipped.items():
                 link.send(self._notice(subscription, count))

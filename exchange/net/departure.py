@@ -32,7 +32,7 @@ class Departure:
         self._looks = False
         dialogue.leave(text, seconds)
         self._leaving = Leaving(link, dialogue.ping(), now + seconds, waits)
-        link.later(seconds, link.flush_words)
+        link.later(seconds, link.settle)
 
     def go_on(self, now: float) -> None:
         """Something came, or time passed: say BYE if it is time."""
@@ -51,4 +51,4 @@ class Departure:
         """Something was written, perhaps the last answer: look when all that goes on now is over."""
         if not self._looks:
             self._looks = True
-            self._link.later(0, self._link.flush_words)
+            self._link.later(0, self._link.settle)

@@ -114,7 +114,7 @@ class Examining:
         self._is_thinking = False
         if self._dialogue.awaits_answer:  # else it has ended in the meantime
             self._step(told)
-            self._link.flush_words()
+            self._link.settle()
 
     def _step(self, told: bytes | None) -> None:
         verdict = self._examination.step(told)
@@ -132,7 +132,7 @@ class Examining:
         self._is_thinking = False
         if self._dialogue.awaits_answer:
             self._conclude(verdict)
-            self._link.flush_words()
+            self._link.settle()
 
     def _conclude(self, verdict: Verdict) -> None:
         if isinstance(verdict, Granted):
@@ -155,4 +155,4 @@ class Examining:
 
     def _deny(self, text: str) -> None:
         self._dialogue.bye("denied", text)
-        self._link.flush_words()
+        self._link.settle()

@@ -53,7 +53,7 @@ class Joining:
             self._attach()
         else:
             self._dialogue.accept(self._principal)
-        self._link.flush_words()
+        self._link.settle()
 
     def refuse(self) -> None:
         """Another link to this hub is there, and alive."""

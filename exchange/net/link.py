@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IDelayedCall, IPushProducer, ITCPTransport, IUNIXTransport
+from twisted.internet.interfaces import IDelayedCall, IPushProducer
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -32,7 +32,7 @@ from exchange.net.outlet import Outlet
 from exchange.net.pace import Pace
 from exchange.net.proof import Proof
 from exchange.net.reading import Reading
-from exchange.net.surroundings import address_of
+from exchange.net.surroundings import address_of, hasten
 from exchange.net.telling import Telling
 from exchange.net.traffic import Traffic
 from exchange.net.wording import loss_of, place_of
@@ -67,6 +67,10 @@ class LinkProtocol(Protocol, Port):
         ending: Fires when the far end is leaving, or the connection is gone.
         closed: Fires when the connection is gone.
         address: The host at the far end, in numbers.
+        place: Where that is, for people.
+        congestion: What waits while the transport has enough.
+        is_dialled: Whether we dialled it.
+        since: When it was attached, or else made.
         reading: Whether it takes what comes.
         traffic: How much it has carried.
         is_paused: Whether the transport has enough for now.
@@ -89,7 +93,7 @@ class LinkProtocol(Protocol, Port):
         self._holds = False
         self._stage = Stage.GREETING
         self._queue: list[bytes] = []
-        self._congestion = Congestion(self, links)
+        self.congestion = Congestion(self, links)
         self._touched = False
         self.is_paused = False
         self._greeting = Greeting(self, self._dialogue, links, self._attach)
@@ -104,6 +108,9 @@ class LinkProtocol(Protocol, Port):
         self.dialer: Any = None
         self._complaints = Complaints(self.log, self.way)
         self.traffic = Traffic()
+        self.place = ""
+        self.since = now
+        self.is_dialled = dialling
         self._departure: Departure | None = None
         self._telling: Telling | None = None
 
@@ -112,15 +119,13 @@ class LinkProtocol(Protocol, Port):
     def connectionMade(self) -> None:
         """Say HELLO, if it is us who dialled."""
         transport: Any = self.transport
-        if ITCPTransport.providedBy(transport) and not IUNIXTransport.providedBy(transport):
-            transport.setTcpNoDelay(True)
-            transport.setTcpKeepAlive(True)
+        hasten(transport)
         self._outlet = Outlet(transport)
-        self._place = place_of(transport.getPeer())
+        self.place = place_of(transport.getPeer())
         self.address = address_of(transport)
         transport.registerProducer(self, True)
         self._links.add(self, is_accepted=not self._dialogue.dialling)
-        self._settle()
+        self.settle()
 
     def dataReceived(self, data: bytes) -> None:
         """Give bytes to the dialogue, and the frames that come of it to the switch."""
@@ -149,7 +154,7 @@ class LinkProtocol(Protocol, Port):
         finally:
             try:  # after traffic alone there is nothing to settle
                 if self._reader.control or self._dialogue.state is not _OPEN or self._departure is not None:
-                    self._settle()
+                    self.settle()
             finally:
                 turn.end()
 
@@ -161,7 +166,7 @@ class LinkProtocol(Protocol, Port):
             if timer.active():
                 timer.cancel()
         self._links.discard(self)
-        self._congestion.tell_resumed()
+        self.congestion.tell_resumed()
         self._tell_ending()
         self.closed.callback(None)
 
@@ -172,20 +177,20 @@ class LinkProtocol(Protocol, Port):
     def resumeProducing(self) -> None:
         """The transport wants more: give it what waits, until it has enough again."""
         self.is_paused = False
-        self._congestion.go_on()
+        self.congestion.go_on()
         self.flush()
         if not self.is_paused:
             self.go_on_telling()
-            self._congestion.tell_resumed()
+            self.congestion.tell_resumed()
 
     def when_resumed(self) -> Deferred[None]:
         """Return a Deferred that fires when nothing waits any more, or the link is gone."""
-        return self._congestion.when_resumed()
+        return self.congestion.when_resumed()
 
     def stopProducing(self) -> None:
         """The transport will take no more; `connectionLost` follows."""
         self._queue.clear()
-        self._congestion.clear()
+        self.congestion.clear()
 
     # The switch calls
 
@@ -244,7 +249,7 @@ class LinkProtocol(Protocol, Port):
         """Write what is queued, or let it wait if the transport has enough."""
         self._touched = False
         if self.is_paused:
-            self._congestion.hold_back(self._queue)
+            self.congestion.hold_back(self._queue)
         elif self._queue:
             queue, self._queue = self._queue, []
             self.write_all(queue)
@@ -257,7 +262,7 @@ class LinkProtocol(Protocol, Port):
         self._dialogue.tick(now)
         if self._dialogue.far_is_suspected and not self.suspected and self._stage is _ATTACHED:
             self._switch.note_suspected(self, True)
-        self._settle()
+        self.settle()
 
     @property
     def other_endpoints(self) -> tuple[str, ...]:
@@ -278,7 +283,7 @@ class LinkProtocol(Protocol, Port):
         if self._stage is _ATTACHED and self._departure is None:
             now = self._links.reactor.seconds()
             self._departure = Departure(self, self._dialogue, self._switch, text, seconds, waits, now)
-            self._settle()
+            self.settle()
 
     def ask(self) -> Deferred[None]:
         """Ask for a sign of life; return a Deferred that fires when it came, and never if the link is lost."""
@@ -287,16 +292,12 @@ class LinkProtocol(Protocol, Port):
     def say_bye(self, code: str, text: str) -> None:
         """End the link with a reason."""
         self._dialogue.bye(code, text)
-        self._settle()
+        self.settle()
 
     def give_way(self) -> None:
         """End the greeting at once, for another that wants to begin."""
         self.say_bye("greeting", "too many are greeting, and you were the first to begin")
         self._farewell.close(is_mutual=False)
-
-    def flush_words(self) -> None:
-        """Write what the dialogue has to say."""
-        self._settle()
 
     @property
     def is_closing(self) -> bool:
@@ -333,7 +334,7 @@ class LinkProtocol(Protocol, Port):
         if not dialogue.dialling and not far.is_hub:
             self.grant = self._links.policy.grant_of(self.principal, self.now)
             self._is_paced = self._pace.begin()
-        self.max_frame, self.takes = far.max_frame, far.takes
+        self.max_frame, self.takes, self.since = far.max_frame, far.takes, self.now
         self._stage = Stage.ATTACHED
         self._links.greeted(self)
         self._take_words()
@@ -369,10 +370,10 @@ class LinkProtocol(Protocol, Port):
         """Return how the log names this link: who is at the far end, if that is known, and where."""
         far = self._dialogue.far
         who = "" if far is None else f"{title_of(far.identity, far.name)} at "
-        return f"{'to' if self._dialogue.dialling else 'from'} {who}{self._place}"
+        return f"{'to' if self._dialogue.dialling else 'from'} {who}{self.place}"
 
-    def _settle(self) -> None:
-        """Do what the state of the dialogue asks for."""
+    def settle(self) -> None:
+        """Do what the state of the dialogue asks for, and write what it has to say."""
         dialogue = self._dialogue
         if self._departure:
             self._departure.go_on(self._links.reactor.seconds())

@@ -44,6 +44,8 @@ class Links:
         arrivals: How many far ends have made, and from where.
         attached: Those that are attached to the switch.
         told: Are called with each link when it is attached, and when it is no more.
+        refused: How many were one too many.
+        is_leaving: Whether all are being ended in good order.
         unfinished: What they hold of frames that have not wholly come.
         joins: Which links to other hubs stay, if we are a hub.
         advertised: Endpoints that those are told of who connect to us, if we are a hub.
@@ -68,6 +70,8 @@ class Links:
         self._accepted: dict[Identity, set[LinkProtocol]] = {}
         self._attachment = 0
         self._gone = Traffic()
+        self.refused = 0
+        self.is_leaving = False
         self._ticking = LoopingCall(self._tick)
         self._ticking.clock = reactor
         self._all_gone: Deferred[None] | None = None
@@ -112,6 +116,7 @@ class Links:
             self._ticking.start(self.terms.tick_every, now=False)
         refusal = self.arrivals.refusal_of(link.address) if is_accepted else None
         if refusal is not None:
+            self.refused += 1
             self.arrivals.refuse(link)
             link.say_bye("limit", refusal)
         elif is_accepted:
@@ -164,6 +169,11 @@ class Links:
             self.attached.pop(link, None)
         for told in list(self.told):
             told(link, is_attached)
+
+    @property
+    def greetings(self) -> int:
+        """How many links are in their greeting that far ends have begun."""
+        return len(self._greeting)
 
     def carried(self) -> Traffic:
         """Return what all links together have carried, those that are gone among them."""

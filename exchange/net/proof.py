@@ -31,7 +31,7 @@ class Proof:
         """Return a Deferred that fires when the far end has answered, and never if the link is lost."""
         answered: Deferred[None] = Deferred()
         self._questions[self._dialogue.ping()] = answered
-        self._link.flush_words()
+        self._link.settle()
         return answered
 
     def heard(self) -> None:
@@ -44,7 +44,7 @@ class Proof:
         self._doubts += 1
         if self._doubts == 1:
             number = self._dialogue.ping()
-            self._link.flush_words()
+            self._link.settle()
             after(self._link, PROOF_TIME, self._check, number)
 
     def _check(self, number: int) -> None:

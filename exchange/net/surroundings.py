@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from twisted.internet.address import UNIXAddress
-from twisted.internet.interfaces import IAddress, ISSLTransport
+from twisted.internet.interfaces import IAddress, ISSLTransport, ITCPTransport, IUNIXTransport
 
 NETWORK_SIZE = 8
 """Bytes of an address of IPv6 that tell its network."""
@@ -33,6 +33,13 @@ def counted_by(address: bytes) -> bytes:
     if found.ipv4_mapped:
         return str(found.ipv4_mapped).encode()
     return found.packed[:NETWORK_SIZE]
+
+
+def hasten(transport: Any) -> None:
+    """Have what is small sent at once, and the connection tried when nothing is; Twisted does neither by itself."""
+    if ITCPTransport.providedBy(transport) and not IUNIXTransport.providedBy(transport):
+        transport.setTcpNoDelay(True)
+        transport.setTcpKeepAlive(True)
 
 
 def is_local(transport: Any) -> bool:

@@ -16,6 +16,7 @@ class Counters:
         unexpected: Answers, cancellations and reports that nobody was waiting for.
         denied: What a far end asked for and may not do, or hear.
         too_large: Frames not passed on because the next link does not take them.
+        skipped: Reports left out because a link could not take them in time; counted when it is told so.
     """
 
     requests: int = 0
@@ -24,3 +25,8 @@ class Counters:
     unexpected: int = 0
     denied: int = 0
     too_large: int = 0
+    skipped: int = 0
+
+    def told(self) -> dict[str, int]:
+        """Return all of them, by their names."""
+        return {name: getattr(self, name) for name in self.__slots__}

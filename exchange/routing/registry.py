@@ -175,6 +175,14 @@ class Registry:
         """Return the instances that a port announced."""
         return list(self._ports.get(port, {}).values())
 
+    def names_behind(self, port: Port, most: int) -> set[str]:
+        """Return the names of the first instances that a port announced, up to so many."""
+        return {instance.name for instance in islice(self._ports.get(port, {}).values(), most)}
+
+    def count_names(self) -> int:
+        """Return how many names there are."""
+        return len(self._names)
+
     def way(self, port: Port, thing: bytes) -> Way | None:
         """Return the way by which a port announced an instance, if it did."""
         instance = self._instances.get(thing)

@@ -7,6 +7,7 @@ its subscriber. It lives until its last way goes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from exchange.errors import LocalProtocolError
@@ -61,6 +62,10 @@ class Subscriptions:
 
     def __len__(self) -> int:
         return len(self._ways)
+
+    def __iter__(self) -> Iterator[Subscription]:
+        """Make the ways in use of all subscriptions."""
+        return (max(ways.values(), key=Subscription.order) for ways in self._ways.values())
 
     def count_from(self, port: Port) -> int:
         """Return how many subscriptions came from a port."""

@@ -50,6 +50,7 @@ class Switch:
     the bytes from outside ends the link with it.
 
     Attributes:
+        subscriptions: Those that it knows; for reading.
         usage: Who calls what, if this is a hub.
         local: The port behind which the services of this process are.
         watcher: Is told of every change of the registry.
@@ -67,15 +68,15 @@ class Switch:
         self.counters = Counters()
         self.debts = Debts()
         self.usage = Usage()
-        self._subscriptions = Subscriptions()
+        self.subscriptions = Subscriptions()
         self._ports: dict[bytes, list[Port]] = {}
         self._room = Room(role, local)
         self._directions = Directions(role, local, self.registry, self.passes, clock)
         self._forwarding = Forwarding(role, local, self._directions, self.debts, self.counters, self.usage)
         self._announcements = Announcements(role, local, self.registry, self._signed)
-        self._interest = Interest(role, local, self.registry, self._subscriptions, self.passes, self._signed)
+        self._interest = Interest(role, local, self.registry, self.subscriptions, self.passes, self._signed)
         self._reports = Reports(
-            role, local, self.registry, self._subscriptions, self.passes, self._interest.went_to, self.counters
+            role, local, self.registry, self.subscriptions, self.passes, self._interest.went_to, self.counters
         )
         handlers: dict[Kind, Callable[[Port, Frame], None]] = {
             Kind.ANNOUNCE: self._on_announce,
@@ -130,7 +131,7 @@ class Switch:
         reason = "drained" if left else LOST
         changes = [self._withdraw(port, instance.id, reason) for instance in self.registry.behind(port)]
         self._interest.lose(port)
-        for subscription in self._subscriptions.from_port(port):
+        for subscription in self.subscriptions.from_port(port):
             self._unsubscribe(port, subscription.id)
         # Whoever is told of a loss may call at once, and must find no way to what is gone.
         for change in changes:
@@ -213,7 +214,7 @@ class Switch:
 
     def may_watch(self, subscription: bytes, instance: Instance) -> bool:
         """Whether those behind a subscription may see an instance; of one that is gone nobody sees anything."""
-        way = self._subscriptions.in_use(subscription)
+        way = self.subscriptions.in_use(subscription)
         return way is not None and (way.port.grant is None or way.port.grant.may("watch", instance.name))
 
     def shows(self, instance: Instance) -> bool:
@@ -222,7 +223,7 @@ class Switch:
 
     def offers_of(self, port: Port) -> tuple[str, ...]:
         """Return some of the names that the far end of a port offers, by which people know it."""
-        return tuple(sorted({instance.name for instance in self.registry.behind(port)})[:MOST_OFFERS])
+        return tuple(sorted(self.registry.names_behind(port, MOST_OFFERS)))
 
     def _order_hubs(self) -> None:
         hubs = (port for namesakes in self._ports.values() for port in namesakes if port.is_hub)
@@ -234,12 +235,12 @@ class Switch:
 
     def hold(self, subscription: bytes, go_on: Callable[[], None]) -> bool:
         """Whether the port that a subscription came from has enough for now; see `Port.hold`."""
-        way = self._subscriptions.in_use(subscription)
+        way = self.subscriptions.in_use(subscription)
         return way is not None and way.port.hold(go_on)
 
     def wishes_of(self, port: Port) -> Wishes:
         """Return what they wish who subscribed behind ``port``, of reports that it cannot take in time."""
-        return Wishes(self._subscriptions, port)
+        return Wishes(self.subscriptions, port)
 
     # Instances
 
@@ -333,7 +334,7 @@ class Switch:
     def _on_subscribe(self, port: Port, frame: Frame) -> None:
         _, thing, array, _ = frame
         check_maker(port, thing)
-        if port.is_hub and (thing.startswith(self.role.identity) or self._subscriptions.is_another(port, frame)):
+        if port.is_hub and (thing.startswith(self.role.identity) or self.subscriptions.is_another(port, frame)):
             self.counters.unexpected += 1  # ours came back, by another link; or its maker told that hub something else
             return
         if port.grant is not None:
@@ -341,10 +342,10 @@ class Switch:
             denial = denial_of_subscription(port.grant, array[0], name)
             if self._is_denied(port, thing, denial or denial_of_another_subscription(port.grant, thing, array[0])):
                 return
-        way, before = self._subscriptions.way(port, thing), self._subscriptions.in_use(thing)
-        self._room.check_subscription(port, self._subscriptions.count_from(port), array, way)
+        way, before = self.subscriptions.way(port, thing), self.subscriptions.in_use(thing)
+        self._room.check_subscription(port, self.subscriptions.count_from(port), array, way)
         port.changing += way is not None
-        if not self._subscriptions.add(port, frame):
+        if not self.subscriptions.add(port, frame):
             return
         if port.allotment is not None and way is None and array[0] != BUILT_IN:
             port.allotment.subscriptions.add(thing)
@@ -354,7 +355,7 @@ class Switch:
         self._reports.subscriptions_changed(array[0])
         if before is None:
             self._interest.begin(thing)
-        elif self._subscriptions.in_use(thing) != before:
+        elif self.subscriptions.in_use(thing) != before:
             self._interest.renew(thing)
 
     def _on_unsubscribe(self, port: Port, frame: Frame) -> None:
@@ -363,8 +364,8 @@ class Switch:
         self._unsubscribe(port, frame[1])
 
     def _unsubscribe(self, port: Port, thing: bytes) -> None:
-        before = self._subscriptions.in_use(thing)
-        gone = self._subscriptions.remove(port, thing)
+        before = self.subscriptions.in_use(thing)
+        gone = self.subscriptions.remove(port, thing)
         if gone is None:
             self.counters.unexpected += 1
             return
@@ -372,7 +373,7 @@ class Switch:
         if port.allotment is not None:
             port.allotment.subscriptions.discard(thing)
         self._reports.subscriptions_changed(gone.service)
-        now = self._subscriptions.in_use(thing)
+        now = self.subscriptions.in_use(thing)
         if now is None:
             self._interest.end(thing)
         elif now != before:

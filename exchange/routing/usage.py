@@ -45,15 +45,23 @@ class Answers:
     Attributes:
         buckets: How many answers took how long, by `BOUNDS`.
         failures: How many were failures, by their numbers; or cancelled, which is no answer.
+        refused: How many of the failures were no answers, because the calls were not passed on.
         seconds: How long the answers took to callers that are gone, together.
     """
 
-    __slots__ = ("buckets", "failures", "seconds")
+    __slots__ = ("buckets", "failures", "refused", "seconds")
 
     def __init__(self) -> None:
         self.buckets = [0] * (len(BOUNDS) + 1)
         self.failures: dict[int | str, int] = {}
+        self.refused = 0
         self.seconds = 0.0
+
+    @property
+    def replies(self) -> int:
+        """How many calls ended with a result."""
+        failed = sum(count for number, count in self.failures.items() if number != CANCELLED)
+        return sum(self.buckets) - (failed - self.refused)
 
 
 class Account:
@@ -156,6 +164,7 @@ class Usage:
         account.calls += 1
         account.last = self.now
         account.failed(number)
+        account.answers.refused += 1
 
     def close(self, port: Port, offers: tuple[str, ...]) -> None:
         """A caller is gone, which had offered these names: keep of its accounts what may be of interest."""

@@ -22,7 +22,7 @@ from exchange.services.trace_context import TRACEPARENT
 from exchange.services.waiting import FOR_EVER, Terms, Waiting
 from exchange.wire.failures import error_of
 from exchange.wire.frames import Frame, body_of, encode
-from exchange.wire.identities import LARGEST_NUMBER, Identity
+from exchange.wire.identities import LARGEST_NUMBER, Id, Identity
 from exchange.wire.layouts import Kind
 from exchange.wire.telling import shown, text_of, told
 from exchange.wire.values import decode_request, decode_value, encode_context, encode_request, join_request
@@ -41,6 +41,7 @@ class Calls:
     Attributes:
         repeat: Decides which calls that failed are made again.
         tracing: Makes spans of calls, if anybody does.
+        name_of: Returns the name of an instance, if it is known.
 
     Args:
         send: Takes the REQUEST and CANCEL frames.
@@ -52,6 +53,7 @@ class Calls:
     ) -> None:
         self.repeat: Repeat = lambda waiting, error: None
         self.tracing: Tracing | None = None
+        self.name_of: Callable[[Id], str | None] = lambda thing: None
         self._identity = identity
         self._send = send
         self._port = port or Port()
@@ -73,7 +75,7 @@ class Calls:
 
         A call made by a method has no more time than what is left of the method's own.
         """
-        if self.tracing is not None and terms.span is None and _is_traced(method):
+        if self.tracing is not None and terms.span is None and _is_traced(to, method):
             return self.traced(to, method, terms, partial(self.make, to, method, args, kwargs))
         try:
             if terms.context or CURRENT.get() is not None:
@@ -89,10 +91,11 @@ class Calls:
         self, to: str | bytes, method: str, terms: Terms, make: Callable[[Terms], Deferred[Any]]
     ) -> Deferred[Any]:
         """Do what makes a call, perhaps several times, as one span if anybody traces; ``make`` takes its terms."""
-        if self.tracing is None or terms.span is not None or not _is_traced(method):
+        if self.tracing is None or terms.span is not None or not _is_traced(to, method):
             return make(terms)
         context = terms.context or {}
-        span = self.tracing.call(to, method, context)
+        service = to if isinstance(to, str) else self.name_of(Id(to))
+        span = self.tracing.call(service, to, method, context)
         try:
             answer = make(terms._replace(context={**context, **span.carried}, span=span))
         except BaseException:
@@ -206,9 +209,11 @@ class Calls:
             waiting.answer.errback(_received(CallTimeout(text)))
 
 
-def _is_traced(method: object) -> bool:
+def _is_traced(to: str | bytes, method: object) -> bool:
     """Whether there is a span of calls of a method: not of those that are built in, such as ``$describe``."""
-    return isinstance(method, str) and not method.startswith("$")
+    if not isinstance(method, str) or not isinstance(to, str | bytes) or method.startswith("$"):
+        return False
+    return isinstance(to, bytes) or not to.startswith("$")
 
 
 def _with_current(terms: Terms) -> tuple[Terms, bytes]:

@@ -244,12 +244,8 @@ class Exchange(Calling, Linking, Reporting, MultiService):
         """
         if self._calls.tracing is not None:
             raise RuntimeError(f"{self.title} is traced already: each call would have two spans")
-        self._calls.tracing = tracing
+        self._calls.tracing, self._calls.name_of = tracing, self._picture.name_of
         self._invoker.observe(tracing.answer)
-
-    def name_of(self, to: str | bytes) -> str | None:
-        """Return the name of the service that is called by ``to``; ``None`` if that is an id which nobody told here."""
-        return to if isinstance(to, str) else self._picture.name_of(Id(to))
 
     # Who is there
 
@@ -283,7 +279,7 @@ class Exchange(Calling, Linking, Reporting, MultiService):
 
     def startService(self) -> None:
         """Dial, listen, and offer what was added."""
-        self._is_draining = False
+        self._links.is_leaving = False
         self._timers.resume()
         self._offers.announce_all()
         super().startService()
@@ -310,7 +306,7 @@ class Exchange(Calling, Linking, Reporting, MultiService):
         return self._resending.consider(waiting, error) or self._repeating.consider(waiting, error)
 
     def _misses_hub(self) -> bool:
-        return bool(self.running and not self._is_draining and not self.is_hub and self._last_hub.is_missed)
+        return bool(self.running and not self._links.is_leaving and not self.is_hub and self._last_hub.is_missed)
 
     def _hubs_changed(self) -> None:
         self._last_hub.hubs_changed()

@@ -22,15 +22,15 @@ from exchange.routing.patterns import compiled
 from exchange.routing.policy import Deed, Policy, Rule
 from exchange.routing.port import Port
 from exchange.routing.registry import Change, Happening
+from exchange.services.administration import Administration
 from exchange.services.denials import denial_of
 from exchange.services.departures import Departures
 from exchange.services.directory import Directory
 from exchange.services.exchange import Exchange
-from exchange.services.explaining import Explaining
 from exchange.services.held_back import HeldBack
 from exchange.services.linking import USUAL_RETRY
 from exchange.wire.frames import Frame
-from exchange.wire.identities import Identity, readable
+from exchange.wire.identities import Identity, make_id, readable
 from exchange.wire.layouts import Kind, is_word
 from exchange.wire.limits import Limits
 
@@ -131,6 +131,13 @@ class Hub(Exchange):
             self._endpoint(endpoint)
         self._links.advertised = tuple(endpoints)
 
+    def when_asked_to_drain(self, drained: Callable[[float], Any]) -> None:
+        """Have ``drained`` called with the seconds when somebody who may administer this hub asks it to leave.
+
+        Without that, the hub leaves its links, and runs on.
+        """
+        self._administration.drained = drained
+
     def _deny(self, port: Port, thing: bytes, text: str) -> None:
         """Tell a far end that it may not have an instance or a subscription."""
         self.log.info("{text}", text=text)
@@ -161,8 +168,12 @@ class Hub(Exchange):
         )
         self._switch.denier = self._deny
         self._departures = Departures()
-        clock = self.reactor.seconds
-        self._invoker.add(BUILT_IN, Explaining(self._switch, lambda: self._links.policy, self._departures, clock))
+        self._administration = Administration(
+            self._switch, self._links, self._hub_name, self._departures, self.reactor.seconds
+        )
+        self._administration.drained = self.drain
+        for thing in (BUILT_IN, make_id(self.identity, 0)):
+            self._invoker.add(thing, self._administration)
         self._held_back = HeldBack(self._tell_change, self.reactor.callLater, self.reactor.seconds)
         self._local.take({Kind.SUBSCRIBE: self._subscribe, Kind.UNSUBSCRIBE: self._unsubscribe})
 

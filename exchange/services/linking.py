@@ -41,7 +41,6 @@ class Linking:
     services: list[Any]
     title: Any
     _callbacks: Callbacks
-    _is_draining: bool = False
     _links: Links
     _picture: Picture
     _role: Role
@@ -135,7 +134,7 @@ class Linking:
             raise ValueError(f"the time to leave in must be at most {LONGEST_DRAIN:g} seconds, a day, not {seconds:g}")
         if not self.running:
             return succeed(None)
-        self._is_draining = True
+        self._links.is_leaving = True
         for child in self.services:
             if isinstance(child, Dialer | Listener):
                 child.stopService()

@@ -27,8 +27,11 @@ class CallSpan(Protocol):
 class Tracing(Protocol):
     """Makes spans of what one exchange does."""
 
-    def call(self, to: str | bytes, method: str, context: Mapping[str, Any]) -> CallSpan:
-        """A call is made: begin a span of it, within the one that ``context`` tells, or else within what goes on."""
+    def call(self, service: str | None, to: str | bytes, method: str, context: Mapping[str, Any]) -> CallSpan:
+        """A call is made: begin a span of it, within the one that ``context`` tells, or else within what goes on.
+
+        ``service`` is the name of whom is called, if that is known.
+        """
 
     def answer(self, name: str, begun: Begun) -> View | None:
         """A call has come; an `exchange.services.observing.Observer`."""

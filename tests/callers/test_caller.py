@@ -75,7 +75,7 @@ def test_a_method_may_know_on_whose_behalf_it_is_called(network: Network) -> Non
 def test_an_overflow_is_told_to_the_hub_and_one_that_is_none_is_refused(network: Network) -> None:
     caller, _ = site(network)
     _, subscription = caller.subscribe("feed", "*", overflow="latest")
-    way = caller._inner._switch._subscriptions.in_use(subscription.id)
+    way = caller._inner._switch.subscriptions.in_use(subscription.id)
     assert way is not None
     assert way.frame[2][2] == "latest"
     with pytest.raises(ValueError, match="overflow 'never' must be one of drop-oldest, drop-newest, latest"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from twisted.logger import LogEvent, Logger, formatEvent
+from typing import cast
+
+from twisted.logger import ILogObserver, LogEvent, Logger, formatEvent
 from twisted.logger import LogPublisher as Publisher
 
 from exchange.net.complaints import Complaints
@@ -17,7 +19,7 @@ def a_report(to: bytes | None) -> Frame:
 
 def test_each_kind_of_report_that_is_too_large_is_told_of_once() -> None:
     told: list[LogEvent] = []
-    complaints = Complaints(Logger("test", observer=Publisher(told.append)), lambda: "to hub rome")
+    complaints = Complaints(Logger("test", observer=Publisher(cast(ILogObserver, told.append))), lambda: "to hub rome")
     for to in (None, None, bytes(20), bytes(20)):
         complaints.note_too_large(a_report(to), 64)
 
@@ -29,5 +31,5 @@ def test_each_kind_of_report_that_is_too_large_is_told_of_once() -> None:
 
 def test_what_a_hub_has_no_room_for_is_told_with_the_mend() -> None:
     told: list[LogEvent] = []
-    Complaints(Logger("test", observer=Publisher(told.append)), lambda: "to hub rome").note_full(Limits())
+    Complaints(Logger("test", observer=Publisher(cast(ILogObserver, told.append))), lambda: "to hub rome").note_full(Limits())
     assert "raise its limits, or offer and subscribe to less" in formatEvent(told[0])

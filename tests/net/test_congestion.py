@@ -71,7 +71,7 @@ def test_latest_hears_the_last_and_how_many_it_did_not(network: Network, hub: Hu
     reader = Reader(network, "latest")
     network.stall(reader.peer)
     flood(network, feed, 1_000)
-    assert link_to(hub, reader.peer)._congestion.size < 2 * SMALL.soft_limit
+    assert link_to(hub, reader.peer).congestion.size < 2 * SMALL.soft_limit
     network.restore(reader.peer)
     network.settle()
 
@@ -246,7 +246,7 @@ def test_a_watcher_of_very_many_on_a_slow_link_gets_a_right_picture(network: Net
             crowd.announce(MANY + number, "new")
         if number % 100 == 0:
             network.settle()
-            largest = max(largest, link_to(hub, watcher)._congestion.size)
+            largest = max(largest, link_to(hub, watcher).congestion.size)
     assert not watch.complete.called
     assert 0 < largest < limits.hard_limit
     network.restore(watcher)
@@ -277,7 +277,7 @@ def test_two_hubs_of_very_many_can_always_attach(network: Network, hub: Hub, sta
             crowd.withdraw(number * 10)
     network.clock.advance(3)
     for link in (link_to(hub, oslo), link_to(oslo, hub)):
-        assert link._congestion.size < SMALL.hard_limit
+        assert link.congestion.size < SMALL.hard_limit
     for each in slow:
         network.restore(each)
     network.clock.advance(3)

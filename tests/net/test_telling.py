@@ -69,7 +69,7 @@ def test_what_is_not_read_is_not_queued(network: Network, hub: Hub, crowd: Crowd
     transport: Any = link.transport
     assert link.is_paused
     assert len(link._queue) < FRAMES_PER_WRITE
-    assert link._congestion.size < 10_000
+    assert link.congestion.size < 10_000
     assert transport._size < 100_000
     assert known(oslo) == {}
     network.restore(oslo)

@@ -22,3 +22,7 @@ def test_requests_refusals_losses_and_the_unexpected_are_counted_apart() -> None
     story.switch.detach(callee, "gone")
 
     assert story.switch.counters == Counters(requests=1, refused=1, settled=1, unexpected=2, too_large=0)
+
+
+def test_all_counters_are_told_by_their_names() -> None:
+    assert Counters(requests=3).told() == asdict(Counters(requests=3))

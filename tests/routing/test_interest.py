@@ -26,7 +26,7 @@ class Reacting(Recorder):
 
 def left_over(story: Story) -> tuple[int, int, int]:
     interest = story.switch._interest
-    return len(interest), len(interest._held), len(story.switch._subscriptions)
+    return len(interest), len(interest._held), len(story.switch.subscriptions)
 
 
 def test_a_subscription_goes_to_those_who_have_the_service_now_and_later() -> None:
@@ -178,7 +178,7 @@ def test_what_comes_back_to_its_maker_is_not_taken_for_a_new_way() -> None:
     story.receive(story.local, announce(story.local.make(1), "feed"), subscribe(thing, "feed"))
     story.receive(hub, subscribe(thing, "feed", attachment=7))
 
-    way = story.switch._subscriptions.in_use(thing)
+    way = story.switch.subscriptions.in_use(thing)
     assert way is not None
     assert way.port is story.local
     assert story.switch.counters.unexpected == 1

@@ -45,7 +45,7 @@ def test_every_overflow_is_told_to_the_hub(network: Network, overflow: str) -> N
     subscription = subscriber.subscribe("feed", "*", print, overflow)
     network.settle()
 
-    way = hub._switch._subscriptions.in_use(subscription.id)
+    way = hub._switch.subscriptions.in_use(subscription.id)
     assert way is not None
     assert way.frame[2][2] == overflow
 
@@ -99,7 +99,7 @@ def test_a_wish_that_cannot_be_one_is_refused_and_leaves_nothing(
     network.settle()
 
     assert len(peer._subscriber) == 0
-    assert len(peer._switch._subscriptions) == 0
+    assert len(peer._switch.subscriptions) == 0
 
 
 @pytest.mark.parametrize("subject", ["a" * 1025, "ä" * 513, "a\x00", "a\x1b", "a\nb"])

@@ -41,9 +41,9 @@ class Lines:
     def __init__(self) -> None:
         self.lines: list[str] = []
 
-    def call(self, to: str | bytes, method: str, context: Mapping[str, Any]) -> Span:
+    def call(self, service: str | None, to: str | bytes, method: str, context: Mapping[str, Any]) -> Span:
         """Say that a call is made."""
-        self.lines.append(f"call {to!r}.{method}")
+        self.lines.append(f"call {service!r}.{method}")
         return Span(self.lines)
 
     def answer(self, name: str, begun: Begun) -> View | None:

@@ -583,7 +583,7 @@ def test_when_the_last_subscription_is_cancelled_nothing_of_it_is_left(network: 
     view = other._subscriber
     assert (len(view), view._services, view._unready, len(view._hearers)) == (0, {}, {}, 0)
     for exchange in (hub, publisher):
-        held = [each for each in exchange._switch._subscriptions._services if each != "$exchange"]
+        held = [each for each in exchange._switch.subscriptions._services if each != "$exchange"]
         assert held == []
     assert feed.subscribers() == []
 
@@ -740,7 +740,7 @@ def test_one_subscription_more_than_the_hub_takes_is_refused_and_costs_no_link(
     network.settle()
     assert (first.heard, second.heard) == ([1], [1])
     assert logbook.lines("closed") == []
-    assert len(hub._switch._subscriptions) == 3
+    assert len(hub._switch.subscriptions) == 3
 
     second.subscription.cancel()
     third = Ear(reader)

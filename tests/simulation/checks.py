@@ -67,7 +67,7 @@ def _check_departed(world: World, exchange: SimulatedExchange) -> None:
     switch = exchange.switch
     for what, left in {
         "instances": {instance.id for instance in switch.registry},
-        "subscriptions": switch._subscriptions._ways,
+        "subscriptions": switch.subscriptions._ways,
         "subscriptions that were passed on": switch._interest._sent,
         "debts": switch.debts.owed,
         "links": switch._ports,
@@ -102,12 +102,12 @@ def _check_interest(exchange: SimulatedExchange) -> None:
     """Subscriptions are where they may be (R1, R5), and both ends of every link agree about them."""
     switch = exchange.switch
     for thing, ports in switch._interest._sent.items():
-        in_use = switch._subscriptions.in_use(thing)
+        in_use = switch.subscriptions.in_use(thing)
         if in_use is None or not all(switch.passes(in_use.port, port) for port in ports):
             raise Broken(f"{exchange.name} has passed on a subscription where it may not be, or that has ended")
     for end in exchange.ends:
         told = switch._interest._held.get(end, {}).keys()
-        heard = {way.id for way in end.far.owner.switch._subscriptions.from_port(end.far)}
+        heard = {way.id for way in end.far.owner.switch.subscriptions.from_port(end.far)}
         own = {thing for thing in told if maker_of(Id(thing)) == end.identity}
         if told - own != heard:
             raise Broken(f"{exchange.name} and {end.far.owner.name} disagree about what the one has subscribed to")
@@ -178,7 +178,7 @@ def _check_debts(exchange: SimulatedExchange) -> None:
         raise Broken(f"the calls that wait in {exchange.name} are not those that its switch will answer")
     if runs != exchange.callee.running.keys():
         raise Broken(f"the methods that run in {exchange.name} are not those that its switch knows of")
-    for source, target, instance in owed.values():
+    for source, target, instance, *_ in owed.values():
         is_ours = instance is not None and target is local
         if instance and is_ours and not _may_ask(exchange, source, instance):
             raise Broken(f"'{instance.name}' in {exchange.name} was called from where it is not known")
@@ -192,7 +192,7 @@ def _check_counts(exchange: SimulatedExchange) -> None:
     asking: dict[Port, int] = {}
     owing: dict[Port, int] = {}
     behind: dict[Instance, int] = {}
-    for source, target, instance in exchange.switch.debts.owed.values():
+    for source, target, instance, *_ in exchange.switch.debts.owed.values():
         asking[source] = asking.get(source, 0) + 1
         owing[target] = owing.get(target, 0) + 1
         if instance is not None:
@@ -220,7 +220,7 @@ def _check_ports(exchange: SimulatedExchange) -> None:
     if not _ports_of_fanout(exchange) | exchange.switch._interest._held.keys() <= attached:
         raise Broken(f"{exchange.name} would report, or has subscribed, to what is gone")
     ways = [instance.ways.keys() for instance in switch.registry]
-    if not all(ports <= attached for ports in [switch._subscriptions._ports.keys(), *ways]):
+    if not all(ports <= attached for ports in [switch.subscriptions._ports.keys(), *ways]):
         raise Broken(f"{exchange.name} has a way to what is gone")
 
 
@@ -235,8 +235,8 @@ def _check_ways_in_use(exchange: SimulatedExchange) -> None:
             way = instance.way
             if best != (way.port.leaving, len(way.about.path), way.by, -way.attachment):
                 raise Broken(f"an older way to an instance of '{instance.name}' is in use in {exchange.name}")
-    for thing, subscribed in switch._subscriptions._ways.items():
-        in_use = switch._subscriptions.in_use(thing)
+    for thing, subscribed in switch.subscriptions._ways.items():
+        in_use = switch.subscriptions.in_use(thing)
         if in_use is None or in_use.array[3] != max(each.array[3] for each in subscribed.values()):
             raise Broken(f"an older way of a subscription is in use in {exchange.name}")
 

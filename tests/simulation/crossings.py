@@ -29,7 +29,7 @@ def check_bridge(bridge: SimulatedBridge) -> None:
         made = end.other._subscriptions
         if wanted != made._wanted.keys() or not set(made._origins.values()) <= wanted:
             raise Broken(f"a bridge at {exchange.name} subscribes for others than those who want it to")
-        if made._origins.keys() != {way.id for way in end.other._switch._subscriptions.from_port(end.other)}:
+        if made._origins.keys() != {way.id for way in end.other._switch.subscriptions.from_port(end.other)}:
             raise Broken(f"a bridge at {exchange.name} has not subscribed on its other side to what it thinks")
 
 
