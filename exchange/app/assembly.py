@@ -28,6 +28,7 @@ from exchange.app.endpoints import is_secure
 from exchange.app.faces import faces_of, told_of_faces
 from exchange.app.http import Mounting, door_of, http_endpoint, names_of, site_of
 from exchange.app.loading import load_service, search_in
+from exchange.app.mistakes import refusal
 from exchange.app.plan import Plan, PlannedBridge, PlannedGateway, PlannedServices, PlannedSide
 from exchange.app.policy import rules_of
 from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, use_of, web_at
@@ -68,11 +69,16 @@ def assemble(reactor: Any, plan: Plan, command: str, terminal: Terminal) -> ISer
         search_in(plan.folders)
         assembly = Assembly(reactor, plan, f"twistd {command}", terminal)
     except ConfigurationError as error:
-        raise SystemExit(f"twistd {command}: {error}") from None
+        raise SystemExit(refusal(f"twistd {command}", _all_that_is_wrong(error, plan))) from None
     reactor.callWhenRunning(assembly.ending.heed_signals)
     assembly.serves.addCallback(lambda line: print(line, file=sys.__stdout__, flush=True))
     assembly.serves.addErrback(lambda failure: log.failure("whether all of it serves cannot be told", failure))
     return assembly.site
+
+
+def _all_that_is_wrong(error: ConfigurationError, plan: Plan) -> ConfigurationError:
+    """Return ``error``, and whatever else is wrong with the file that the plan was made of."""
+    return error if plan.check is None else plan.check.with_all_else(error)
 
 
 class Assembly:

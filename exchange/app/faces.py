@@ -48,6 +48,15 @@ def faces_of(table: GatewayTable, peer: Exchange, selection: Selection, terms: T
     return {path: made[face] for path, face in table.mount.items()}
 
 
+def check_faces(table: GatewayTable, label: str) -> None:
+    """Raise `ConfigurationError` if what a gateway mounts needs what is not installed."""
+    if "soap" in table.mount.values():
+        try:
+            _soap_gateway()
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{label} mount: {error}") from None
+
+
 def told_of_faces(table: GatewayTable, address: Any) -> str:
     """Return where on the web each is, for people.
 

@@ -114,12 +114,15 @@ class GatewayOptions(ListenOptions, PeerOptions):
             usual = GatewayTable(mount=self.usual_mount())
             site, hubs = Site(gateways={self.face: usual}), hubs or (DEFAULT_HUB,)
         changed = self._changed(site, self._said_of_gateway(reactor, environ))
+        changed = msgspec.structs.replace(changed, runs_hub=False, services={}, bridges={})
+        changed = self.checked(reactor, changed, not hubs)
         return Plan(
             hub=None,
             links=self.links(site, environ),
             limits=site.limits,
             logging=self.logging(site, environ),
             tracing=site.tracing,
+            check=self.check,
             gateways=planned_gateways(reactor, changed, hubs, self.shown(environ)),
             folders=(site.folder, Path.cwd()) if site.folder else (Path.cwd(),),
         )

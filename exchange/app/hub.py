@@ -118,9 +118,9 @@ Then, in other terminals:
         from twisted.internet import reactor
 
         site = self.site() or Site(hub=HubTable(), runs_hub=True)
-        if not site.parts:
+        if not site.parts and not site.unreadable:
             raise ConfigurationError(f"{site.file} has nothing to run; add a table, such as [hub]")
-        site = self._changed(reactor, site, environ)
+        site = self.checked(reactor, self._changed(reactor, site, environ))
         if site.hub is not None and site.runs_hub:
             check_admission(site.hub, site.file)
         return Plan(
@@ -129,6 +129,7 @@ Then, in other terminals:
             limits=site.limits,
             logging=self.logging(site, environ),
             tracing=site.tracing,
+            check=self.check,
             http=site.hub.http if site.hub is not None and site.runs_hub else None,
             policy=site.policy if site.runs_hub else (),
             shown=shown_by_hub(site),

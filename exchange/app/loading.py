@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +21,17 @@ def search_in(folders: Iterable[Path]) -> None:
     """Find modules in ``folders`` too, before all others."""
     wanted = [str(folder) for folder in folders]
     sys.path[:] = wanted + [entry for entry in sys.path if entry not in wanted]
+
+
+@contextmanager
+def searching_in(folders: Iterable[Path]) -> Iterator[None]:
+    """Find modules in ``folders`` too, while what is done within lasts."""
+    before = list(sys.path)
+    search_in(folders)
+    try:
+        yield
+    finally:
+        sys.path[:] = before
 
 
 class Wanted(NamedTuple):
@@ -56,12 +68,26 @@ def load_checker(path: str, label: str = "") -> ICredentialsChecker:
     return made
 
 
-def _load(path: str, label: str, wanted: Wanted) -> Any:
-    where = f"{label}: {path}" if label else path
+def check_service(path: str, label: str = "") -> None:
+    """Import a class of which a service is to be made; arguments and errors as of `load_service`."""
+    _class_of(path, f"{label}: {path}" if label else path, SERVICE)
+
+
+def check_checker(path: str, label: str = "") -> None:
+    """Import a class of which a checker is to be made; arguments and errors as of `load_service`."""
+    _class_of(path, f"{label}: {path}" if label else path, CHECKER)
+
+
+def _class_of(path: str, where: str, wanted: Wanted) -> type[Any]:
     module_name, _, class_name = path.partition(":")
     if not module_name or not class_name:
         raise ConfigurationError(f"{where}: expected module and class, such as plant.arithmetic:Math")
-    kind = _class_in(_module(module_name, where), class_name, where, wanted)
+    return _class_in(_module(module_name, where), class_name, where, wanted)
+
+
+def _load(path: str, label: str, wanted: Wanted) -> Any:
+    where = f"{label}: {path}" if label else path
+    kind = _class_of(path, where, wanted)
     try:
         return kind()
     except Exception as error:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from exchange.errors import ConfigurationError
+from exchange.wire.telling import plain
 
 
 class ConfigurationErrors(ConfigurationError):
@@ -43,6 +44,7 @@ class Mistakes:
         """
         if key:
             self.keys.add(key)
+        line = plain(line).replace("\n", "\\n")  # keys may be any text
         if line not in self.lines:
             self.lines.append(line)
 
@@ -68,3 +70,8 @@ class Mistakes:
 def lines_of(error: ConfigurationError) -> tuple[str, ...]:
     """Return what an error says, a line for each thing that is wrong."""
     return error.lines if isinstance(error, ConfigurationErrors) else (str(error),)
+
+
+def refusal(program: str, error: ConfigurationError) -> str:
+    """Return what a program says that refuses to start, with its name before each line."""
+    return "\n".join(f"{program}: {line}" for line in lines_of(error))

@@ -15,9 +15,11 @@ from typing import Any, ClassVar, NoReturn
 from twisted.python import usage
 
 from exchange.app.checking import Changes, changed_table
-from exchange.app.config import Site, read_site
+from exchange.app.config import Site, site_in
 from exchange.app.credentials import CredentialsFile
+from exchange.app.mistakes import ConfigurationErrors, Mistakes, refusal
 from exchange.app.plan import Plan, hubs_to_dial
+from exchange.app.site_check import SiteCheck
 from exchange.app.start import Terminal
 from exchange.app.tables import HubTable, LoggingTable
 from exchange.errors import ConfigurationError
@@ -53,6 +55,8 @@ class CommandOptions(usage.Options):
     def __init__(self) -> None:
         super().__init__()
         self.repeated: dict[str, list[str]] = {"only": []}
+        self.mistakes = Mistakes()
+        self.check: SiteCheck | None = None
 
     def opt_only(self, part: str) -> None:
         """Run this part of the file alone: hub, services.NAME, gateways.NAME or bridges.NAME. May be given again."""
@@ -71,17 +75,50 @@ class CommandOptions(usage.Options):
         """
         try:
             super().parseOptions(options)
-            self.plan = self.planned(os.environ)
+            self.plan = self.replanned()
         except usage.UsageError as error:
             raise SystemExit(f"twistd {self.command}: {error}; see twistd {self.command} --help") from None
         except ConfigurationError as error:
-            raise SystemExit(f"twistd {self.command}: {error}") from None
+            raise SystemExit(refusal(f"twistd {self.command}", error)) from None
         self._leave_no_pidfile()
 
     def parseArgs(self, *words: str) -> None:
         """Take the words that are no options; there are none unless a subclass says so."""
         if words:
             raise usage.UsageError(f"unexpected '{words[0]}'")
+
+    def replanned(self) -> Plan:
+        """Make a plan, of what file and environment say by now.
+
+        Raises:
+            ConfigurationErrors: It cannot be started like this; of whatever is wrong there is a line.
+        """
+        self._forget()
+        try:
+            return self.planned(os.environ)
+        except ConfigurationError as error:
+            if self.check is not None:
+                self.check.look()
+            self.mistakes.add_error(error)
+        raise ConfigurationErrors(self.mistakes.lines)
+
+    def _forget(self) -> None:
+        self.mistakes, self.check = Mistakes(), None
+
+    def checked(self, reactor: Any, site: Site, dials: bool = True) -> Site:
+        """Return ``site`` if its parts can run beside each other, as far as that can be told without opening files.
+
+        Args:
+            site: As it is to run, with what options have changed.
+            dials: Whether its parts dial the hubs that it names; else an option says where.
+
+        Raises:
+            ConfigurationErrors: They cannot, or something was wrong before.
+        """
+        self.check = SiteCheck(reactor, site, self.mistakes, dials=dials)
+        self.check.places()
+        self.mistakes.raise_if_any()
+        return site
 
     def planned(self, environ: Mapping[str, str]) -> Plan:
         """Return what is to be started.
@@ -98,7 +135,7 @@ class CommandOptions(usage.Options):
     def site(self) -> Site | None:
         """Return the site that ``--config`` names, less what ``--only`` leaves out."""
         if self["config"] is not None:
-            return read_site(self["config"]).only(self.repeated["only"])
+            return site_in(self["config"], self.mistakes).only(self.repeated["only"])
         if self.repeated["only"]:
             raise ConfigurationError("--only chooses parts of a file; say --config FILE too")
         return None

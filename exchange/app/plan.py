@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from exchange.app.config import Site
 from exchange.app.credentials import CredentialsFile
 from exchange.app.endpoints import dialled, listened, way_in
+from exchange.app.mistakes import Mistakes
 from exchange.app.policy import PolicyTable
 from exchange.app.securing import Securing, securing_of, securing_of_gateway, securing_of_side, securing_to
 from exchange.app.tables import (
@@ -28,6 +29,9 @@ from exchange.app.tables import (
     listed,
 )
 from exchange.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from exchange.app.site_check import SiteCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ class Plan:
         http: The endpoint of the page of the hub, if it has one.
         logging: What is written to the log.
         tracing: Where spans go.
+        check: What looks at the site that this was made of, if anything cannot be made.
     """
 
     hub: HubTable | None
@@ -117,6 +122,7 @@ class Plan:
     http: str | None = None
     logging: LoggingTable = field(default_factory=LoggingTable)
     tracing: TracingTable = field(default_factory=TracingTable)
+    check: SiteCheck | None = None
 
     @property
     def own_ways(self) -> tuple[str, ...]:
@@ -149,7 +155,7 @@ def planned_services(
         PlannedServices(
             f"{site.file}: [services.{name}] class",
             (table.class_path,),
-            hubs or _hubs_in(reactor, site, listed(table.hub), f"{site.file}: [services.{name}] hub"),
+            hubs or planned_hubs(reactor, site, listed(table.hub), f"{site.file}: [services.{name}] hub"),
             table.trial,
             shown or _shown(site, table.credentials, f"{site.file}: [services.{name}]"),
             _securing(site, table.hub, securing_of(table, f"{site.file}: [services.{name}]")),
@@ -171,7 +177,7 @@ def planned_gateways(
         PlannedGateway(
             f"{site.file}: [gateways.{name}]" if site.file else "",
             checked_gateway(reactor, table, f"{site.file}: [gateways.{name}] " if site.file else "--"),
-            hubs or _hubs_in(reactor, site, listed(table.hub), f"{site.file}: [gateways.{name}] hub"),
+            hubs or planned_hubs(reactor, site, listed(table.hub), f"{site.file}: [gateways.{name}] hub"),
             shown or _shown(site, table.credentials, f"{site.file}: [gateways.{name}]"),
             _securing(site, table.hub, securing_of_gateway(table, f"{site.file}: [gateways.{name}]")),
         )
@@ -189,21 +195,32 @@ def planned_bridges(reactor: Any, site: Site) -> tuple[PlannedBridge, ...]:
     for name, table in site.bridges.items():
         label = f"{site.file}: [bridges.{name}]"
         inner, outer = (_planned_side(reactor, site, table, side, label) for side in ("inner", "outer"))
-        if inner.group == outer.group:
-            text = f"both sides are in the exchange group '{inner.group}', and a bridge joins two groups"
-            raise ConfigurationError(f'{label} groups: {text}; name them, as in {{ inner = "database" }}')
+        check_groups(site, table, label)
         bridges.append(PlannedBridge(name, inner, outer))
     return tuple(bridges)
+
+
+def check_groups(site: Site, table: BridgeTable, label: str) -> None:
+    """Raise `ConfigurationError` if both sides of a bridge are in the same exchange group."""
+    inner, outer = (_group_of(site, table, side) for side in ("inner", "outer"))
+    if inner == outer:
+        text = f"both sides are in the exchange group '{inner}', and a bridge joins two groups"
+        raise ConfigurationError(f'{label} groups: {text}; name them, as in {{ inner = "database" }}')
+
+
+def _group_of(site: Site, table: BridgeTable, side: Literal["inner", "outer"]) -> str:
+    usual = site.hub.group if site.hub is not None and side not in table.hubs else ""
+    return table.groups.get(side, usual)
 
 
 def _planned_side(
     reactor: Any, site: Site, table: BridgeTable, side: Literal["inner", "outer"], label: str
 ) -> PlannedSide:
     given = table.hubs.get(side)
-    hubs = _hubs_in(reactor, site, listed(given), f"{label} hubs {side}")
-    usual = site.hub.group if site.hub is not None and given is None else ""
+    hubs = planned_hubs(reactor, site, listed(given), f"{label} hubs {side}")
     securing = _securing(site, given, securing_of_side(table, side, label))
-    return PlannedSide(table.groups.get(side, usual), hubs, _shown(site, table.credentials.get(side), label), securing)
+    shown = _shown(site, table.credentials.get(side), label)
+    return PlannedSide(_group_of(site, table, side), hubs, shown, securing)
 
 
 def _securing(site: Site, hub: str | list[str] | None, own: Securing) -> Securing | None:
@@ -232,17 +249,24 @@ def checked_gateway(reactor: Any, table: GatewayTable, before: str) -> GatewayTa
         before: What stands before the key in an error.
     """
     listened(reactor, table.listen, f"{before}listen")
-    label = f"{before}mount"
+    check_mount(table, f"{before}mount")
+    return table
+
+
+def check_mount(table: GatewayTable, label: str) -> None:
+    """Raise `ConfigurationErrors` of all that a gateway cannot mount."""
+    mistakes = Mistakes()
     for path, face in table.mount.items():
         if not (path == "/" and face.startswith(FILES)):  # which alone leaves room for others below
-            checked_path(path, label)
+            with mistakes.noted():
+                checked_path(path, label)
         for other in table.mount:
             if stands_below(path, other):
-                raise ConfigurationError(f"{label}: '{path}' stands below '{other}'; put it elsewhere")
+                mistakes.add(f"{label}: '{path}' stands below '{other}'; put it elsewhere")
         if face.startswith(FILES) and not Path(face.removeprefix(FILES)).is_dir():
             folder = face.removeprefix(FILES)
-            raise ConfigurationError(f"{label}: there is no folder '{folder}' for '{path}'; make it, or name another")
-    return table
+            mistakes.add(f"{label}: there is no folder '{folder}' for '{path}'; make it, or name another")
+    mistakes.raise_if_any()
 
 
 def stands_below(path: str, other: str) -> bool:
@@ -257,7 +281,7 @@ def checked_path(path: str, label: str) -> str:
     return path
 
 
-def _hubs_in(reactor: Any, site: Site, given: list[str], label: str) -> tuple[str, ...]:
+def planned_hubs(reactor: Any, site: Site, given: list[str], label: str) -> tuple[str, ...]:
     """Return what to dial for a ``hub`` key; left out, it is the hub of the same file."""
     if given:
         return hubs_to_dial(reactor, given, label)

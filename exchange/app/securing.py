@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from exchange.app.tables import BridgeTable, GatewayTable, HubTable, ServiceTable
@@ -19,6 +20,7 @@ class Securing(NamedTuple):
         label: How errors name where they were asked for; empty for options.
         insists: Whether far ends must show a certificate where there is an authority.
         believes_itself: Whether the certificate is believed too: it is that of the hub that is dialled.
+        keys: How the table calls the three.
     """
 
     certificate: str | None
@@ -27,6 +29,7 @@ class Securing(NamedTuple):
     label: str = ""
     insists: bool = True
     believes_itself: bool = False
+    keys: tuple[str, str, str] = ("certificate", "key", "authority")
 
     @property
     def is_asked_for(self) -> bool:
@@ -45,7 +48,25 @@ class Securing(NamedTuple):
         try:
             return Tls(*files, insists=self.insists, believes_itself=self.believes_itself)
         except ConfigurationError as error:
-            raise ConfigurationError(f"{self.label}: {error}" if self.label else str(error)) from None
+            raise ConfigurationError(f"{self._blamed(str(error))}: {error}" if self.label else str(error)) from None
+
+    def unreadable(self) -> Iterator[str]:
+        """Return what is said of each of the files that cannot be read."""
+        for key, file in self._given:
+            try:
+                with open(file, "rb"):
+                    pass
+            except OSError as error:
+                yield f"{self.label} {key}: {file}: cannot be read: {error.strerror}"
+
+    @property
+    def _given(self) -> list[tuple[str, str]]:
+        files = zip(self.keys, (self.certificate, self.key, self.authority), strict=True)
+        return [(key, file) for key, file in files if file is not None]
+
+    def _blamed(self, text: str) -> str:
+        """Return the label of the key that an error is about, which begins with the name of its file."""
+        return " ".join([self.label, *(key for key, file in self._given if text.startswith(f"{file}: "))][:2])
 
     def shown(self) -> Credentials | None:
         """Return what proves who we are to those who ask, unless somebody said otherwise."""
@@ -73,7 +94,8 @@ def securing_of(table: HubTable | ServiceTable | GatewayTable, label: str = "") 
 
 def securing_of_gateway(table: GatewayTable, label: str) -> Securing:
     """Return the TLS of the side of a gateway that dials a hub."""
-    return Securing(table.hub_certificate, table.hub_key, table.hub_authority, label)
+    keys = ("hub-certificate", "hub-key", "hub-authority")
+    return Securing(table.hub_certificate, table.hub_key, table.hub_authority, label, keys=keys)
 
 
 def securing_of_side(table: BridgeTable, side: Literal["inner", "outer"], label: str) -> Securing:

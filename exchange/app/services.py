@@ -55,6 +55,7 @@ Then, in another terminal:
 
         site = self._changed(self.site() or Site(), environ)
         hubs = self.hubs(reactor, environ)
+        site = self.checked(reactor, msgspec.structs.replace(site, runs_hub=False, gateways={}, bridges={}), not hubs)
         shown = self.shown(environ)
         services = self._named(hubs, shown, environ) + planned_services(reactor, site, hubs, shown)
         if not services:
@@ -65,6 +66,7 @@ Then, in another terminal:
             limits=site.limits,
             logging=self.logging(site, environ),
             tracing=site.tracing,
+            check=self.check,
             services=services,
             folders=(site.folder, Path.cwd()) if site.folder else (Path.cwd(),),
         )

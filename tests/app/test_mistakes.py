@@ -34,6 +34,13 @@ def test_all_mistakes_are_raised_together_each_once() -> None:
     assert mistakes.keys == {"a"}
 
 
+def test_a_mistake_is_one_line_whatever_a_key_is_called() -> None:
+    mistakes = Mistakes()
+    mistakes.add("[hub] a\nb\x1b[2J: unknown key")
+
+    assert mistakes.lines == ["[hub] a\\nb\\x1b[2J: unknown key"]
+
+
 def test_what_is_no_mistake_of_a_configuration_is_not_noted() -> None:
     with pytest.raises(KeyError):
         note(Mistakes(), KeyError("x"))

@@ -68,7 +68,8 @@ def test_parts_of_a_file_that_say_nothing_of_hub_and_tls_dial_as_its_hub_does(tm
     assert far.securing == Securing(None, None, str(tmp_path / "far.pem"), f"{file}: [services.far]")
     assert plain.securing is None
     (web,) = plan.gateways
-    assert web.securing == Securing(None, None, str(tmp_path / "authority.pem"), f"{file}: [gateways.web]")
+    assert web.securing is not None
+    assert web.securing[:4] == (None, None, str(tmp_path / "authority.pem"), f"{file}: [gateways.web]")
     assert (web.table.certificate, web.table.key) == (str(tmp_path / "web.pem"), str(tmp_path / "web-key.pem"))
     (store,) = plan.bridges
     assert store.inner.securing == of_hub
@@ -94,7 +95,8 @@ def test_the_tables_have_their_own_words_for_it() -> None:
     files: dict[str, Any] = {"certificate": "c", "key": "k", "authority": "a"}
     assert securing_of(ServiceTable(class_path="m:C", **files)) == Securing("c", "k", "a")
     gateway = GatewayTable(hub_certificate="c", hub_key="k", hub_authority="a")
-    assert securing_of_gateway(gateway, "x") == Securing("c", "k", "a", "x")
+    keys = ("hub-certificate", "hub-key", "hub-authority")
+    assert securing_of_gateway(gateway, "x") == Securing("c", "k", "a", "x", keys=keys)
     bridge = BridgeTable(hubs={"inner": "a:1"}, authority={"inner": "a"})
     assert securing_of_side(bridge, "inner", "x") == Securing(None, None, "a", "x")
     assert not securing_of_side(bridge, "outer", "x").is_asked_for
@@ -134,6 +136,17 @@ def test_files_that_cannot_be_used_are_named_with_their_table(tmp_path: Path) ->
         good._replace(certificate="c").made()
     with pytest.raises(ConfigurationError, match=r"^none.pem: cannot be read"):
         Securing(None, None, "none.pem").made()
+    with pytest.raises(ConfigurationError, match=r"^site.toml: \[hub\] authority: none.pem: cannot be read"):
+        good._replace(authority="none.pem").made()
+
+
+def test_each_file_that_cannot_be_read_is_told_of() -> None:
+    securing = securing_of_gateway(GatewayTable(hub_certificate="c", hub_key="k"), "site.toml: [gateways.web]")
+
+    assert list(securing.unreadable()) == [
+        "site.toml: [gateways.web] hub-certificate: c: cannot be read: No such file or directory",
+        "site.toml: [gateways.web] hub-key: k: cannot be read: No such file or directory",
+    ]
 
 
 @pytest.mark.parametrize("options", [HubOptions, GatewayOptions])

@@ -41,8 +41,8 @@ def test_two_cannot_have_the_same_path(paths: tuple[str, str], told: str) -> Non
     with pytest.raises(ConfigurationError) as caught:
         sharing([first, second])
     assert str(caught.value) == (
-        f"site.toml: [gateways.b] mount: {told} is mounted at the same listener by site.toml: [gateways.a] too; "
-        "put one of them elsewhere"
+        f"site.toml: [gateways.b] mount: {told} is mounted at the same listener, 'tcp:1', by "
+        "site.toml: [gateways.a] too; put one of them elsewhere"
     )
 
 

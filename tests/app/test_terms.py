@@ -152,7 +152,7 @@ def test_a_risk_is_logged(
         ("tcp:8000:interface=127.1.2.3", False),
         ("tcp:8000:interface=10.0.0.1:backlog=50", True),
         ("tcp:port=8000", True),
-        ("systemd:domain=INET:index=0", False),
+        ("systemd:domain=INET:index=0", True),
     ],
 )
 def test_what_reaches_beyond_this_machine_is_known_by_its_text(listen: str, is_beyond: bool) -> None:

@@ -22,6 +22,7 @@ from exchange import (
 )
 from exchange.app.config import read_site
 from exchange.app.credentials import CredentialsFile
+from exchange.app.mistakes import lines_of
 from exchange.app.policy import rules_of
 from exchange.gateways.passwords import PasswordFile
 from exchange.gateways.tokens import TokenFile
@@ -98,16 +99,16 @@ def challenges(data: bytes) -> None:
 
 
 def configuration(data: bytes) -> None:
-    """A file describes a site, or is refused in one line; what it describes can be asked."""
+    """A file describes a site, or is refused with a line for each mistake; what it describes can be asked."""
     path = _folder() / "site.toml"
     path.write_bytes(data)
     try:
         site = read_site(str(path))
         rules = rules_of(site.policy)
     except ConfigurationError as error:
-        text = str(error)
-        assert "\n" not in text.strip(), text
-        assert 0 < len(text) <= LONGEST_TOLD, text
+        for line in lines_of(error):
+            assert "\n" not in line.strip(), line
+            assert 0 < len(line) <= LONGEST_TOLD, line
         return
     Policy(rules).ruling_on("ann", "call", "math.multiply")
     assert site.parts or not (site.runs_hub or site.services or site.gateways or site.bridges)
