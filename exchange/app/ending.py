@@ -68,6 +68,12 @@ class Ending:
         else:
             self._reactor.callFromThread(self._hurry)
 
+    def leave(self, seconds: float) -> None:
+        """End as after SIGTERM, because somebody asked for it, and take so many seconds at most."""
+        if self._first is None:
+            self._first, self._seconds = signal.SIGTERM, seconds
+            self._reactor.stop()
+
     def drained(self) -> Deferred[None]:
         """Return a Deferred that fires when all parts are drained; at once, unless SIGTERM is why we end."""
         seconds = self._seconds if self._first == signal.SIGTERM else 0.0

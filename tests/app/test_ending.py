@@ -18,6 +18,11 @@ from tests.outcomes import Outcome
 class Reactor(Clock):
     """A clock to which other threads may give something to do."""
 
+    stops = 0
+
+    def stop(self) -> None:
+        self.stops += 1
+
     def callFromThread(self, do: Any) -> None:
         self.callLater(0, do)
 
@@ -125,3 +130,13 @@ def test_a_signal_that_is_ignored_stays_so() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Ending(Clock(), 30).heed_signals()
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+def test_a_process_that_is_asked_to_leave_ends_as_after_sigterm_in_the_time_that_was_said(logbook: Logbook) -> None:
+    story = Story(seconds=30)
+    story.ending.leave(5.0)
+    story.ending.leave(7.0)
+    story.ending.drained()
+
+    assert story.reactor.stops == 1
+    assert story.begun == [("GATEWAYS", 5.0)]

@@ -251,8 +251,8 @@ def a_hub_sends_a_request_again_when_its_callee_is_lost(patch: Patch) -> None:
 def a_refused_request_is_passed_on_all_the_same(patch: Patch) -> None:
     incur = Debts.incur
 
-    def refuse(self: Debts, call: bytes, source: Port, target: Port, instance: Instance | None) -> None:
-        incur(self, call, source, target, instance)
+    def refuse(self: Debts, call: bytes, source: Port, target: Port, *more: Any) -> None:
+        incur(self, call, source, target, *more)
         if call[-1] % 16 == 0:
             source.send(failure_of(call, CallError("refused", delivered=False)))
 
