@@ -36,12 +36,22 @@ class Verb:
 
 
 _ALL = (
+    Verb("bench", "bench", LOOK, "Measure how many calls a second are answered, and how soon."),
     Verb("call", "call", TALK, "Call a method of a service and print its result."),
     Verb("cert", "cert", SET_UP, "Make a private authority, and certificates for hubs and peers."),
+    Verb("drain", "drain", RUN, "Have a hub leave in good order, and its process end."),
     Verb("explain", "explain", LOOK, "Tell what lets something through, or stops it."),
     Verb("groups", "groups", LOOK, "Tell the service groups, and which services are in them."),
+    Verb("hubs", "hubs", LOOK, "Show the hubs of the mesh, and how they are."),
+    Verb("impact", "impact", LOOK, "Show who would notice if a service went."),
+    Verb("kick", "kick", RUN, "End the links of somebody."),
+    Verb("links", "links", LOOK, "Show who is linked with a hub, and what passes."),
+    Verb("map", "map", LOOK, "Show who calls and subscribes to what, in the whole mesh."),
     Verb("password", "password", SET_UP, "Make the line of a password file for somebody."),
     Verb("policy", "policy", SET_UP, "Check the rules of a configuration file."),
+    Verb("shell", "shell", TALK, "Talk to services in Python, with await."),
+    Verb("stub", "stub", WRITE, "Print a typed stub of a service."),
+    Verb("top", "top", LOOK, "Show as it goes what is called most."),
 )
 
 VERBS: dict[str, Verb] = {verb.name: verb for verb in _ALL}
