@@ -6,7 +6,6 @@ of a file has a peer of its own, which dials the hub over its real endpoint.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from socket import gethostname
 from typing import Any
@@ -22,12 +21,14 @@ from twisted.web.resource import Resource
 from exchange.app.admission import hubs_believed, warn_of_admission
 from exchange.app.appearance import appearance_of, is_announced
 from exchange.app.authenticators import authenticators_of
+from exchange.app.call_log import CallLog
 from exchange.app.credentials import CredentialsFile
 from exchange.app.ending import Ending, Stage
 from exchange.app.endpoints import is_secure
 from exchange.app.faces import faces_of, told_of_faces
 from exchange.app.http import Mounting, door_of, http_endpoint, names_of, site_of
 from exchange.app.loading import load_service, search_in
+from exchange.app.logging import Log
 from exchange.app.mistakes import refusal
 from exchange.app.plan import Plan, PlannedBridge, PlannedGateway, PlannedServices, PlannedSide
 from exchange.app.policy import rules_of
@@ -71,7 +72,7 @@ def assemble(reactor: Any, plan: Plan, command: str, terminal: Terminal) -> ISer
     except ConfigurationError as error:
         raise SystemExit(refusal(f"twistd {command}", _all_that_is_wrong(error, plan))) from None
     reactor.callWhenRunning(assembly.ending.heed_signals)
-    assembly.serves.addCallback(lambda line: print(line, file=sys.__stdout__, flush=True))
+    assembly.serves.addCallback(assembly.log.say)
     assembly.serves.addErrback(lambda failure: log.failure("whether all of it serves cannot be told", failure))
     return assembly.site
 
@@ -87,12 +88,16 @@ class Assembly:
     Attributes:
         site: All of them, as one Twisted service.
         ending: How they are drained at the end.
+        log: What they write to it.
+        calls: Whether it has a line for each call.
         serves: Fires, when all of them serve, with the line that says so.
     """
 
     def __init__(self, reactor: Any, plan: Plan, command: str, terminal: Terminal) -> None:
         self.ending = Ending(reactor, plan.links.drain_time)
-        self.site = Whole(terminal, self.ending)
+        self.log = Log(plan.logging, terminal.twistd)
+        self.calls = CallLog(plan.logging.calls)
+        self.site = Whole(terminal, self.ending, self.log.join)
         if plan.links.blocked_after:
             Watchdog(reactor, plan.links.blocked_after).setServiceParent(self.site)
         self._terminal = terminal
@@ -129,8 +134,10 @@ class Assembly:
             policy=rules_of(self._plan.policy),
         )
         hub.setServiceParent(self._part(""))
+        self.calls.add(hub)
         self._hub = hub
         self.ending.add(Stage.HUB, hub.drain)
+        hub.when_asked_to_drain(self.ending.leave)
         hub.advertise(*self._plan.advertises)
         for endpoint in self._plan.joins:
             hub.join(endpoint)
@@ -246,7 +253,9 @@ class Assembly:
         links = self._plan.links
         settings: dict[str, Any] = {"limits": self._limits, "credentials": _read(planned.shown, planned.securing)}
         settings["tls"] = _tls(planned.securing)
-        return Exchange(self._reactor, group, links.heartbeat, links.dead_after, **settings)
+        exchange = Exchange(self._reactor, group, links.heartbeat, links.dead_after, **settings)
+        self.calls.add(exchange)
+        return exchange
 
     def _peer(self, hubs: tuple[str, ...], part: Part, planned: PlannedServices | PlannedGateway) -> Exchange:
         peer = self._exchange(self._plan.links.group, planned)

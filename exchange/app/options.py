@@ -159,7 +159,7 @@ class CommandOptions(usage.Options):
         """Return the terminal that is told if the process cannot start."""
         twistd = self.parent
         shows_log = twistd is not None and twistd["nodaemon"] and twistd["logfile"] in (None, "-")
-        return Terminal(shows_log=bool(shows_log))
+        return Terminal(shows_log=bool(shows_log), twistd=twistd)
 
     def links(self, site: Site, environ: Mapping[str, str]) -> HubTable:
         """Return group, heartbeat, dead-after, drain-time and blocked-after for this process."""

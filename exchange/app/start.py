@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from twisted.application.service import MultiService
 from twisted.internet.defer import Deferred
@@ -52,11 +53,13 @@ class Terminal:
 
     Args:
         shows_log: Whether the log is written there as well, so that nothing need be told twice.
+        twistd: The options that twistd was given, which may choose a log.
     """
 
     log = Logger()
 
-    def __init__(self, *, shows_log: bool = False) -> None:
+    def __init__(self, *, shows_log: bool = False, twistd: Mapping[str, Any] | None = None) -> None:
+        self.twistd = twistd
         self._shows_log = shows_log
         stream = sys.__stderr__
         self._copy = os.dup(stream.fileno()) if stream is not None else -1
@@ -80,12 +83,19 @@ class Whole(MultiService):
 
     Args:
         ending: Is asked to drain them before they are stopped.
+        join: Is called with the application of which they become a part.
     """
 
-    def __init__(self, terminal: Terminal, ending: Ending) -> None:
+    def __init__(self, terminal: Terminal, ending: Ending, join: Callable[[object], None] = lambda _: None) -> None:
         super().__init__()
         self._terminal = terminal
         self._ending = ending
+        self._join = join
+
+    def setServiceParent(self, parent: Any) -> None:
+        """Become a part of an application, which logs as we say."""
+        super().setServiceParent(parent)
+        self._join(parent)
 
     def startService(self) -> None:
         """Start all parts, or refuse."""
