@@ -142,6 +142,14 @@ class Caller(ABC, Generic[Answer, SubscriptionFeed, WatchFeed]):
         """
         return self._watched(Changes(), lambda put: self._inner.watch(name, group, pattern, put))
 
+    def use_tracing(self, tracing: Any) -> None:
+        """Have spans made of the calls; for `exchange.tracing`.
+
+        Raises:
+            RuntimeError: They are already.
+        """
+        self._way.do(lambda: self._inner.use_tracing(tracing))
+
     @abstractmethod
     def _subscribed(
         self, queue: Queue[tuple[Any, Report]], begin: Callable[[Put], exchange.Subscription]

@@ -6,6 +6,8 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
+from contextvars import copy_context
+from functools import partial
 from typing import Any, Protocol, TypeVar
 from weakref import WeakSet
 
@@ -62,7 +64,8 @@ class Crossing:
     def run(self, begin: Callable[[], Deferred[T]]) -> T:
         """Have ``begin`` called in the reactor's thread; return or raise what comes of its Deferred.
 
-        If this thread is interrupted meanwhile, as by Ctrl-C, the Deferred is cancelled.
+        It sees the context variables of this thread. If this thread is interrupted
+        meanwhile, as by Ctrl-C, the Deferred is cancelled.
 
         Raises:
             RuntimeError: This thread may not cross, or the crossing ended meanwhile.
@@ -74,7 +77,7 @@ class Crossing:
                 raise RuntimeError(CLOSED)
             self._waiting.add(outcome)
         try:
-            self.reactor.callFromThread(self._begin, begin, outcome)
+            self.reactor.callFromThread(self._begin, partial(copy_context().run, begin), outcome)
             error = outcome.exception()
         except BaseException:
             outcome.cancel()

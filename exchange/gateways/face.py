@@ -16,6 +16,7 @@ from exchange.gateways.gate import Gate
 from exchange.gateways.refusals import TOO_MANY_REQUESTS, XML, Media, Refusal, refusal_of, service_name
 from exchange.gateways.selection import Selection
 from exchange.gateways.terms import Identified, Settings, Terms
+from exchange.gateways.traces import begin_trace
 from exchange.gateways.visit import Outstanding, Visit
 
 BUSY = Refusal(TOO_MANY_REQUESTS, "this connection has as many calls outstanding as it may have")
@@ -54,6 +55,11 @@ class Face(Gate):
         self.selection = shown if isinstance(shown, Selection) else Selection(exchange, shown, self.settings.choice)
         self._exchange = exchange
         self._outstanding = Outstanding(self.settings.max_calls)
+
+    def render(self, request: Request) -> Any:
+        """Answer a request, or refuse it."""
+        begin_trace(self._exchange, request)
+        return super().render(request)
 
     def admit(self, request: Request, who: Identified) -> Any:
         """Answer a request to a service, or refuse it."""

@@ -13,6 +13,7 @@ from twisted.web.server import Request
 from exchange import Description, Exchange, Overloaded
 from exchange.gateways.redaction import redacted
 from exchange.gateways.terms import Settings
+from exchange.gateways.traces import trace_of
 
 REMOTE_ADDR = "REMOTE_ADDR"
 
@@ -70,7 +71,7 @@ class Visit:
         user: The principal who asks, if the gateway asks for one.
     """
 
-    __slots__ = ("_connection", "_exchange", "_outstanding", "_properties", "_settings", "to", "user")
+    __slots__ = ("_connection", "_exchange", "_outstanding", "_properties", "_settings", "_trace", "to", "user")
 
     def __init__(
         self,
@@ -87,6 +88,7 @@ class Visit:
         self._settings = settings
         self._connection = request.channel
         self._outstanding = outstanding
+        self._trace = trace_of(exchange, request)
         self._properties = {REMOTE_ADDR: str(getattr(request.getClientAddress(), "host", ""))}
 
     def call(self, method: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None) -> Deferred[Any]:
@@ -108,6 +110,7 @@ class Visit:
             kwargs=kwargs,
             user=self.user,
             properties=self._properties,
+            trace=self._trace,
         )
         self._outstanding.change(self._connection, 1)
         return answer.addCallbacks(self._ended, self._failed)

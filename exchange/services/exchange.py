@@ -147,6 +147,7 @@ class Exchange(Calling, Linking, Reporting, MultiService):
         self._last_hub = LastHub(self._switch, reactor.seconds)
         self._resending = Resending(self._calls, self._misses_hub, reactor)
         self._calls.repeat = self._consider
+        self.denied: Callable[[str], object] = lambda text: None
         self._connect_parts()
 
     @property
@@ -349,6 +350,7 @@ class Exchange(Calling, Linking, Reporting, MultiService):
         elif is_denial(frame):
             told = "{title} is denied something: {text}; the hub's policy would have to grant more"
             self.log.error(told, title=self.title, text=told_by(frame))
+            self.denied(told_by(frame))
         else:
             self._picture.report(frame)
 

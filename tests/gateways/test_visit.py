@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from twisted.internet.defer import Deferred
+from twisted.web.http_headers import Headers
 from twisted.web.server import Request
 
 from exchange import Exchange, Hub, Overloaded, RemoteError, Service, ServiceUnavailable, current_call, method
@@ -25,6 +26,7 @@ class Asked(Request):
 
     def __init__(self, connection: Connection) -> None:
         self.channel: Any = connection
+        self.requestHeaders = Headers()
 
     def getClientAddress(self) -> Any:
         """Return where it comes from."""
