@@ -6,6 +6,7 @@ of a file has a peer of its own, which dials the hub over its real endpoint.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from socket import gethostname
 from typing import Any
@@ -30,6 +31,7 @@ from exchange.app.http import Mounting, door_of, http_endpoint, names_of, site_o
 from exchange.app.loading import load_service, search_in
 from exchange.app.logging import Log
 from exchange.app.mistakes import refusal
+from exchange.app.notifying import Notifying
 from exchange.app.plan import Plan, PlannedBridge, PlannedGateway, PlannedServices, PlannedSide
 from exchange.app.policy import rules_of
 from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, use_of, web_at
@@ -72,7 +74,7 @@ def assemble(reactor: Any, plan: Plan, command: str, terminal: Terminal) -> ISer
     except ConfigurationError as error:
         raise SystemExit(refusal(f"twistd {command}", _all_that_is_wrong(error, plan))) from None
     reactor.callWhenRunning(assembly.ending.heed_signals)
-    assembly.serves.addCallback(assembly.log.say)
+    assembly.serves.addCallback(assembly.notifying.ready).addCallback(assembly.log.say)
     assembly.serves.addErrback(lambda failure: log.failure("whether all of it serves cannot be told", failure))
     return assembly.site
 
@@ -90,6 +92,7 @@ class Assembly:
         ending: How they are drained at the end.
         log: What they write to it.
         calls: Whether it has a line for each call.
+        notifying: Tells systemd how all of it is.
         serves: Fires, when all of them serve, with the line that says so.
     """
 
@@ -98,6 +101,8 @@ class Assembly:
         self.log = Log(plan.logging, terminal.twistd)
         self.calls = CallLog(plan.logging.calls)
         self.site = Whole(terminal, self.ending, self.log.join)
+        self.notifying = Notifying(reactor, os.environ)
+        self.notifying.setServiceParent(self.site)
         if plan.links.blocked_after:
             Watchdog(reactor, plan.links.blocked_after).setServiceParent(self.site)
         self._terminal = terminal

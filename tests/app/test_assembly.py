@@ -294,5 +294,5 @@ def test_every_process_has_a_watchdog_unless_it_is_told_otherwise(folder: Path) 
         site = Assembly(reactor, Plan(None, links, LimitsTable()), "x", Terminal()).site
         return [type(part).__name__ for part in site]
 
-    assert parts(HubTable()) == ["Watchdog"]
-    assert parts(HubTable(blocked_after=0)) == []
+    assert parts(HubTable()) == ["Notifying", "Watchdog"]
+    assert parts(HubTable(blocked_after=0)) == ["Notifying"]
