@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 from from_code.keys import KINDS, described
 from from_code.options import commands
+from from_code.verbs import parsers_of
 
 import exchange
+from exchange.app.cli.verbs import VERBS
+from exchange.app.config import TABLES
 from exchange.errors import CALL_ERRORS
 from exchange.wire.limits import Limits
 from tests.system.processes import environment, program
@@ -20,6 +23,7 @@ pytestmark = pytest.mark.system
 
 ROOT = Path(__file__).parents[2]
 STRICT = ("--quiet", "--fail-on-warning", "--keep-going", "--nitpicky", "--fresh-env")
+HELP = ("-h", "--help")
 FETCHED = re.compile(r"<(?:script|link|img|iframe)\b[^>]*?(?:src|href)=\"(https?:[^\"]*)\"")
 
 
@@ -94,8 +98,20 @@ def test_every_option_of_every_command_is_in_the_reference(built: Path) -> None:
     assert "Where others dial this hub, or one as good" in text_of(built / "reference/options.html")
 
 
+def test_every_verb_and_its_options_are_in_the_reference(built: Path) -> None:
+    page = (built / "reference/verbs.html").read_text()
+    shown = dict(re.findall(r"<h3>exchange ([\w-]+)<.*?</h3>(.*?)</section>", page, re.DOTALL))
+    assert sorted(shown) == sorted(verb.name for verb in VERBS.values() if verb.family)
+    for name, part in shown.items():
+        text = unescape(re.sub(r"<[^>]+>", "", part))
+        assert VERBS[name].line in text
+        for parser in parsers_of(VERBS[name]):
+            assert [word for word in parser._option_string_actions if word not in text and word not in HELP] == []
+
+
 def test_every_key_error_and_limit_is_in_the_reference(built: Path) -> None:
     keys, errors, limits = (text_of(built / f"reference/{page}.html") for page in ("keys", "errors", "limits"))
+    assert [name for name in TABLES if not any(shown.strip("[]").partition(".")[0] == name for shown in KINDS)] == []
     for name, kind in KINDS.items():
         assert name in keys
         assert [key for key in described(kind) if not re.search(rf"^{re.escape(key)}$", keys, re.MULTILINE)] == []

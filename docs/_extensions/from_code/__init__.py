@@ -6,6 +6,7 @@ of date, and nothing of it is kept beside the code.
 
 =============  =====================================================
 `options`      the options of the commands of twistd
+`verbs`        the verbs of the command ``exchange``, and their options
 `keys`         the keys of a table of the configuration
 `errors`       the errors, their numbers and their meanings
 `exits`        what the command ``exchange`` ends with
@@ -30,6 +31,7 @@ from from_code.limits import limits
 from from_code.names import names
 from from_code.options import options
 from from_code.unreleased import unreleased
+from from_code.verbs import verbs
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -38,6 +40,7 @@ PLACE = re.compile(r"^<!-- from the code: (?P<what>[a-z]+)(?: (?P<of>[^\n]*))? -
 
 MAKERS: dict[str, Callable[[str], str]] = {
     "options": options,
+    "verbs": verbs,
     "keys": keys,
     "errors": errors,
     "exits": exits,
