@@ -56,7 +56,7 @@ class TextLines:
         if not lines:
             return
         first, *others = lines.rstrip("\n").split("\n")
-        said = {name: value for name, value in about(event).items() if name in ABOUT and not _says(first, value)}
+        said = {name: value for name, value in about(event).items() if name in ABOUT and not _says(first, name, value)}
         suffix = f" ({', '.join(f'{name}={value}' for name, value in said.items())})" if said else ""
         _write(self._stream, plain("\n".join([f"{first}{suffix}", *others])))
 
@@ -126,9 +126,9 @@ def trace_of(traceparent: str) -> dict[str, str]:
     return {"trace_id": trace, "span_id": span}
 
 
-def _says(line: str, value: Any) -> bool:
-    """Whether a line says a value already: a name stands in quotes there, and what has several words as it is."""
-    return repr(value) in line or (" " in str(value) and str(value) in line)
+def _says(line: str, name: str, value: Any) -> bool:
+    """Whether a line says a field already; the name of a principal stands in quotes there, if it does."""
+    return (repr(value) if name == "principal" else str(value)) in line
 
 
 class _LeftOut:

@@ -14,21 +14,21 @@ class Complaints:
     """What was said of one link.
 
     Args:
-        way: Returns how the log names it.
+        about: Returns how the log names it, as the fields of an event.
     """
 
-    __slots__ = ("_log", "_said_too_large", "_way")
+    __slots__ = ("_about", "_log", "_said_too_large")
 
-    def __init__(self, log: Logger, way: Callable[[], str]) -> None:
+    def __init__(self, log: Logger, about: Callable[[], dict[str, str | None]]) -> None:
         self._log = log
-        self._way = way
+        self._about = about
         self._said_too_large: set[bool] = set()
 
     def note_full(self, takes: Limits) -> None:
         """The far end has no room for all that it should be told of."""
         text = "link {way}: the hub takes {takes} of one process, and what is more is not known there: {mend}"
         mend = "raise its limits, or offer and subscribe to less"
-        self._log.error(text, way=self._way(), takes=takes.told(), mend=mend)
+        self._log.error(text, takes=takes.told(), mend=mend, **self._about())
 
     def note_too_large(self, frame: Frame, most: int) -> None:
         """A report was not sent, because the far end takes frames of ``most`` bytes; the first of each kind is told."""
@@ -40,4 +40,4 @@ class Complaints:
         what = "it is skipped there" if to is None else "whoever subscribes there later is not shown it"
         what = f"{what}; others are counted from now on"
         size = len(raw) - SIZE_SIZE
-        self._log.warn(text, way=self._way(), name=name, subject=subject, size=size, most=most, what=what)
+        self._log.warn(text, name=name, subject=subject, size=size, most=most, what=what, **self._about())

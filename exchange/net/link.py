@@ -35,11 +35,11 @@ from exchange.net.reading import Reading
 from exchange.net.surroundings import address_of, hasten
 from exchange.net.telling import Telling
 from exchange.net.traffic import Traffic
-from exchange.net.wording import loss_of, place_of
+from exchange.net.wording import about_link, loss_of, place_of
 from exchange.routing.port import Port
 from exchange.wire.dialogue import Dialogue
 from exchange.wire.frames import Frame
-from exchange.wire.identities import Identity, title_of
+from exchange.wire.identities import Identity
 from exchange.wire.steps import State
 
 FRAMES_PER_WRITE = 32
@@ -106,7 +106,7 @@ class LinkProtocol(Protocol, Port):
         self._timers: list[IDelayedCall] = []
         self.attachment = attachment
         self.dialer: Any = None
-        self._complaints = Complaints(self.log, self.way)
+        self._complaints = Complaints(self.log, self.about)
         self.traffic = Traffic()
         self.place = ""
         self.since = now
@@ -340,7 +340,7 @@ class LinkProtocol(Protocol, Port):
         self._take_words()
         self._greeting.opened()
         who = f" as {self.principal!r}" if self.principal else ""
-        self.log.info("link {way} opened{who}", way=self.way(), who=who, far_is_hub=far.is_hub)
+        self.log.info("link {way} opened{who}", who=who, far_is_hub=far.is_hub, **self.about())
         self._switch.attach(self)
         self._links.tell(self, True)
         if dialogue.dialling:
@@ -355,9 +355,9 @@ class LinkProtocol(Protocol, Port):
         if stage is Stage.DETACHED or reason is None:
             return
         end = "closed" if stage is Stage.ATTACHED else "was not made"
-        text = "link {way} {end}: {text} ({code})"
+        text = "link {way} {end}: {reason} ({code})"
         if reason.code != "joined":  # a dialer that stands by asks for ever, and says so itself
-            self.log.info(text, way=self.way(), end=end, text=reason.text, code=reason.code)
+            self.log.info(text, end=end, reason=reason.text, code=reason.code, **self.about())
         if stage is Stage.ATTACHED:
             left = self._dialogue.far_is_leaving and reason.by_far_end and reason.code == "left"
             self._switch.detach(self, reason.text, left)
@@ -366,11 +366,9 @@ class LinkProtocol(Protocol, Port):
             self.opened.errback(LinkRefused(reason.code, reason.text))
         self._greeting.lost()
 
-    def way(self) -> str:
-        """Return how the log names this link: who is at the far end, if that is known, and where."""
-        far = self._dialogue.far
-        who = "" if far is None else f"{title_of(far.identity, far.name)} at "
-        return f"{'to' if self._dialogue.dialling else 'from'} {who}{self.place}"
+    def about(self) -> dict[str, str | None]:
+        """Return how the log names this link, as the fields of an event."""
+        return about_link(self._dialogue, self.place)
 
     def settle(self) -> None:
         """Do what the state of the dialogue asks for, and write what it has to say."""

@@ -22,6 +22,8 @@ from twisted.internet.interfaces import ISSLTransport
 from twisted.python.failure import Failure
 
 from exchange.net.tls_wording import told_of
+from exchange.wire.dialogue import Dialogue
+from exchange.wire.identities import readable, title_of
 
 REASONS: list[tuple[type[Exception], str]] = [
     (ConnectionRefusedError, "nobody listens there"),
@@ -36,6 +38,18 @@ def place_of(address: Any) -> str:
         return f"unix:{os.fsdecode(address.name)}" if address.name else "a Unix socket"
     host, port = getattr(address, "host", None), getattr(address, "port", None)
     return f"tcp:{host}:{port}" if host is not None and port is not None else str(address)
+
+
+def about_link(dialogue: Dialogue, place: str) -> dict[str, str | None]:
+    """Return what the log says of a link: who is at the far end, if that is known, and where.
+
+    Besides the words for people that are its ``way``, these are the id of the far exchange, by which
+    administrators know the link, and the principal that one of the two has proved to be to the other.
+    """
+    far = dialogue.far
+    who = "" if far is None else f"{title_of(far.identity, far.name)} at "
+    way = f"{'to' if dialogue.dialling else 'from'} {who}{place}"
+    return {"way": way, "link": readable(far.identity) if far is not None else None, "principal": dialogue.principal}
 
 
 def loss_of(reason: Failure, transport: Any) -> str:

@@ -140,7 +140,7 @@ class Hub(Exchange):
 
     def _deny(self, port: Port, thing: bytes, text: str) -> None:
         """Tell a far end that it may not have an instance or a subscription."""
-        self.log.info("{text}", text=text)
+        self.log.info("{text}", text=text, link=readable(port.identity), principal=port.principal)
         port.send(denial_of(self.identity, thing, text, self.reactor.seconds()))
 
     def _listening_endpoint(self, endpoint: str | IStreamServerEndpoint) -> IStreamServerEndpoint:

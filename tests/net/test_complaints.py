@@ -13,16 +13,21 @@ from exchange.wire.layouts import Kind
 from exchange.wire.limits import Limits
 
 
+def about() -> dict[str, str | None]:
+    return {"way": "to hub rome", "link": "h7Qkz2aV", "principal": None}
+
+
 def a_report(to: bytes | None) -> Frame:
     return encode(Kind.REPORT, bytes(20), ("press", "bar", to, False, True), bytes(100))
 
 
 def test_each_kind_of_report_that_is_too_large_is_told_of_once() -> None:
     told: list[LogEvent] = []
-    complaints = Complaints(Logger("test", observer=Publisher(cast(ILogObserver, told.append))), lambda: "to hub rome")
+    complaints = Complaints(Logger("test", observer=Publisher(cast(ILogObserver, told.append))), about)
     for to in (None, None, bytes(20), bytes(20)):
         complaints.note_too_large(a_report(to), 64)
 
+    assert [each["link"] for each in told] == ["h7Qkz2aV"] * 2
     live, kept = (formatEvent(each) for each in told)
     assert "link to hub rome: a report of 'press' on 'bar' has" in live
     assert "the far end takes 64: it is skipped there" in live
@@ -31,5 +36,5 @@ def test_each_kind_of_report_that_is_too_large_is_told_of_once() -> None:
 
 def test_what_a_hub_has_no_room_for_is_told_with_the_mend() -> None:
     told: list[LogEvent] = []
-    Complaints(Logger("test", observer=Publisher(cast(ILogObserver, told.append))), lambda: "to hub rome").note_full(Limits())
+    Complaints(Logger("test", observer=Publisher(cast(ILogObserver, told.append))), about).note_full(Limits())
     assert "raise its limits, or offer and subscribe to less" in formatEvent(told[0])
