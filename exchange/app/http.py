@@ -14,6 +14,7 @@ from exchange.app.http_logins import guard_of
 from exchange.app.securing import Securing
 from exchange.app.tables import HubTable
 from exchange.app.web import mounted
+from exchange.gateways.dashboard.api import Api
 from exchange.gateways.dashboard.door import Door
 from exchange.gateways.dashboard.hosts import Hosts
 from exchange.gateways.dashboard.page import Page
@@ -44,7 +45,7 @@ Faces = Callable[[Mounting], Mapping[str, IResource]]
 
 def page_faces(mounting: Mounting) -> dict[str, IResource]:
     """Return the page, and what it asks."""
-    return {"/": Page(mounting.door)}
+    return {"/": Page(mounting.door), "/api": Api(mounting.door, mounting.hub, mounting.reactor)}
 
 
 FACES: tuple[Faces, ...] = (page_faces,)
