@@ -41,6 +41,7 @@ from exchange.app.sharing import sharing
 from exchange.app.start import Part, Terminal, Whole
 from exchange.app.tables import GatewayTable, HubTable, listed
 from exchange.app.terms import bounds_of, terms_of
+from exchange.app.tracing import SpanExporting
 from exchange.app.watchdog import Watchdog
 from exchange.app.web import WebListener, mounted
 from exchange.errors import ConfigurationError
@@ -92,6 +93,8 @@ class Assembly:
         ending: How they are drained at the end.
         log: What they write to it.
         calls: Whether it has a line for each call.
+        measuring: What is measured of the process.
+        tracing: Whether spans are made, and where they go.
         notifying: Tells systemd how all of it is.
         serves: Fires, when all of them serve, with the line that says so.
     """
@@ -100,9 +103,15 @@ class Assembly:
         self.ending = Ending(reactor, plan.links.drain_time)
         self.log = Log(plan.logging, terminal.twistd)
         self.calls = CallLog(plan.logging.calls)
+        self.measuring = Measuring(reactor, self.ending)
         self.site = Whole(terminal, self.ending, self.log.join)
         self.notifying = Notifying(reactor, os.environ)
         self.notifying.setServiceParent(self.site)
+        self.measuring.lag.setServiceParent(self.site)
+        self.tracing = SpanExporting(reactor, plan.tracing, f"{plan.check.site.file if plan.check else ''}: [tracing]")
+        if self.tracing.is_wanted:
+            self.tracing.setServiceParent(self.site)
+            self.site.finish = self.tracing.finish
         if plan.links.blocked_after:
             Watchdog(reactor, plan.links.blocked_after).setServiceParent(self.site)
         self._terminal = terminal
@@ -139,6 +148,7 @@ class Assembly:
             policy=rules_of(self._plan.policy),
         )
         hub.setServiceParent(self._part(""))
+        self.tracing.add(hub)  # first, so that a line of the log names the span
         self.calls.add(hub)
         self._hub = hub
         self.ending.add(Stage.HUB, hub.drain)
@@ -165,7 +175,7 @@ class Assembly:
         """Add the site of the hub, which is there until all else is drained: it can be asked how far that is."""
         label = self._plan.label
         part = self._part(f"{label} http" if label else "")
-        site = site_of(Mounting(self._reactor, hub, door, lambda: bool(self.serves.called)))
+        site = site_of(Mounting(self._reactor, hub, door, lambda: bool(self.serves.called), self.measuring))
         web = WebListener(http_endpoint(self._reactor, listen, self._plan.securing), site)
         web.setServiceParent(part)
         return web.listens.addCallback(lambda port: f"page at {web_at(port.getHost(), '/', is_secure=secured)}")
@@ -259,6 +269,7 @@ class Assembly:
         settings: dict[str, Any] = {"limits": self._limits, "credentials": _read(planned.shown, planned.securing)}
         settings["tls"] = _tls(planned.securing)
         exchange = Exchange(self._reactor, group, links.heartbeat, links.dead_after, **settings)
+        self.tracing.add(exchange)
         self.calls.add(exchange)
         return exchange
 

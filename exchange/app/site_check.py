@@ -22,6 +22,7 @@ from exchange.app.securing import Securing, securing_of, securing_of_gateway, se
 from exchange.app.sharing import sharing
 from exchange.app.tables import BridgeTable, GatewayTable, HubTable, ServiceTable, listed
 from exchange.app.terms import terms_of
+from exchange.app.tracing import check_tracing
 from exchange.errors import ConfigurationError
 
 ASKS = ("token_file", "password_file", "checker")
@@ -68,6 +69,8 @@ class SiteCheck:
         self.places()
         if not site.file:
             return  # what options say was looked at one by one
+        with self._mistakes.noted():
+            check_tracing(site.tracing, f"{site.file}: [tracing]")
         with searching_in((site.folder,) if site.folder else ()):
             if site.hub is not None and site.runs_hub:
                 self._hub(site.hub, f"{site.file}: [hub]")

@@ -84,6 +84,9 @@ class Whole(MultiService):
     Args:
         ending: Is asked to drain them before they are stopped.
         join: Is called with the application of which they become a part.
+
+    Attributes:
+        finish: Is called when all of them are stopped, and may return a Deferred.
     """
 
     def __init__(self, terminal: Terminal, ending: Ending, join: Callable[[object], None] = lambda _: None) -> None:
@@ -91,6 +94,7 @@ class Whole(MultiService):
         self._terminal = terminal
         self._ending = ending
         self._join = join
+        self.finish: Callable[[], object] = lambda: None
 
     def setServiceParent(self, parent: Any) -> None:
         """Become a part of an application, which logs as we say."""
@@ -104,7 +108,8 @@ class Whole(MultiService):
 
     def stopService(self) -> Deferred[None]:
         """Drain all parts if that is how we end, and stop them."""
-        return self._ending.drained().addCallback(lambda _: MultiService.stopService(self))
+        stopped = self._ending.drained().addCallback(lambda _: MultiService.stopService(self))
+        return stopped.addCallback(lambda _: self.finish())
 
 
 class Part(MultiService):

@@ -98,7 +98,8 @@ LogLevels = Annotated[
     dict[Annotated[str, Meta(min_length=1)], LevelName],
     Meta(description='namespaces and their levels, such as { "exchange.net" = "debug" }'),
 ]
-Exporter = Annotated[Literal["none", "console", "otlp"], Meta(description='"none", "console" or "otlp"')]
+ExporterName = Literal["none", "console", "otlp"]
+Exporter = Annotated[ExporterName, Meta(description='"none", "console" or "otlp"')]
 WebAddress = Annotated[
     Annotated[str, Meta(pattern="^https?://")] | None, Meta(description='a URL such as "http://localhost:4318"')
 ]

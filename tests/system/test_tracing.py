@@ -1,13 +1,19 @@
-"""One trace through three processes: a gateway, a service, and another service that it calls."""
+"""One trace through three processes: a gateway, a service, and another service that it calls; and to a collector."""
 
 from __future__ import annotations
 
+import gzip
 import json
+import signal
+from collections.abc import Iterator
 from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import Any, ClassVar
 
 import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from tests.callers.programs import PATHS
 from tests.system.conftest import StartProcess
@@ -79,3 +85,78 @@ def sorted_by_parent(spans: list[dict[str, Any]]) -> list[dict[str, Any]]:
         (next_one,) = (span for span in spans if span["parent"] == chain[-1]["id"])
         chain.append(next_one)
     return chain
+
+
+class Collector(BaseHTTPRequestHandler):
+    """Takes spans, as collectors of OpenTelemetry do."""
+
+    taken: ClassVar[list[str]]
+
+    def do_POST(self) -> None:
+        """Take some."""
+        request = ExportTraceServiceRequest()
+        request.ParseFromString(self._body())
+        for resource in request.resource_spans:
+            (title,) = (each.value.string_value for each in resource.resource.attributes if each.key == "service.name")
+            self.taken.extend(f"{title}: {span.name}" for scope in resource.scope_spans for span in scope.spans)
+        self.send_response(200)
+        self.end_headers()
+
+    def _body(self) -> bytes:
+        raw = self.rfile.read(int(self.headers["content-length"]))
+        return gzip.decompress(raw) if self.headers.get("content-encoding") == "gzip" else raw
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def collector() -> Iterator[tuple[str, list[str]]]:
+    """The URL of a collector, and what it has taken."""
+
+    class Mine(Collector):
+        taken: ClassVar[list[str]] = []
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Mine) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", Mine.taken
+        server.shutdown()
+        thread.join()
+
+
+SITE = """
+[hub]
+listen = "tcp:{hub}:interface=127.0.0.1"
+
+[tracing]
+exporter = "otlp"
+endpoint = "{collector}"
+service = "plant"
+
+[services.till]
+class = "plant:Till"
+
+[services.store]
+class = "plant:Store"
+
+[gateways.web]
+listen = "tcp:{web}:interface=127.0.0.1"
+mount = {{ "/rpc" = "jsonrpc" }}
+"""
+
+
+def test_a_site_tells_its_spans_to_a_collector_the_last_ones_at_its_end(
+    process: StartProcess, collector: tuple[str, list[str]], tmp_path: Path
+) -> None:
+    url, taken = collector
+    hub, web = free_port(), free_port()
+    (tmp_path / "site.toml").write_text(SITE.format(hub=hub, web=web, collector=url))
+    (tmp_path / "plant.py").write_text("from tests.system.traced import Store, Till\n")
+    site = process("twistd", "-n", "exchange", "--config", "site.toml", ready="serves", env=PATHS)
+    assert ask(web, ["pear"])["result"] == 7
+    site.signal(signal.SIGTERM)
+    assert site.wait() == -signal.SIGTERM
+    # Each part of a site has a peer of its own, so all spans of all of them are told.
+    names = ["POST /rpc/{service}", *["store/price"] * 2, *["till/total"] * 2]
+    assert sorted(taken) == [f"plant: {name}" for name in names]
