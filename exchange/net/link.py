@@ -334,7 +334,7 @@ class LinkProtocol(Protocol, Port):
         if not dialogue.dialling and not far.is_hub:
             self.grant = self._links.policy.grant_of(self.principal, self.now)
             self._is_paced = self._pace.begin()
-        self.max_frame, self.takes, self.since = far.max_frame, far.takes, self.now
+        self.max_frame, self.takes, self.wire, self.since = far.max_frame, far.takes, dialogue.version, self.now
         self._stage = Stage.ATTACHED
         self._links.greeted(self)
         self._take_words()

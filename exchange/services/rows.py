@@ -49,6 +49,7 @@ def link_row(link: LinkProtocol, switch: Switch) -> dict[str, Any]:
         "address": link.place,
         "dialled": link.is_dialled,
         "since": link.since,
+        "wire": link.wire,
         **link.traffic.told(),
         "queued": link.congestion.size,
         "owing": link.owing,

@@ -38,6 +38,7 @@ FIELDS = (
     Field("address"),
     Field("dialled", for_people=False),
     Field("since", for_people=False),
+    Field("wire", for_people=False),
     Field("age", told=span, is_number=True),
     Field("frames_in", "frames in", grouped, is_number=True),
     Field("bytes_in", "in", size, is_number=True),
