@@ -41,7 +41,7 @@ FIELDS = (
     Field("size", "bytes in each call"),
     Field("calls", told=grouped),
     Field("failed", told=grouped),
-    Field("failures"),
+    Field("failures", told=lambda kinds: ", ".join(f"{count:,} {kind}" for kind, count in kinds.items()) or "-"),
     Field("seconds"),
     Field("rate", "calls a second", rate),
     Field("mean", told=milliseconds),

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from socket import gethostname
+from typing import TYPE_CHECKING, Any
 
 from exchange.app.cli.linking import add_link_options
-from exchange.app.cli.parsing import add_timeout, parser_of, seconds
+from exchange.app.cli.parsing import add_timeout, parser_of, patience
 from exchange.app.cli.status import Status
 
 if TYPE_CHECKING:
+    from twisted.internet.defer import Deferred
+
     from exchange.app.cli.mesh import HubRow
     from exchange.app.cli.working import Work
 
 EXAMPLES = """\
 The hub takes no more calls, waits for the answers that are owed, sends those who are linked
 to other hubs, and its process ends. On a terminal one is asked first. The command returns
-when the hub has left.
+when the hub has left; of one that runs on another machine, and is the one that answers, it
+cannot know, and returns at once.
 
 examples:
   exchange drain
   exchange drain paris --seconds 60
   exchange drain --hub hosta:11111 --yes
 
-exit status: 1 if one was asked and did not say yes.
+exit status: 1 if one was asked and did not say yes, 4 if the hub is there long after its time.
 """
 
 LOOK = 0.25
@@ -42,7 +48,12 @@ def parser() -> argparse.ArgumentParser:
         "which", metavar="HUB", nargs="?", default="", help="its name or id; the hub that answers, if left out"
     )
     made.add_argument(
-        "-s", "--seconds", type=seconds, default=30.0, help="how long it may wait for answers that are owed (30)"
+        "-s",
+        "--seconds",
+        metavar="SECONDS",
+        type=patience,
+        default=30.0,
+        help="how long it may wait for answers that are owed (30)",
     )
     made.add_argument("-y", "--yes", action="store_true", help="do not ask whether it is meant")
     made.add_argument("--no-wait", action="store_true", help="return at once, and not when the hub has left")
@@ -61,49 +72,66 @@ def run(words: Sequence[str]) -> Status:
 
 async def drain(work: Work) -> Status:
     """Have the hub leave, and wait until it did."""
+    from twisted.internet.defer import Deferred, succeed
+
     from exchange.app.cli.mesh import find_hub, hubs_of
 
-    hubs = await hubs_of(work)
-    hub = find_hub(hubs, work.options.which) if work.options.which else hubs[0]
-    if not work.options.yes and sys.stdin.isatty() and not await _is_meant(work, hub, len(hubs) - 1):
+    options, hubs = work.options, await hubs_of(work)
+    hub = find_hub(hubs, options.which) if options.which else hubs[0]
+    if not options.yes and sys.stdin.isatty() and not await _is_meant(work, hub, len(hubs) - 1):
         work.output.remark("nothing was done")
         return Status.FAILED
-    await work.call(hub.address, "drain", work.options.seconds)
-    if work.options.no_wait:
-        work.output.say(f"hub {hub.title} is leaving")
+    process = process_of(hub.told)
+    await work.call(hub.address, "drain", options.seconds)
+    if options.no_wait or (hub.is_own and process is None):
+        work.output.say(f"hub {hub.title} is leaving; that may take {options.seconds:g} s")
         return Status.FINE
-    return await _gone(work, hub)
+    if hub.is_own and process is not None:
+        await work.exchange.stopService()  # lest it waits for us
+        return await _gone(work, hub, lambda: succeed(is_running(process)))
+    return await _gone(work, hub, lambda: Deferred.fromCoroutine(_is_known(work, hub)))
 
 
-async def _gone(work: Work, hub: HubRow) -> Status:
+async def _gone(work: Work, hub: HubRow, is_there: Callable[[], Deferred[bool]]) -> Status:
     """Wait until a hub is gone."""
+    from twisted.internet.task import deferLater
+
     began = work.reactor.seconds()
     while work.reactor.seconds() - began < work.options.seconds + GRACE:
-        if not await _is_there(work, hub):
+        if not await is_there():
             work.output.say(f"hub {hub.title} has left, after {work.reactor.seconds() - began:.1f} s")
             return Status.FINE
-        await _pause(work)
+        await deferLater(work.reactor, LOOK)
     work.output.remark(f"hub {hub.title} is still there after {work.options.seconds + GRACE:g} s")
     return Status.TIMED_OUT
 
 
-async def _is_there(work: Work, hub: HubRow) -> bool:
-    """Return whether a hub still answers; what it does not let us know any more counts as gone."""
+async def _is_known(work: Work, hub: HubRow) -> bool:
+    """Return whether the hub that we are linked with is still linked with another."""
     from exchange.app.cli.mesh import ask_own
-    from exchange.errors import CallError
 
+    others = (await ask_own(work, "overview")).get("hubs", ())
+    return any(other.get("identity") == hub.identity for other in others)
+
+
+def process_of(told: dict[str, Any]) -> int | None:
+    """Return the process of a hub that runs on this machine."""
+    pid = told.get("pid")
+    return pid if isinstance(pid, int) and told.get("host") == gethostname() and is_running(pid) else None
+
+
+def is_running(process: int) -> bool:
+    """Return whether there is such a process, other than one that has ended and that nobody has looked after."""
     try:
-        own = await ask_own(work, "overview")
-    except CallError:
+        os.kill(process, 0)
+    except ProcessLookupError:
         return False
-    identities = [own.get("identity"), *(row.get("identity") for row in own.get("hubs", ()))]
-    return hub.identity in (identities[:1] if hub.is_own else identities)
-
-
-async def _pause(work: Work) -> None:
-    from twisted.internet.task import deferLater
-
-    await deferLater(work.reactor, LOOK)
+    except PermissionError:
+        return True
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (OSError, IndexError):
+        return True
 
 
 async def _is_meant(work: Work, hub: HubRow, others: int) -> bool:

@@ -88,7 +88,7 @@ async def surveyed(work: Work, rates: float | None = None) -> Map:
     found = Map()
     found.add_hubs(await ask(work, hubs, "overview"))
     instances = await ask_own(work, "instances")
-    found.add_instances(rows_of(instances))
+    found.add_instances(rows_of(instances), hubs[0])
     usage = await ask(work, hubs, "usage")
     found.add_usage(usage)
     found.add_subscriptions(subscriptions := await ask(work, hubs, "subscriptions"))

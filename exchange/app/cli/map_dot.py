@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
+from exchange.app.cli.amounts import rate
 from exchange.app.cli.mapping import REST, Map, Party
 from exchange.wire.telling import plain
 
@@ -15,8 +16,9 @@ def lines_of(found: Map) -> Iterator[str]:
     for name in found.services():
         graph.service(name, len(found.instances.get(name, ())))
     for (party, name), traffic in sorted(found.calls.items(), key=lambda each: each[0]):
-        label = f"{traffic.calls:,}" if traffic.rate is None else f"{traffic.rate:,.3g}/s"
-        graph.edge(graph.party(party), graph.service(name), label, 'color="red"' if traffic.failures else "")
+        label = f"{traffic.calls:,}" if traffic.rate is None else f"{rate(traffic.rate)}/s"
+        failed = f"\n{traffic.failed:,} failed" if traffic.failures else ""
+        graph.edge(graph.party(party), graph.service(name), f"{label}{failed}")
     for (party, name), hearing in sorted(found.hearings.items(), key=lambda each: each[0]):
         graph.edge(graph.service(name), graph.party(party), "\n".join(sorted(hearing.patterns)), 'style="dashed"')
     for hub in found.hubs:

@@ -52,7 +52,7 @@ def patterns_of(hearing: Hearing) -> str:
 
 def _service(found: Map, name: str) -> str:
     if name == REST:
-        return "other services, which were too many to be told apart"
+        return "other services, which were too many to be told apart, or are not there"
     there = found.instances.get(name, ())
     places = sorted({str(row.get("at")) for row in there})
     return f"{name}: {several(len(there), 'instance')}{' at ' if places else ''}{', '.join(places)}"

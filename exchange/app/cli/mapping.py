@@ -120,11 +120,13 @@ class Map:
                 ends = sorted((answer.hub.title, str(other.get("name") or other.get("id"))))
                 self.ways.add((ends[0], ends[1]))
 
-    def add_instances(self, rows: Iterable[Row]) -> None:
-        """Take in the instances that a hub knows."""
+    def add_instances(self, rows: Iterable[Row], hub: HubRow) -> None:
+        """Take in the instances that a hub knows, and at which hub each is."""
         for row in rows:
             if isinstance(row.get("name"), str) and row["name"] != BUILT_IN:
-                self.instances.setdefault(row["name"], []).append(row)
+                near = row.get("here") or not row.get("at")
+                at = f"hub {hub.title}" if near else str(row["at"])
+                self.instances.setdefault(row["name"], []).append(row | {"at": at})
 
     def add_usage(self, answers: Sequence[HubAnswer]) -> None:
         """Take in who called what at each hub."""

@@ -32,14 +32,20 @@ examples:
   exchange top --all-hubs --interval 10 -o jsonl
 """
 
+
+def told_of_failures(failures: Any) -> str:
+    """Return how many calls failed, by the numbers of the errors."""
+    return ", ".join(f"{count:,} of {kind}" for kind, count in (failures or {}).items()) or "-"
+
+
 SERVICES = (
-    Field("name", "service"),
+    Field("name", "service", lambda name: name or "(unknown)"),
     Field("rate", "calls/s", rate, is_number=True),
     Field("errors", "errors/s", rate, is_number=True),
     Field("p50", "median", milliseconds, is_number=True),
     Field("p99", told=milliseconds, is_number=True),
     Field("calls", "calls so far", grouped, is_number=True),
-    Field("failures"),
+    Field("failures", told=told_of_failures),
 )
 LINKS = (
     Field("hub"),

@@ -180,6 +180,11 @@ class Place(NamedTuple):
     at: str
     peer: Exchange
 
+    async def shows(self, name: str, count: int) -> None:
+        """Return when the hub knows so many instances of a name."""
+        while len(self.hub.instances(name)) != count:
+            await deferLater(reactor, 0.005)
+
 
 @pytest_twisted.async_yield_fixture(scope="module")
 async def place() -> AsyncIterator[Place]:
@@ -204,3 +209,76 @@ def hub(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
     """The same, as the hub that verbs dial if nothing else is said."""
     monkeypatch.setitem(os.environ, "EXCHANGE_HUB", place.at)
     return place
+
+
+class Caller(Service):
+    """Calls ``math`` when it is asked to, and hears of it."""
+
+    name = "shop"
+
+    @method
+    async def price(self, amount: int) -> int:
+        """Return what so many cost."""
+        product: int = await self.exchange.call("math", "multiply", amount, 3)
+        return product
+
+
+class Mesh(NamedTuple):
+    """Two hubs that are linked, and what is linked with them.
+
+    Attributes:
+        rome, paris: The endpoints to dial.
+        math, shop: The peers with the services of these names, ``math`` at paris and ``shop`` at rome.
+    """
+
+    hubs: tuple[Hub, Hub]
+    rome: str
+    paris: str
+    math: Exchange
+    shop: Exchange
+
+
+async def started_hub(name: str, **settings: Any) -> tuple[Hub, str]:
+    """Return a hub that listens, and the endpoint to dial."""
+    hub = Hub(reactor, name, **settings)
+    listener = hub.listen("tcp:0:interface=127.0.0.1")
+    hub.startService()
+    address: Any = (await listener.when_listening()).getHost()
+    return hub, f"tcp:127.0.0.1:{address.port}"
+
+
+async def started_peer(at: str, *services: Service) -> Exchange:
+    """Return a peer that is linked with a hub and offers services."""
+    peer = Exchange(reactor)
+    for service in services:
+        peer.add(service)
+    peer.connect(at)
+    peer.startService()
+    await peer.when_linked()
+    return peer
+
+
+@pytest_twisted.async_yield_fixture(scope="module")
+async def mesh() -> AsyncIterator[Mesh]:
+    """Two hubs, rome and paris, with a service each, of which one has called the other; a module shares it."""
+    rome, at_rome = await started_hub("rome")
+    paris, at_paris = await started_hub("paris")
+    paris.join(at_rome)
+    await paris.when_linked()
+    math, shop = await started_peer(at_paris, Math()), await started_peer(at_rome, Caller())
+    for amount in range(3):
+        await shop.call("math", "multiply", amount, wait=5)
+    yield Mesh((rome, paris), at_rome, at_paris, math, shop)
+    for exchange in (math, shop, paris, rome):
+        await exchange.stopService()
+
+
+@pytest_twisted.async_yield_fixture
+async def other(place: Place) -> AsyncIterator[Exchange]:
+    """Another process at the hub, of one test; it has no services yet."""
+    exchange = Exchange(reactor)
+    exchange.connect(place.at)
+    exchange.startService()
+    await exchange.when_linked()
+    yield exchange
+    await exchange.stopService()
