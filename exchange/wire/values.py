@@ -85,10 +85,10 @@ def decode_request(body: bytes | memoryview) -> Request:
         UnsuitableValue: 54.
     """
     try:
-        if len(body) > DEEPEST:
-            parts = decode_value(body, CANNOT_DECODE_REQUEST)
-        else:  # the usual, in few steps
+        if len(body) <= DEEPEST:  # the usual, in few steps: too short for anything that is checked
             parts = unpackb(body, strict_map_key=False, timestamp=3, ext_hook=_BUILD_BRIEF)
+        else:
+            parts = _decode(body)
     except Exception:
         parts = decode_value(body, CANNOT_DECODE_REQUEST)  # says what is wrong
     if type(parts) is list and len(parts) == 3:
@@ -128,17 +128,21 @@ def decode_value(body: bytes | memoryview, number: int) -> Any:
         UnsuitableValue: ``number``; the body is not what it must be.
     """
     try:
-        if len(body) <= DEEPEST:  # too short for anything that is checked
+        if len(body) <= DEEPEST:
             return unpackb(body, strict_map_key=False, timestamp=3, ext_hook=_BUILD_BRIEF)
-        is_fair = check_claims(body) and len(body) > FEW
-        value = _unpack(body, 0, is_fair)
-        check_depth(value)
-        return value
+        return _decode(body)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         text = f"a body cannot be decoded: {reason_of(error)}"
         raise UnsuitableValue(text[:LONGEST_TEXT], number=number) from None
+
+
+def _decode(body: bytes | memoryview) -> Any:
+    is_fair = len(body) > FEW and check_claims(body)  # a shorter one cannot claim what hurts
+    value = _unpack(body, 0, is_fair)
+    check_depth(value)
+    return value
 
 
 def _encode(value: Any) -> bytes:
