@@ -22,10 +22,14 @@ class Arrived(Protocol):
 
 
 class Arrivals:
-    """The links that far ends have made, as long as their connections last."""
+    """The links that far ends have made, as long as their connections last.
+
+    Attributes:
+        limits: How many there may be.
+    """
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+        self.limits = limits
         self._taken: dict[Arrived, None] = {}
         self._of_each: Counter[bytes] = Counter()
         self._refused: set[Arrived] = set()
@@ -40,7 +44,7 @@ class Arrivals:
 
     def refusal_of(self, address: bytes) -> str | None:
         """Return why nobody more may come from an address; over a Unix socket there is none, and none is counted."""
-        limits = self._limits
+        limits = self.limits
         if len(self._taken) >= limits.max_links:
             return f"this hub takes {limits.max_links} links at one time; dial again later, or raise its max-links"
         if address and self._of_each[address] >= limits.max_links_per_address:

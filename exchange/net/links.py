@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from exchange.routing.joins import Joins
 from exchange.routing.policy import Policy
 from exchange.routing.switch import Switch
 from exchange.wire.identities import Identity
+from exchange.wire.limits import Limits
 from exchange.wire.terms import FarEnd, Terms
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ class Links:
         doubts: What is remembered of those who failed to prove who they are.
         fairness: Which links flood, and are read less.
         policy: What peers may do that link with us.
+        proved: What those said of themselves that we let in.
         trusts_hub: Whether somebody may be believed as a hub: takes the principal, and whether it is on this machine.
         endpoint_of: Returns the endpoint that a description stands for; raises `ValueError` or others if it is none.
     """
@@ -78,6 +81,7 @@ class Links:
         self.admits: Callable[[IAddress | None], bool] = lambda address: True
         self.arrivals = Arrivals(terms.limits)
         self.attached: dict[LinkProtocol, None] = {}
+        self.proved: dict[LinkProtocol, FarEnd] = {}
         self.advertised: tuple[str, ...] = ()
         self.endpoint_of: Callable[[str], IStreamClientEndpoint] = partial(clientFromString, reactor)
         self.told: list[Callable[[LinkProtocol, bool], None]] = []
@@ -90,6 +94,11 @@ class Links:
 
     def __len__(self) -> int:
         return len(self._links)
+
+    def change(self, limits: Limits, mechanism: str) -> None:
+        """Link from now on by other limits, and name another mechanism; links that there are stay as they are."""
+        self.terms = replace(self.terms, limits=limits, mechanism=mechanism)
+        self.arrivals.limits = limits
 
     def make_room(self, address: bytes) -> bool:
         """Return whether one more may come, be it to be told that it is too many.
@@ -126,12 +135,13 @@ class Links:
         """Return code and words for somebody who proved who they are, and may not be what they say they are."""
         if any(other.principal != principal for other in self._accepted.get(link.identity, ())):
             return "denied", "an exchange of this identity is linked, and it is somebody else's"
-        if far.is_hub and not self._is_trusted(link, principal, far.mechanism):
+        self.proved[link] = far
+        if far.is_hub and not self.is_trusted(link, principal, far.mechanism):
             who = f"principal '{principal}'" if principal else "somebody unknown on another machine"
             return "role", f"{who} is not among those that are believed as hubs here"
         return None
 
-    def _is_trusted(self, link: LinkProtocol, principal: str | None, mechanism: str) -> bool:
+    def is_trusted(self, link: LinkProtocol, principal: str | None, mechanism: str) -> bool:
         """Whether somebody is believed as a hub: whoever it lets in, it speaks for."""
         authenticator = self.authenticators.get(mechanism)
         proves = authenticator is None or authenticator.proves_hubs
@@ -152,6 +162,7 @@ class Links:
         self.greeted(link)
         self.unfinished.forget(link)
         self.fairness.forget(link)
+        self.proved.pop(link, None)
         accepted = self._accepted.get(link.identity, set())
         accepted.discard(link)
         if not accepted:

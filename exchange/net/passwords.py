@@ -154,6 +154,11 @@ class PasswordAuthenticator:
         self._file.has_changed()
         return PasswordExamination(self._verifier_of)
 
+    def knows(self, principal: str) -> bool:
+        """Whether there is a password of somebody, by now."""
+        self._file.has_changed()
+        return principal.encode() in self._file.entries
+
     def verifier_of(self, principal: str) -> Verifier:
         """Return what a password is compared with that somebody says in full; see `is_right`."""
         self._file.has_changed()

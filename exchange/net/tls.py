@@ -72,6 +72,11 @@ class Tls:
         self._believes_itself = believes_itself
         self._files = TlsFiles(names, self._make, clock)
 
+    def take_over(self, other: Tls) -> None:
+        """Do from now on what another does: by its files, for whoever connects."""
+        self.has_certificate, self.has_authority = other.has_certificate, other.has_authority
+        self._insists, self._believes_itself, self._files = other._insists, other._believes_itself, other._files
+
     def listening(self, reactor: Any, endpoint: IStreamServerEndpoint) -> IStreamServerEndpoint:
         """Return an endpoint to listen at that speaks TLS over ``endpoint``.
 

@@ -119,6 +119,11 @@ class TokenAuthenticator:
         self._file.has_changed()
         return TokenExamination(newcomer.identity, self._tokens_of)
 
+    def knows(self, principal: str) -> bool:
+        """Whether there is a token of somebody, by now."""
+        self._file.has_changed()
+        return bool(self._tokens_of(principal))
+
     def principal_of(self, token: str) -> str | None:
         """Return whose token this is, if it is anybody's: of somebody who says it in full."""
         self._file.has_changed()

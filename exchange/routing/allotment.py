@@ -113,6 +113,12 @@ class Allotments:
         self._kept[principal] = known
         return known
 
+    def take_over(self, before: Allotments) -> None:
+        """Have those who may use as much as ``before`` go on with what they have used of it."""
+        same = {who: known for who, known in before._known.items() if known.quota == self._quota_of(who)}
+        self._known.update(same)
+        self._kept |= {who: known for who, known in same.items() if who in before._kept}
+
 
 def _bucket_of(rate: float | None) -> Bucket | None:
     """Return a bucket that holds what may be used in a second, and one at least."""

@@ -23,6 +23,9 @@ Deed = Literal["offer", "join", "call", "subscribe", "watch", "administer"]
 
 DEEDS: tuple[Deed, ...] = get_args(Deed)
 
+OUTLOOK: tuple[Deed, ...] = ("offer", "join", "subscribe", "watch")
+"""What is asked about once, and holds while a link lasts."""
+
 MOST_REMEMBERED = 4_096
 """Answers of each sort that the grant of one principal remembers."""
 
@@ -119,6 +122,25 @@ class Policy:
             rules = (rule for rule in self.rules if rule.applies_to(who))
             grant = self._grants[who] = Grant(who, rules, allotment)
         return grant
+
+    def take_over(self, before: Policy) -> None:
+        """Have whoever may use as much as ``before`` go on with what they have used of it."""
+        self._allotments.take_over(before._allotments)
+
+    def outlook_of(self, principal: str | None) -> tuple[Any, ...] | None:
+        """Return what is looked at when something is announced, subscribed to or shown, and how much somebody may use.
+
+        While that stays the same, only calls and questions have to be judged anew.
+
+        Returns:
+            ``None`` while there are no rules.
+        """
+        if not self.rules:
+            return None
+        who = principal or ""
+        applying = [rule for rule in self.rules if rule.applies_to(who)]
+        granted = (frozenset(each for rule in applying for each in getattr(rule, deed)) for deed in OUTLOOK)
+        return self.quota_of(who), *granted
 
     def quota_of(self, principal: str) -> Quota:
         """Return how much somebody may, by the rules."""

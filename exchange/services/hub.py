@@ -15,6 +15,7 @@ from exchange.net.dialer import Dialer
 from exchange.net.endpoint_text import is_tcp
 from exchange.net.examination import Authenticator, Credentials
 from exchange.net.listener import Listener
+from exchange.net.rejudging import Judged, judge_anew
 from exchange.net.retry import RetryPolicy
 from exchange.net.tls import Tls
 from exchange.routing.interest import BUILT_IN
@@ -86,6 +87,21 @@ class Hub(Exchange):
             thing: ``service.method`` of a call, the service group to join, else the name of a service.
         """
         return self._links.policy.ruling_on(principal, deed, thing).is_granted
+
+    def rejudge(
+        self, authenticators: Iterable[Authenticator], hubs: Iterable[str] | None, policy: Iterable[Rule]
+    ) -> Judged:
+        """Let these decide from now on who may link and what they may; those who have linked are judged anew.
+
+        Args:
+            authenticators: As the hub was made with, as the others.
+
+        Returns:
+            How many links end because of it, and how many are to be made anew.
+        """
+        self._links.authenticators = {each.mechanism: each for each in authenticators}
+        self._links.trusts_hub = _trust_in(hubs, bool(self._links.authenticators))
+        return judge_anew(self._links, Policy(policy))
 
     def listen(self, endpoint: str | IStreamServerEndpoint) -> Listener:
         """Accept links at an endpoint while this hub runs; `startService` raises if it cannot be had.

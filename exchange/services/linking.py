@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from twisted.internet.defer import Deferred, DeferredList, succeed
@@ -13,6 +14,7 @@ from exchange.errors import ConfigurationError
 from exchange.net.dialer import Dialer
 from exchange.net.draining import Draining
 from exchange.net.endpoint_text import host_in, is_tcp
+from exchange.net.examination import Credentials
 from exchange.net.link import LinkProtocol
 from exchange.net.links import Links
 from exchange.net.listener import Listener
@@ -23,8 +25,22 @@ from exchange.services.callbacks import Callbacks, check_callable
 from exchange.services.link_change import LinkChange, host_of, opening_of
 from exchange.services.picture import Picture
 from exchange.services.seconds import seconds_of
+from exchange.wire.limits import Limits
+from exchange.wire.terms import OPEN_MECHANISM
 
 USUAL_RETRY = back_off()
+
+RENEWED_LIMITS = (
+    "soft_limit",
+    "hard_limit",
+    "max_changes",
+    "max_links",
+    "max_links_per_address",
+    "max_greetings",
+    "greeting_time",
+    "farewell_time",
+)
+"""Limits that may change while an exchange runs; the others are told to far ends, or counted by the switch."""
 
 DRAIN_TIME = 30.0
 """Seconds that it may take to leave in good order."""
@@ -100,6 +116,17 @@ class Linking:
                 return False
 
         self._links.admits = checked
+
+    def renew(self, credentials: Credentials | None, limits: Limits) -> None:
+        """Show these credentials, and keep these limits, over links that are made from now on.
+
+        Of limits these are renewed: ``soft_limit``, ``hard_limit``, ``max_changes``, ``max_links``,
+        ``max_links_per_address``, ``max_greetings``, ``greeting_time`` and ``farewell_time``.
+        """
+        self._links.credentials = credentials
+        mechanism = credentials.mechanism if credentials else OPEN_MECHANISM
+        new = {name: getattr(limits, name) for name in RENEWED_LIMITS}
+        self._links.change(replace(self._role.limits, **new), mechanism)
 
     def when_linked(self, attempts: int = 0) -> Deferred[None]:
         """Return a Deferred that fires when every hub that is dialled has welcomed us.

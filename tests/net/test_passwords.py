@@ -148,3 +148,14 @@ def test_a_password_is_not_shown_and_must_be_one() -> None:
     assert repr(Password("ann", "pencil")) == "<password of 'ann'>"
     with pytest.raises(ConfigurationError, match="cannot be a password"):
         Password("ann", "\x07")
+
+
+def test_who_has_a_password_by_now_is_known(file: Path) -> None:
+    times = iter(range(9))
+    authenticator = PasswordAuthenticator(file, lambda: 2.0 * next(times))
+    assert authenticator.knows("ann")
+    assert not authenticator.knows("nobody")
+
+    file.write_text("# nobody\n")
+
+    assert not authenticator.knows("ann")

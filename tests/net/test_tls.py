@@ -199,3 +199,13 @@ def test_a_hub_that_does_not_speak_tls_is_told_from_one_that_does(folder: Path) 
     dialled.outer.connectionLost(Failure(ConnectionDone()))
 
     assert found[0].lost == "the far end does not speak TLS"
+
+
+def test_a_tls_that_takes_over_does_what_the_other_does_for_whoever_connects_from_then_on(folder: Path) -> None:
+    hub, peer = tls_of(folder, "hub", None), tls_of(folder, "peer", "authority")
+    hub.take_over(tls_of(folder, "hub", "authority"))
+    pair = Pair(hub, peer)
+    pair.say(b"hello")
+
+    assert hub.has_authority
+    assert certificate_name_of(pair.accepting.transport) == "press"

@@ -125,3 +125,15 @@ def test_credentials_that_cannot_be_are_refused_at_once(principal: str, token: s
 
 def test_a_token_is_not_shown() -> None:
     assert repr(Token("press", SECRET)) == "<token of 'press'>"
+
+
+def test_whoever_is_taken_out_of_the_file_is_known_no_more(tmp_path: Path) -> None:
+    path, times = tmp_path / "tokens", iter(range(9))
+    path.write_text(f"press:{SECRET}\n")
+    authenticator = TokenAuthenticator(path, lambda: 2.0 * next(times))
+    assert authenticator.knows("press")
+    assert not authenticator.knows("shop")
+
+    path.write_text("# nobody\n")
+
+    assert not authenticator.knows("press")

@@ -78,3 +78,14 @@ def test_those_are_forgotten_that_are_as_new_when_there_are_too_many() -> None:
         wanting,
         linked,
     ]
+
+
+def test_what_is_used_is_taken_over_by_whoever_may_use_as_much_as_before() -> None:
+    before = Allotments(lambda who: Quota(max_instances=5))
+    ann, bob = before.of("ann", 0), before.of("bob", 0)
+    after = Allotments(lambda who: Quota(max_instances=5 if who == "ann" else 6))
+    after.take_over(before)
+
+    assert len(after) == 1
+    assert after.of("ann", 0) is ann
+    assert after.of("bob", 0) is not bob

@@ -139,3 +139,34 @@ def test_all_links_of_a_principal_share_what_it_may_use() -> None:
 def test_what_is_remembered_grows_with_the_principals_and_not_with_their_links() -> None:
     one, two = POLICY.grant_of("ann"), POLICY.grant_of("ann")
     assert one is two is not POLICY.grant_of("bob")
+
+
+# Another policy
+
+
+def test_while_the_outlook_is_the_same_only_calls_and_questions_are_judged_otherwise() -> None:
+    before = Policy([Rule(principal=("press",), offer=("press",), watch=("*",), call=("a.*",))])
+
+    def outlook(*rules: Rule) -> object:
+        return Policy(rules).outlook_of("press")
+
+    same = before.outlook_of("press")
+    assert outlook(Rule(offer=("press",), call=("b.*",), administer=("*",)), Rule(watch=("*",))) == same
+    assert outlook(Rule(offer=("press",))) != same
+    assert outlook(Rule(offer=("press",), watch=("*",), max_instances=1)) != same
+    assert outlook() is None
+
+
+def test_a_policy_that_takes_over_goes_on_with_what_is_used_where_as_much_may_be_used() -> None:
+    before = Policy([Rule(max_instances=2)])
+    ann, bob = before.grant_of("ann"), before.grant_of("bob")
+    after = Policy([Rule(principal=("bob",), max_instances=3), Rule(max_instances=2)])
+    after.take_over(before)
+
+    now = after.grant_of("ann"), after.grant_of("bob")
+    assert ann is not None
+    assert bob is not None
+    assert now[0] is not None
+    assert now[1] is not None
+    assert now[0].allotment is ann.allotment
+    assert now[1].allotment is not bob.allotment

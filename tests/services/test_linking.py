@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from exchange import ConfigurationError
+from exchange import ConfigurationError, Limits, Token, TokenAuthenticator
 from exchange.testing import Network
 from tests.outcomes import Outcome
 from tests.services.offered import Math, Sleepy
@@ -77,3 +79,25 @@ def test_a_process_that_moves_goes_on_hearing_reports_and_hears_none_twice(netwo
     feed.publish("a", 3, -1)
     network.settle()
     assert heard == [1, 2, 3]
+
+
+def test_credentials_and_limits_are_renewed_for_links_that_are_made_from_then_on(
+    network: Network, tmp_path: Path
+) -> None:
+    (tmp_path / "tokens").write_text("press:a-token-of-the-press\n")
+    (tmp_path / "tokens").chmod(0o600)
+    hub = network.hub(authenticators=[TokenAuthenticator(tmp_path / "tokens", network.clock.seconds)])
+    peer = network.peer(hub)
+    peer.add(Math())
+    assert network.result(hub.call("$exchange", "overview"))["peers"] == 0
+
+    peer.renew(Token("press", "a-token-of-the-press"), Limits())
+    hub.renew(None, Limits(max_links=1, max_calls=1))
+    network.clock.advance(60)
+    assert network.result(hub.call("math", "multiply", 6, 7)) == 42
+    refused: list[str] = []
+    network.peer(hub, credentials=Token("press", "a-token-of-the-press")).when_linked(1).addErrback(
+        lambda failure: refused.append(failure.getErrorMessage())
+    )
+    network.clock.advance(1)
+    assert "this hub takes 1 links at one time" in refused[0]
