@@ -30,10 +30,12 @@ from exchange.app.faces import faces_of, told_of_faces
 from exchange.app.http import Mounting, door_of, http_endpoint, names_of, site_of
 from exchange.app.loading import load_service, search_in
 from exchange.app.logging import Log
+from exchange.app.measures import Measuring
 from exchange.app.mistakes import refusal
 from exchange.app.notifying import Notifying
 from exchange.app.plan import Plan, PlannedBridge, PlannedGateway, PlannedServices, PlannedSide
 from exchange.app.policy import rules_of
+from exchange.app.readiness import tried
 from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, use_of, web_at
 from exchange.app.securing import Securing, asks_for_secrets, securing_of
 from exchange.app.selecting import is_selected, selection_of
@@ -107,7 +109,6 @@ class Assembly:
         self.site = Whole(terminal, self.ending, self.log.join)
         self.notifying = Notifying(reactor, os.environ)
         self.notifying.setServiceParent(self.site)
-        self.measuring.lag.setServiceParent(self.site)
         self.tracing = SpanExporting(reactor, plan.tracing, f"{plan.check.site.file if plan.check else ''}: [tracing]")
         if self.tracing.is_wanted:
             self.tracing.setServiceParent(self.site)
@@ -129,6 +130,7 @@ class Assembly:
         facts += [self._add_site(sharers) for sharers in sharing(plan.gateways)]
         facts += [self._add_bridge(planned) for planned in plan.bridges]
         self.serves: Deferred[str] = gatherResults(facts).addCallback(self._line)
+        self.measuring.readiness.begin(self.serves, *([] if self._hub is None else [tried(self._hub)]))
 
     def _add_hub(self, table: HubTable) -> list[Deferred[str]]:
         name = table.name or gethostname()
@@ -175,6 +177,7 @@ class Assembly:
         """Add the site of the hub, which is there until all else is drained: it can be asked how far that is."""
         label = self._plan.label
         part = self._part(f"{label} http" if label else "")
+        self.measuring.lag.setServiceParent(self.site)
         site = site_of(Mounting(self._reactor, hub, door, lambda: bool(self.serves.called), self.measuring))
         web = WebListener(http_endpoint(self._reactor, listen, self._plan.securing), site)
         web.setServiceParent(part)
@@ -217,6 +220,7 @@ class Assembly:
             resources |= faces_of(planned.table, peer, selection, terms)
             known.append(self._shown(selection, planned.table))
         site = GatewaySite(mounted(resources), self._reactor, **bounds_of([planned.table for planned in sharers]))
+        self.measuring.sites.append(site)
         web = WebListener(self._web_endpoint(sharers[0]), site)
         web.setServiceParent(part)
         self.ending.add(Stage.GATEWAYS, web.drain)
@@ -240,6 +244,7 @@ class Assembly:
             exchange = self._exchange(side.group, side)
             exchange.connect(*side.hubs)
             exchange.setServiceParent(part)
+            self.measuring.readiness.needs(exchange)
             self.ending.add(Stage.PEERS, exchange.drain)
             exchanges.append(exchange)
         Bridge(*exchanges)
@@ -277,6 +282,7 @@ class Assembly:
         peer = self._exchange(self._plan.links.group, planned)
         peer.connect(*hubs)
         peer.setServiceParent(part)
+        self.measuring.readiness.needs(peer)
         self.ending.add(Stage.PEERS, peer.drain)
         self._hub_ways = self._hub_ways or list(hubs)
         self._hub_options = self._hub_options or _told(planned.securing, planned.shown is not None)

@@ -48,6 +48,11 @@ class Ending:
         self._is_hurried = False
         self._draining: Deferred[None] | None = None
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether the process is about to end."""
+        return self._first is not None or self._draining is not None
+
     def add(self, stage: Stage, drain: Drain) -> None:
         """Drain one more part at the end."""
         self._drains.append((stage, drain))

@@ -11,6 +11,7 @@ from twisted.internet.interfaces import IStreamServerEndpoint
 from twisted.web.resource import IResource
 
 from exchange.app.http_logins import guard_of
+from exchange.app.measures import Measuring
 from exchange.app.securing import Securing
 from exchange.app.tables import HubTable
 from exchange.app.web import mounted
@@ -31,12 +32,14 @@ class Mounting(NamedTuple):
         hub: The hub.
         door: Who may come in; `exchange.gateways.dashboard.door.Guarded` puts a resource behind it.
         is_serving: Whether all that this process runs serves.
+        measuring: What is measured, if it is to be shown.
     """
 
     reactor: Any
     hub: Hub
     door: Door
     is_serving: Callable[[], bool]
+    measuring: Measuring | None = None
 
 
 Faces = Callable[[Mounting], Mapping[str, IResource]]
@@ -48,7 +51,12 @@ def page_faces(mounting: Mounting) -> dict[str, IResource]:
     return {"/": Page(mounting.door), "/api": Api(mounting.door, mounting.hub, mounting.reactor)}
 
 
-FACES: tuple[Faces, ...] = (page_faces,)
+def measured_faces(mounting: Mounting) -> Mapping[str, IResource]:
+    """Return what is measured, and how the process is."""
+    return mounting.measuring.faces(mounting.hub, mounting.door) if mounting.measuring is not None else {}
+
+
+FACES: tuple[Faces, ...] = (page_faces, measured_faces)
 """All that stands in the site of a hub."""
 
 
@@ -57,7 +65,10 @@ def site_of(mounting: Mounting) -> GatewaySite:
     resources: dict[str, IResource] = {}
     for faces in FACES:
         resources |= faces(mounting)
-    return GatewaySite(mounted(resources), mounting.reactor)
+    site = GatewaySite(mounted(resources), mounting.reactor)
+    if mounting.measuring is not None:
+        mounting.measuring.sites.append(site)
+    return site
 
 
 def door_of(hub: Hub, authenticators: Iterable[Authenticator], names: Iterable[str]) -> Door:

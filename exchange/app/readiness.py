@@ -38,7 +38,7 @@ class Readiness:
 
     def begin(self, *known: Deferred[Any]) -> None:
         """Be no longer starting when all of these have fired."""
-        gatherResults(known, consumeErrors=True).addCallbacks(self._begun, lambda _: None)
+        gatherResults(known).addCallbacks(self._begun, lambda _: None)
 
     def needs(self, exchange: Exchange) -> None:
         """Be unready whenever ``exchange`` has no link to a hub."""

@@ -65,11 +65,7 @@ COUNTED = (
         "exchange_reports_dropped_total",
         "Reports that a link left out because its far end does not read fast enough.",
     ),
-    Figure(
-        ("counters", "greetings_refused"),
-        "exchange_greetings_refused_total",
-        "Links that were refused before they were open.",
-    ),
+    Figure(("counters", "links_refused"), "exchange_links_refused_total", "Links that were one too many."),
 )
 SHOWN = (
     Figure(("links", "peer"), "exchange_links", "Links that are open.", ("role", "peer")),
@@ -107,7 +103,7 @@ class HubMeasures(Collector):
         up = float(told["now"]) - float(told["started"])
         yield GaugeMetricFamily("exchange_uptime_seconds", "For how long the hub runs.", max(0.0, up))
         services: Mapping[str, Told] = told["services"]
-        yield GaugeMetricFamily("exchange_services", "Names of services that were called so far.", len(services))
+        yield GaugeMetricFamily("exchange_services_called", "Names that were called so far.", len(services))
         yield from self._calls(services)
 
     def _calls(self, services: Mapping[str, Told]) -> Iterable[Metric]:

@@ -34,6 +34,7 @@ def test_what_cannot_start_is_never_ready() -> None:
     hub.errback(OSError("no"))
 
     assert readiness.why_not() == "starting"
+    hub.addErrback(lambda failure: failure.trap(OSError))
 
 
 def test_it_is_draining_from_when_it_is_told_to_end() -> None:
