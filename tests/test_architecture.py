@@ -18,6 +18,10 @@ LONGEST_FUNCTION = 40
 TESTED_ELSEWHERE = {
     "__main__.py": "system/test_commands_refused.py",
     "app/cli/calling.py": "app/cli/test_call.py",
+    "app/cli/describing.py": "app/cli/test_describe.py",
+    "app/cli/following.py": "app/cli/test_watch.py",
+    "app/cli/publishing.py": "app/cli/test_publish.py",
+    "app/cli/serving.py": "app/cli/test_serve.py",
     "errors.py": "test_public_names.py",
     "interfaces.py": "routing/test_port.py",
 }

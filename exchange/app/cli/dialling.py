@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from twisted.internet.defer import CancelledError
 from twisted.internet.defer import TimeoutError as TimeIsUp
 from twisted.python.failure import Failure
 
@@ -94,6 +95,8 @@ async def link(exchange: Exchange, hubs: Sequence[str], *, wait: float, patience
         if tried and isinstance(tried[0].value, LinkRefused):
             raise _refused(places, tried[0].value) from None
         raise NoHub(f"no hub at {places} answered in {wait or patience:g} seconds; is it running?") from None
+    except CancelledError:
+        raise
     except Exception as error:
         raise NoHub(f"no hub at {places} ({reason_of(error)}); start one with: {start_of(hubs[-1])}") from None
 

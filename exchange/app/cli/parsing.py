@@ -28,6 +28,14 @@ def add_timeout(parser: argparse.ArgumentParser, usual: float = 30.0, what: str 
     )
 
 
+def add_follow_options(parser: argparse.ArgumentParser) -> None:
+    """Give ``parser`` the options that end what else goes on until Ctrl-C."""
+    parser.add_argument(
+        "--for", metavar="SECONDS", dest="seconds", type=seconds, help="how long to go on (until Ctrl-C)"
+    )
+    parser.add_argument("-n", "--count", metavar="N", type=count, help="end after so many lines")
+
+
 def add_output_options(parser: argparse.ArgumentParser) -> None:
     """Give ``parser`` the options that choose in which form things are printed; see `exchange.app.cli.output`."""
     parser.add_argument(

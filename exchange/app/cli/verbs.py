@@ -39,6 +39,8 @@ _ALL = (
     Verb("bench", "bench", LOOK, "Measure how many calls a second are answered, and how soon."),
     Verb("call", "call", TALK, "Call a method of a service and print its result."),
     Verb("cert", "cert", SET_UP, "Make a private authority, and certificates for hubs and peers."),
+    Verb("context", "context", SET_UP, "Keep names for hubs and how to link with them."),
+    Verb("describe", "describe", LOOK, "Tell what a service offers: signatures, types, documentation."),
     Verb("drain", "drain", RUN, "Have a hub leave in good order, and its process end."),
     Verb("explain", "explain", LOOK, "Tell what lets something through, or stops it."),
     Verb("groups", "groups", LOOK, "Tell the service groups, and which services are in them."),
@@ -48,10 +50,16 @@ _ALL = (
     Verb("links", "links", LOOK, "Show who is linked with a hub, and what passes."),
     Verb("map", "map", LOOK, "Show who calls and subscribes to what, in the whole mesh."),
     Verb("password", "password", SET_UP, "Make the line of a password file for somebody."),
+    Verb("ping", "ping", LOOK, "Ask the hub or a service for signs of life, and tell how long they took."),
     Verb("policy", "policy", SET_UP, "Check the rules of a configuration file."),
+    Verb("publish", "publish", TALK, "Publish a report, as a service that is there for as long as this takes."),
+    Verb("reports", "reports", TALK, "Tell what a service keeps of its reports."),
+    Verb("serve", "serve", TALK, "Run services in the foreground, each named by its class."),
+    Verb("services", "services", LOOK, "Tell which services there are, and their instances."),
     Verb("shell", "shell", TALK, "Talk to services in Python, with await."),
     Verb("stub", "stub", WRITE, "Print a typed stub of a service."),
     Verb("top", "top", LOOK, "Show as it goes what is called most."),
+    Verb("watch", "watch", LOOK, "Print services, reports or links as they come and go."),
 )
 
 VERBS: dict[str, Verb] = {verb.name: verb for verb in _ALL}

@@ -44,13 +44,14 @@ from typing import Any
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.defer import TimeoutError as TimeIsUp
 
-from exchange.app.cli.dialling import exchange_to_dial, link
+from exchange.app.cli.dialling import PAUSE, exchange_to_dial, link
 from exchange.app.cli.linking import asked_hubs, asked_links, surroundings
 from exchange.app.cli.output import Output
 from exchange.app.cli.running import Run
 from exchange.app.cli.status import Status, status_of
 from exchange.app.plan import hubs_to_dial
-from exchange.errors import CallError, CallTimeout, ConfigurationError, ExchangeError
+from exchange.errors import CallError, CallRefused, CallTimeout, ConfigurationError, ExchangeError
+from exchange.net.retry import constant
 from exchange.services.exchange import Exchange
 from exchange.services.presence import Presence
 from exchange.wire.telling import plain
@@ -72,6 +73,7 @@ class Work:
         output: Prints in the form that was asked for.
         patience: Seconds that one answer may take.
         linked_in: Seconds that it took to be linked.
+        is_left: Whether it is time to end.
     """
 
     def __init__(self, exchange: Exchange, options: argparse.Namespace, output: Output, linked_in: float) -> None:
@@ -81,8 +83,11 @@ class Work:
         self.patience: float = getattr(options, "timeout", USUAL_PATIENCE)
         self.linked_in = linked_in
         self._began = self.reactor.seconds() - linked_in
-        self._left: Deferred[None] = Deferred()
+        self.is_left = False
+        self._refused: CallRefused | None = None
+        self._waiting: Deferred[None] | None = None
         output.ended = self.leave
+        exchange.denied = self._denied
 
     @property
     def reactor(self) -> Any:
@@ -127,34 +132,74 @@ class Work:
         finally:
             watch.cancel()
 
+    async def until(self, wanted: Deferred[Any], text: str) -> None:
+        """Return when ``wanted`` fires.
+
+        Raises:
+            CallTimeout: It did not in time; ``text`` says who did not do what.
+            CallRefused: As of `stay`.
+        """
+        wanted.addCallback(lambda _: self._wake())
+        if not wanted.called:
+            await self.stay(self.patience)
+        if not wanted.called:
+            raise CallTimeout(f"{text} within {self.patience:g} seconds", delivered=False)
+
     async def stay(self, seconds: float | None = None) -> None:
-        """Return after so many seconds; sooner when nobody reads the output any more, or on `leave`."""
-        timer = None if seconds is None else self.reactor.callLater(seconds, self.leave)
+        """Return after so many seconds, or never; sooner when nobody reads the output any more, or on `leave`.
+
+        Raises:
+            CallRefused: The hub denies us what we offered or subscribed to.
+        """
+        self.check()
+        if self.is_left:
+            return
+        self._waiting = waiting = Deferred[None]()
+        timer = None if seconds is None else self.reactor.callLater(seconds, self._wake)
         try:
-            await self._left
+            await waiting
         finally:
+            self._waiting = None
             if timer is not None and timer.active():
                 timer.cancel()
+        self.check()
 
     def leave(self) -> None:
-        """End `stay`."""
-        if not self._left.called:
-            self._left.callback(None)
+        """End `stay`, now and from now on."""
+        self.is_left = True
+        self._wake()
+
+    def check(self) -> None:
+        """Raise `CallRefused` if the hub has denied us something."""
+        if self._refused:
+            raise self._refused
+
+    def _denied(self, text: str) -> None:
+        self._refused = CallRefused(text, delivered=False)
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiting is not None:
+            waiting, self._waiting = self._waiting, None
+            waiting.callback(None)
 
 
 Doing = Callable[[Work], Awaitable[Status | None]]
 
 
-def do(verb: str, options: argparse.Namespace, doing: Doing) -> Status:
+def do(verb: str, options: argparse.Namespace, doing: Doing, *, linked: bool = True) -> Status:
     """Link with the hub that ``options`` say, do something, and return how it ended.
 
     What goes wrong is one line on standard error.
+
+    Args:
+        linked: Whether to begin only once a hub has welcomed us; else hubs are dialled again and again.
     """
     from twisted.internet import reactor
 
     output = Output(getattr(options, "output", "text"))
     try:
-        status = Run(reactor, lambda: Deferred.fromCoroutine(_linked(reactor, options, output, doing))).to_end()
+        status = Run(reactor, lambda: Deferred.fromCoroutine(_done(reactor, options, output, doing, linked))).to_end()
         if output.failure:
             raise output.failure
     except CancelledError:
@@ -165,7 +210,7 @@ def do(verb: str, options: argparse.Namespace, doing: Doing) -> Status:
     return Status.FINE if status is None else status
 
 
-async def _linked(reactor: Any, options: argparse.Namespace, output: Output, doing: Doing) -> Status | None:
+async def _done(reactor: Any, options: argparse.Namespace, output: Output, doing: Doing, linked: bool) -> Status | None:
     environ: Mapping[str, str] = surroundings(options, os.environ)
     links = asked_links(options, environ)
     hubs = hubs_to_dial(reactor, *asked_hubs(options, environ))
@@ -173,7 +218,10 @@ async def _linked(reactor: Any, options: argparse.Namespace, output: Output, doi
     began = reactor.seconds()
     try:
         patience = getattr(options, "timeout", USUAL_PATIENCE)
-        await link(exchange, hubs, wait=getattr(options, "wait", 0.0), patience=patience)
+        if linked:
+            await link(exchange, hubs, wait=getattr(options, "wait", 0.0), patience=patience)
+        else:
+            exchange.connect(*hubs, retry=constant(PAUSE))
         return await doing(Work(exchange, options, output, reactor.seconds() - began))
     finally:
         await exchange.stopService()

@@ -238,10 +238,10 @@ class Mesh(NamedTuple):
     shop: Exchange
 
 
-async def started_hub(name: str, **settings: Any) -> tuple[Hub, str]:
-    """Return a hub that listens, and the endpoint to dial."""
+async def started_hub(name: str, at: str = "tcp:127.0.0.1:0", **settings: Any) -> tuple[Hub, str]:
+    """Return a hub that listens, at a free port unless it is told where, and the endpoint to dial."""
     hub = Hub(reactor, name, **settings)
-    listener = hub.listen("tcp:0:interface=127.0.0.1")
+    listener = hub.listen(f"tcp:{at.rpartition(':')[2]}:interface=127.0.0.1")
     hub.startService()
     address: Any = (await listener.when_listening()).getHost()
     return hub, f"tcp:127.0.0.1:{address.port}"
