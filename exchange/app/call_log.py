@@ -12,10 +12,11 @@ from twisted.logger import Logger
 
 from exchange.app.log_lines import trace_of
 from exchange.errors import CallError
+from exchange.routing.interest import BUILT_IN
 from exchange.services.current import Begun, CurrentCall
 from exchange.services.exchange import Exchange
 from exchange.services.observing import View
-from exchange.wire.identities import readable
+from exchange.wire.identities import Id, maker_of, readable
 
 NAMESPACE = "exchange.calls"
 """By which ``levels`` knows these lines."""
@@ -40,7 +41,7 @@ class CallLog:
         self._exchanges.append(exchange)
         if self.is_wanted:
             self._looks_on = True
-            exchange.observe(self.observe)
+            self._observe(exchange)
 
     def change(self, is_wanted: bool) -> None:
         """Write from now on, or no more."""
@@ -48,11 +49,15 @@ class CallLog:
         if is_wanted and not self._looks_on:
             self._looks_on = True
             for exchange in self._exchanges:
-                exchange.observe(self.observe)
+                self._observe(exchange)
 
-    def observe(self, name: str, begun: Begun) -> View | None:
-        """Look on while a call is answered; ``name`` is that of its service."""
-        return CallView(name, begun) if self.is_wanted else None
+    def _observe(self, exchange: Exchange) -> None:
+        def observe(name: str, begun: Begun) -> View | None:
+            """Look on while a call is answered; what a hub asks itself, for its page or a scraper, is none."""
+            asks_itself = name == BUILT_IN and maker_of(Id(begun[0][1])) == exchange.identity
+            return CallView(name, begun) if self.is_wanted and not asks_itself else None
+
+        exchange.observe(observe)
 
 
 class CallView(View):

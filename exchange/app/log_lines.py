@@ -26,6 +26,9 @@ ABOUT = ("link", "principal", "trace_id", "span_id")
 OF_THE_LINE = frozenset({"time", "level", "namespace", "text", "failure"})
 """What a line of JSON says itself; a field of an event that is called so has an underscore behind it."""
 
+WHOLE = frozenset({"text", "line"})
+"""Fields that may be all that the text of an event is; they are not written twice."""
+
 NOT_FIELDS = frozenset({"isError", "message", "system", "format"})
 """What Twisted puts into events for observers of old."""
 
@@ -93,7 +96,7 @@ def line_of(event: LogEvent) -> dict[str, Any]:
     }
     for name, value in about(event).items():
         found = _told(name, value, DEEPEST)
-        if found is not _LEFT_OUT and not (name in OF_THE_LINE and found == text):
+        if found is not _LEFT_OUT and not (name in WHOLE and found == text):
             line[f"{name}_" if name in OF_THE_LINE else name] = found
     failure = event.get("log_failure")
     if isinstance(failure, Failure):
@@ -108,8 +111,8 @@ def line_of(event: LogEvent) -> dict[str, Any]:
 def about(event: LogEvent) -> dict[str, Any]:
     """Return the fields of an event, and what the call that is being answered here adds to them."""
     fields = {name: value for name, value in event.items() if not name.startswith("log_") and name not in NOT_FIELDS}
-    if "log_legacy" in event:
-        fields.pop("time", None)
+    if fields.get("time") == event.get("log_time"):
+        fields.pop("time", None)  # Twisted puts it into events of the old kind
     call = running_call()
     if call is not None:
         if call.principal is not None:

@@ -144,3 +144,16 @@ def test_unless_it_is_wanted_there_is_no_line_and_it_may_be_wanted_later(
     log.change(False)
     network.result(caller.call("kitchen", "cook", "soup"))
     assert len(calls) == 2
+
+
+def test_what_a_hub_is_asked_by_others_has_a_line_and_what_it_asks_itself_has_none(
+    network: Network, calls: Calls
+) -> None:
+    hub, log = network.hub(), CallLog(True)
+    log.add(hub)
+
+    network.result(hub.call("$exchange", "metrics"))
+    assert calls == []
+
+    network.result(network.peer(hub).call("$exchange", "overview"))
+    assert [(line["service"], line["method"]) for line in calls] == [("$exchange", "overview")]

@@ -124,7 +124,7 @@ def test_an_event_that_cannot_be_written_is_told_of() -> None:
 
 
 def test_an_event_of_the_old_kind_has_its_text_and_nothing_else_of_its_own() -> None:
-    old = event("{log_legacy}", log_legacy="old", message=("old",), time=1.0, system="-", isError=0)
+    old = event("{log_legacy}", log_legacy="old", message=("old",), time=0.25, system="-", isError=0)
 
     (line,) = as_json(old)
 

@@ -72,6 +72,7 @@ def test_a_scrape_brings_what_the_hub_counts_and_what_the_process_measures(netwo
     assert found["exchange_call_duration_seconds_count['math']"] == 1
     assert found["exchange_links['peer']"] == 2
     assert found["exchange_instances[]"] == 1
+    assert found["exchange_calls_outstanding[]"] == 0
     assert found["exchange_reactor_lag_seconds_count[]"] == 0
     assert found["exchange_reloads_total['ok']"] == 0
     assert any(name.startswith("exchange_build_info") for name in found)
