@@ -1,0 +1,196 @@
+"""Every command and every program that the documents show is run by a test, or the page says why not."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from configparser import ConfigParser
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from from_code.options import commands
+from twisted.python import usage
+
+from exchange.app.cli.verbs import VERBS
+from exchange.app.config import TABLES, read_site
+from tests import test_fragments, test_howto_programs
+from tests.documents import DOCS, ROOT, Block, blocks_of, pages
+
+RUN = {
+    "README.md": "system/test_readme.py",
+    "docs/howto/gateway-security.md": "system/test_gateway_security.py",
+    "docs/howto/soap-gateway.md": "system/test_soap_gateway.py",
+    "docs/howto/tls.md": "system/test_tls.py",
+    "docs/howto/coming-from-netsvc.md": "system/test_recipe.py",
+    "docs/howto/web-gateway.md": "system/test_web_gateway.py",
+    "docs/index.md": "system/test_howtos.py",
+    "docs/howto/install.md": "system/test_howtos.py",
+}
+"""Pages all of whose blocks are run, by a test that finds them by a way of its own."""
+
+ILLUSTRATIONS = {
+    "docs/explanation/architecture.md": "a plan, from before there was a program; it shows how code should read",
+}
+"""Pages whose blocks are not meant to be run."""
+
+
+def name_in(page: Path) -> str:
+    """Return how people call a page."""
+    return page.relative_to(ROOT).as_posix()
+
+
+EXTRA = re.compile(r"pip install '?exchange\[(?P<extras>[\w,]+)\]'?")
+
+BLOCKS = [block for page in pages() for block in blocks_of(page)]
+SITES = [
+    block
+    for block in BLOCKS
+    if name_in(block.page) not in ILLUSTRATIONS
+    and block.kind == "toml"
+    and set(tomllib.loads(block.text)) & set(TABLES)
+]
+
+
+def name_of(block: Block) -> str:
+    return block.name
+
+
+def run_by(block: Block) -> str:
+    """Return what runs a block; empty if nothing does."""
+    page = name_in(block.page)
+    if block.page.parent.name == "tutorial":
+        return "system/test_tutorial.py"
+    if page in RUN:
+        return RUN[page]
+    if block.page.name in test_howto_programs.PAGES and block.kind == "python":
+        return "test_howto_programs.py"
+    if block.kind == "python" and f'"{block.page.relative_to(DOCS)}", ' in Path(test_fragments.__file__).read_text():
+        return "test_fragments.py"
+    if block in SITES:
+        return "test_blocks.py"
+    if block.kind == "command" and all(parsed(line) for line in command_lines(block)):
+        return "test_blocks.py"
+    if block.kind == "command" and all(EXTRA.fullmatch(line) for line in command_lines(block)):
+        return "system/test_packaging.py"  # that there is such an extra is shown below
+    return by_name(block)
+
+
+def by_name(block: Block) -> str:
+    """Return a test that names the page, and takes blocks of this kind from it; or the example that the block shows."""
+    example = re.match(r"# (examples/\S+)\n", block.text)
+    if example:
+        return example[1] if block.text.partition("\n")[2] in (ROOT / example[1]).read_text() else ""
+    for test, text in TESTS.items():
+        if block.page.name in text and ("Howto(" in text or f"```{block.kind}" in text):
+            return test
+    return ""
+
+
+TESTS = {path.relative_to(ROOT / "tests").as_posix(): path.read_text() for path in (ROOT / "tests").rglob("test_*.py")}
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=name_of)
+def test_every_block_is_run_or_says_why_not(block: Block) -> None:
+    if name_in(block.page) in ILLUSTRATIONS:
+        return
+    told = f"nothing runs this {block.kind}; have a test run it, or write <!-- not run: WHY --> above it"
+    assert block.excuse or run_by(block), f"{block.name}: {told}"
+
+
+def test_what_is_said_to_run_a_page_is_there() -> None:
+    for test in RUN.values():
+        assert (ROOT / "tests" / test).is_file()
+    assert "README" in (ROOT / "tests" / RUN["README.md"]).read_text()
+
+
+def test_every_extra_that_is_named_anywhere_is_there() -> None:
+    setup = ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    named = {extra for page in pages() for found in EXTRA.finditer(page.read_text()) for extra in found[1].split(",")}
+    assert named >= {"tls", "scram", "soap"}
+    assert named <= set(setup["options.extras_require"])
+
+
+# What a site file may say, and what a command takes, holds wherever it is shown
+
+
+@pytest.mark.parametrize("block", SITES, ids=name_of)
+def test_every_site_file_says_what_can_be(block: Block, tmp_path: Path) -> None:
+    file = tmp_path / "site.toml"
+    file.write_text(block.text)
+    assert read_site(str(file)).parts or set(tomllib.loads(block.text)) <= {"policy", "limits", "logging", "tracing"}
+
+
+def command_lines(block: Block) -> list[str]:
+    """Return the commands of a block: what stands behind a dollar, or each line if they stand indented."""
+    if block.kind == "console":
+        return [line[2:] for line in block.text.splitlines() if line.startswith("$ ")]
+    if block.kind != "command":
+        return []
+    return [line[4:].removeprefix("$ ") for line in block.text.splitlines()]
+
+
+def ours(line: str) -> Iterator[list[str]]:
+    """Yield the words of each command of twistd or exchange in a line of the shell."""
+    if not re.search(r"\b(?:twistd|exchange) ", line):
+        return  # others may be in any language, within quotes over several lines
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    words: list[str] = []
+    try:
+        said = [*lexer, ";"]
+    except ValueError:  # a text over several lines begins here
+        return
+    for word in said:
+        if set(word) <= set("();<>|&"):
+            if words and Path(words[0]).name in ("twistd", "exchange"):
+                yield [Path(words[0]).name, *words[1:]]
+            words = []
+        else:
+            words.append(word)
+
+
+def parsed(line: str) -> bool:
+    """Return whether a line is a command of ours that its parser takes."""
+    found = list(ours(line))
+    for words in found:
+        check(words)
+    return bool(found)
+
+
+def check(words: list[str]) -> None:
+    """Have the parser of a command read its words.
+
+    Raises:
+        AssertionError: It does not take them.
+    """
+    try:
+        with contextlib.redirect_stderr(io.StringIO()) as told, contextlib.redirect_stdout(told):
+            if words[0] == "twistd":
+                _check_twistd([word for word in words[1:] if word not in ("-n", "--nodaemon")])
+            elif words[1] in VERBS:
+                import_module(f"exchange.app.cli.{VERBS[words[1]].module}").parser().parse_args(words[2:])
+    except (SystemExit, usage.UsageError) as error:
+        if getattr(error, "code", 1) != 0:
+            raise AssertionError(f"{' '.join(words)}: {told.getvalue()}{error}") from None
+
+
+def _check_twistd(words: list[str]) -> None:
+    while words and words[0] not in commands():
+        words = words[1:]  # an option of twistd itself
+    if words:
+        read = commands()[words[0]].options()
+        usage.Options.parseOptions(read, words[1:])
+
+
+@pytest.mark.parametrize(
+    "block", [block for block in BLOCKS if any(list(ours(line)) for line in command_lines(block))], ids=name_of
+)
+def test_every_command_of_ours_is_one_that_its_parser_takes(block: Block) -> None:
+    for line in command_lines(block):
+        parsed(line)
