@@ -123,17 +123,28 @@ def write_pair(pair: Pair, files: Files, *, may_replace: bool) -> None:
 
 def told_of(certificate: x509.Certificate, now: datetime) -> list[str]:
     """Return what people want to know of a certificate, in lines."""
+    facts = facts_of(certificate, now)
+    hosts = [f"hosts: {', '.join(facts['hosts'])}"] if facts["hosts"] else []
+    left = f"{facts['days_left']} days left" if facts["days_left"] >= 0 else "it has expired"
+    until = f"good until: {certificate.not_valid_after_utc:%Y-%m-%d %H:%M} UTC ({left})"
+    return [f"name: {facts['name']}", f"authority: {facts['authority']}", *hosts, until]
+
+
+def facts_of(certificate: x509.Certificate, now: datetime) -> dict[str, Any]:
+    """Return the same for programs; days that are left are below 0 if it has expired."""
     from cryptography import x509
 
-    lines = [f"name: {_common_name(certificate.subject)}", f"authority: {_common_name(certificate.issuer)}"]
     try:
-        hosts = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        lines.append(f"hosts: {', '.join(str(each.value) for each in hosts)}")
+        hosts = list(certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
     except x509.ExtensionNotFound:
-        pass
-    until = certificate.not_valid_after_utc
-    left = f"{(until - now).days} days left" if until > now else "it has expired"
-    return [*lines, f"good until: {until:%Y-%m-%d %H:%M} UTC ({left})"]
+        hosts = []
+    return {
+        "name": _common_name(certificate.subject),
+        "authority": _common_name(certificate.issuer),
+        "hosts": [str(each.value) for each in hosts],
+        "good_until": certificate.not_valid_after_utc.isoformat(),
+        "days_left": (certificate.not_valid_after_utc - now).days,
+    }
 
 
 def _made(name: str, extensions: Iterable[Any], authority: Pair, days: int, now: datetime) -> Pair:

@@ -6,7 +6,7 @@ Nothing here is an error; each warning names the rule by its place, from 1, and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from exchange.app.config import Site
 from exchange.app.credentials import CredentialsFile
@@ -38,6 +38,13 @@ def table_of(rules: Sequence[Rule]) -> list[str]:
         said += [f"{key.replace('_', '-')} {amount:.15g}" for key, amount in _limits(rule).items()]
         lines.append(f"{place:3}  {', '.join(rule.principal)}: {'; '.join(said) or 'nothing'}")
     return lines
+
+
+def said_by(rule: Rule) -> dict[str, Any]:
+    """Return what a rule says, by the keys of its table."""
+    granted: dict[str, Any] = {deed: list(getattr(rule, deed)) for deed in DEEDS if getattr(rule, deed)}
+    amounts = {key.replace("_", "-"): amount for key, amount in _limits(rule).items()}
+    return {"principal": list(rule.principal), **granted, **amounts}
 
 
 def warnings_about(rules: Sequence[Rule], site: Site) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 
 from exchange.app.certificates import (
     Files,
+    facts_of,
     make_authority,
     make_hub,
     make_peer,
@@ -66,6 +67,7 @@ def test_a_certificate_tells_whose_it_is_and_until_when() -> None:
     ]
     peer = make_peer("press", OURS, 5, NOW).certificate
     assert told_of(peer, NOW + timedelta(days=6))[-1] == "good until: 2030-05-06 12:00 UTC (it has expired)"
+    assert facts_of(peer, NOW + timedelta(days=6))["days_left"] < 0
 
 
 @pytest.mark.parametrize("name", ["", "x" * 65, "a\nb"])

@@ -12,6 +12,8 @@ from socket import gethostname
 
 from exchange.app import certificates
 from exchange.app.certificates import Files, Pair
+from exchange.app.cli.output import Output
+from exchange.app.cli.parsing import add_output_options
 from exchange.app.cli.status import Status
 from exchange.errors import ConfigurationError
 
@@ -26,6 +28,7 @@ examples:
   exchange cert hub rome --host rome.plant.example --host 192.0.2.7
   exchange cert peer press
   exchange cert show rome.pem
+  exchange cert show rome.pem -o json
 
 NAME.pem is the certificate, NAME-key.pem its key, which nobody else may read. What
 signs the others is authority.pem and authority-key.pem: keep that key where no
@@ -67,7 +70,11 @@ def _make_peer(options: argparse.Namespace, now: datetime) -> None:
 
 
 def _show(options: argparse.Namespace, now: datetime) -> None:
-    print("\n".join(certificates.told_of(certificates.read_certificate(options.file), now)))
+    shown, output = certificates.read_certificate(options.file), Output(options.output)
+    if output.is_for_people:
+        output.say("\n".join(certificates.told_of(shown, now)))
+    else:
+        output.value(certificates.facts_of(shown, now))
 
 
 def _authority(options: argparse.Namespace) -> Pair:
@@ -111,6 +118,7 @@ def parser() -> argparse.ArgumentParser:
     _add_common(peer, _make_peer, DAYS)
     show = kinds.add_parser("show", help="tell whose a certificate is, and until when it is good")
     show.add_argument("file", metavar="FILE", type=Path)
+    add_output_options(show)
     show.set_defaults(make=_show)
     return made
 

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from exchange.app.cli.linking import add_link_options
+from exchange.app.cli.parsing import add_output_options, add_timeout, parser_of
 from exchange.app.cli.status import Status
 
 DEEDS = ("offer", "join", "call", "subscribe", "watch", "administer")
@@ -18,6 +19,7 @@ examples:
   exchange explain call math.multiply --as bob
   exchange explain join web-services --as press --credentials admin.secret
   exchange explain call math.multiply --as bob --config site.toml
+  exchange explain call math.multiply --as bob -o json
 
 exit status:
   0 it is let through         3 it would be, but nobody is there
@@ -36,16 +38,14 @@ def run(words: Sequence[str]) -> Status:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of its options."""
-    made = argparse.ArgumentParser(
-        prog="exchange explain",
-        description="Tell which rule, link, group or audience lets something through, or stops it.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    made = parser_of(
+        "explain", "Tell which rule, link, group or audience lets something through, or stops it.", EXAMPLES
     )
     made.add_argument("deed", metavar="WHAT", choices=DEEDS, help=", ".join(DEEDS))
     made.add_argument("thing", metavar="NAME", help="SERVICE.METHOD to call, a group to join, else a service")
     made.add_argument("--as", dest="principal", metavar="PRINCIPAL", help="who would do it (whoever asks)")
     made.add_argument("-c", "--config", metavar="FILE", help="ask no hub, but this configuration file")
-    made.add_argument("-t", "--timeout", metavar="SECONDS", type=float, default=30.0, help="how long to wait (30)")
+    add_timeout(made)
+    add_output_options(made)
     add_link_options(made)
     return made

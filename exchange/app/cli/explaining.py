@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from twisted.internet.defer import CancelledError, Deferred
-
-from exchange.app.cli.dialling import exchange_to_dial, link
-from exchange.app.cli.linking import asked_hubs, asked_links
-from exchange.app.cli.running import Run
+from exchange.app.cli.output import Output
 from exchange.app.cli.status import Status, status_of
+from exchange.app.cli.working import Work, do, text_of
 from exchange.app.config import read_site
-from exchange.app.plan import hubs_to_dial
 from exchange.app.policy import rules_of
-from exchange.app.tables import HubTable
 from exchange.errors import ConfigurationError, ExchangeError
 from exchange.routing.interest import BUILT_IN
 from exchange.routing.policy import Deed, Policy
 from exchange.services.explaining import name_in, ruling_of
 from exchange.wire.layouts import is_word
-from exchange.wire.telling import plain
 
 VERBS: dict[str, str] = {"join": "join the service group", "subscribe": "subscribe to"}
 
@@ -43,14 +36,26 @@ def explain_and_print(options: argparse.Namespace) -> Status:
     """Print what is to be said; or one line on standard error."""
     try:
         _check(options)
-        told = _told_by_file(options) if options.config else _told_by_hub(options)
-        for line in sentences_of(told, options.deed, options.thing, time.time()):
-            print(plain(line), flush=True)
-    except CancelledError:
-        return Status.INTERRUPTED
+        if not options.config:
+            return do("explain", options, _explain)
+        return _show(Output(options.output), options, _told_by_file(options))
     except ExchangeError as error:
-        print(f"exchange explain: {plain(' '.join(str(error).split()))}", file=sys.stderr)
+        print(f"exchange explain: {text_of(error)}", file=sys.stderr)
         return status_of(error)
+
+
+async def _explain(work: Work) -> Status:
+    asked = (work.options.deed, work.options.thing, work.options.principal)
+    return _show(work.output, work.options, await work.call(BUILT_IN, "explain", *asked))
+
+
+def _show(output: Output, options: argparse.Namespace, told: dict[str, Any]) -> Status:
+    """Print what was told, for people in sentences."""
+    if output.is_for_people:
+        for line in sentences_of(told, options.deed, options.thing, time.time()):
+            output.say(line)
+    else:
+        output.value(told)
     return status_of_told(told, options.deed)
 
 
@@ -159,22 +164,3 @@ def _told_by_file(options: argparse.Namespace) -> dict[str, Any]:
         "principal": options.principal or "",
         **ruling_of(policy, options.deed, options.thing, options.principal),
     }
-
-
-def _told_by_hub(options: argparse.Namespace) -> dict[str, Any]:
-    from twisted.internet import reactor
-
-    links = asked_links(options, os.environ)
-    hubs = hubs_to_dial(reactor, *asked_hubs(options, os.environ))
-    told: dict[str, Any] = Run(reactor, lambda: Deferred.fromCoroutine(_ask(reactor, hubs, links, options))).to_end()
-    return told
-
-
-async def _ask(reactor: Any, hubs: tuple[str, ...], links: HubTable, options: argparse.Namespace) -> Any:
-    exchange = exchange_to_dial(reactor, links, options, os.environ)
-    try:
-        await link(exchange, hubs, wait=0.0, patience=options.timeout)
-        asked = (options.deed, options.thing, options.principal)
-        return await exchange.call(BUILT_IN, "explain", *asked, timeout=options.timeout)
-    finally:
-        await exchange.stopService()

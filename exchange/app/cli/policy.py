@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from exchange.app.cli.parsing import add_output_options
 from exchange.app.cli.status import Status
 from exchange.errors import ConfigurationError
 
@@ -13,8 +14,9 @@ EPILOG = """\
 What is wrong ends it with status 2 and one line. Otherwise the rules are shown with
 their places, and warnings of what is probably not meant.
 
-example:
+examples:
   exchange policy check site.toml
+  exchange policy check site.toml -o json
 """
 
 
@@ -22,7 +24,7 @@ def run(words: Sequence[str]) -> Status:
     """Check the policy that ``words`` name, and return the exit status."""
     options = parser().parse_args(list(words))
     try:
-        _check(options.file)
+        _check(options.file, options.output)
     except ConfigurationError as error:
         print(f"exchange policy: {error}", file=sys.stderr)
         return Status.USAGE
@@ -40,19 +42,24 @@ def parser() -> argparse.ArgumentParser:
     verbs = made.add_subparsers(dest="verb", metavar="VERB", required=True)
     check = verbs.add_parser("check", help="read the policy of a configuration file, and tell what is wrong")
     check.add_argument("file", metavar="FILE", help="a configuration file, such as site.toml")
+    add_output_options(check)
     return made
 
 
-def _check(file: str) -> None:
+def _check(file: str, form: str) -> None:
+    from exchange.app.cli.output import Output
     from exchange.app.config import read_site
     from exchange.app.policy import rules_of
-    from exchange.app.policy_check import table_of, warnings_about
+    from exchange.app.policy_check import said_by, table_of, warnings_about
 
-    site = read_site(file)
+    site, output = read_site(file), Output(form)
     rules = rules_of(site.policy)
     warnings = warnings_about(rules, site)
-    print(f"{file}: {len(rules)} {'rule' if len(rules) == 1 else 'rules'}")
-    for line in table_of(rules):
-        print(line)
-    for warning in warnings:
-        print(f"warning: {warning}")
+    if form != "text":
+        output.value([{**said_by(rule), "rule": place} for place, rule in enumerate(rules, 1)])
+        for warning in warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+        return
+    output.say(f"{file}: {len(rules)} {'rule' if len(rules) == 1 else 'rules'}")
+    for line in [*table_of(rules), *(f"warning: {warning}" for warning in warnings)]:
+        output.say(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,18 @@ def test_the_rules_are_shown_and_what_is_doubtful_after_them(
         "  1  *: call math; watch *",
         "warning: rule 1: call 'math' fits no call, which is SERVICE.METHOD; write 'math.*'",
     ]
+
+
+def test_programs_get_the_rules_and_people_the_warnings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = site_file(tmp_path, "[hub]\n[[policy]]\nwatch = '*'\ncall = 'math'\ncalls-per-second = 3\n")
+
+    assert policy.run(["check", file, "--output", "json"]) is Status.FINE
+
+    told = capsys.readouterr()
+    assert json.loads(told.out) == [
+        {"rule": 1, "principal": ["*"], "call": ["math"], "watch": ["*"], "calls-per-second": 3}
+    ]
+    assert told.err.startswith("warning: rule 1: call 'math' fits no call")
 
 
 def test_what_is_wrong_is_one_line_and_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
