@@ -56,7 +56,7 @@ def add_link_options(parser: argparse.ArgumentParser) -> None:
     options.add_argument(
         "-C",
         "--context",
-        metavar="NAME",
+        metavar="CONTEXT",
         help="take what is not said here from this context; see exchange help context (EXCHANGE_CONTEXT)",
     )
     options.add_argument("-g", "--group", metavar="NAME", help="exchange group of the hub (EXCHANGE_GROUP; none)")
