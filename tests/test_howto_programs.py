@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HOWTO = Path(__file__).parent.parent / "docs/howto"
-PAGES = ("offer-a-service.md", "call.md", "reports.md", "discovery.md")
+PAGES = ("offer-a-service.md", "call.md", "reports.md", "discovery.md", "tracing.md")
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -106,6 +106,15 @@ class Exchange(Guarded):
     def handleConnection(self, announcement: Announcement) -> None:
         """A link became active, or is so no more; for subclasses."""
 
+    def use_tracing(self, tracing: Any) -> None:
+        """Have spans made of calls by this exchange, and of those within the process; for `exchange.tracing`.
+
+        Raises:
+            RuntimeError: They are already.
+        """
+        self._exchange.use_tracing(tracing)
+        self._process.trace_home(tracing)
+
     def _admits(self, host: str) -> bool:
         return bool(self._process.loop.guard(self, self.authorise, host))
 

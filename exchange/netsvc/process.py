@@ -122,6 +122,11 @@ class Process:
                 exchange.remove(service)
             del self._services[thing]
 
+    def trace_home(self, tracing: Any) -> None:
+        """Have spans made of calls within this process, unless they are already."""
+        if self._home.tracing is None:
+            self._home.use_tracing(tracing)
+
     def next_conversation(self) -> str:
         """Return an id that no other conversation of this process has."""
         return f"$ID?{self._home.identity.hex()}:{next(self._numbers)}"

@@ -51,6 +51,11 @@ class Request:
         self._call = call
 
     @property
+    def trace(self) -> dict[str, str]:
+        """To which trace it belongs, for calls that its method makes."""
+        return {} if self._call is None else self._call.trace
+
+    @property
     def is_local(self) -> bool:
         """Whether it was made by `LocalService`."""
         return self._call is None

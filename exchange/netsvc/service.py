@@ -274,7 +274,9 @@ class Service(Answering, Reporting, Monitor):
         params = self._netsvc_coding.encoded(params, CLIENT_REQUEST_ENCODING_ERROR)
         through, thing = binding.through, binding.instance.id
         if self._netsvc_last_binding is None:
-            answer = through.call_for(self._netsvc_offer, thing, method, params, None)
+            record = self._netsvc_at_hand.record  # the method runs in a turn of its own, to which no context came
+            trace = record.trace if isinstance(record, Request) else None
+            answer = through.call_for(self._netsvc_offer, thing, method, params, None, trace=trace)
         else:
             answer = through.call(thing, method, *params, timeout=None)
         return answer.addCallback(self._netsvc_decoded)
