@@ -13,8 +13,12 @@ from twisted.internet.interfaces import ITransport
 
 from exchange.wire.limits import KIB
 
-SMALL = 16 * KIB
-"""Largest piece that is sent at once: the kernel takes it in one go, or nearly always."""
+SMALL = 128 * KIB
+"""Largest piece that is sent at once: as much as Twisted gives to the kernel in one go, which takes it, or nearly.
+
+A batch of calls of a kibibyte each is larger than one of small calls, and if it waited for the next round of
+the reactor, whoever reads it would begin when all of it was made, and not while the next is being made.
+"""
 
 
 class Outlet:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.bench.amp_direct import LARGEST
+from tests.bench.broker_direct import LARGEST as LARGEST_OF_PB
 from tests.bench.loads import LOADS, SMALL, Load
-from tests.bench.system import System
-from tests.bench.table import AMP, OURS, RELAY, TWO_HUBS, Round
+from tests.bench.nats_server import LARGEST as LARGEST_OF_NATS
+from tests.bench.nats_server import NatsServer, missing
+from tests.bench.system import Part, System, start_parts
+from tests.bench.table import AMP, NATS, OURS, PB, RELAY, TWO_HUBS, Round
 
 
 def measured_calls(rounds: int, seconds: float, say: Callable[[str], None], hop_only: bool = False) -> list[Round]:
@@ -18,18 +21,26 @@ def measured_calls(rounds: int, seconds: float, say: Callable[[str], None], hop_
         hop_only: Measure only what a second hub costs.
     """
     systems = [
-        System(OURS, "exchange_site", ["hub", "callee", "caller"]),
-        System(TWO_HUBS, "exchange_site", ["hub", "callee", "far_hub", "caller"], SMALL),
+        System(OURS, start_parts("exchange_site", "hub", "callee", "caller")),
+        System(TWO_HUBS, start_parts("exchange_site", "hub", "callee", "far_hub", "caller"), SMALL),
     ]
     if not hop_only:
-        systems.append(System(AMP, "amp_direct", ["callee", "caller"], LARGEST))
-        systems.append(System(RELAY, "bare_relay", ["callee", "relay", "caller"]))
+        systems.append(System(AMP, start_parts("amp_direct", "callee", "caller"), LARGEST))
+        systems.append(System(PB, start_parts("broker_direct", "callee", "caller"), LARGEST_OF_PB))
+        systems.append(System(RELAY, start_parts("bare_relay", "callee", "relay", "caller")))
+        systems += [] if missing() else [_nats()]
     loads = [load for load in LOADS if not hop_only or load.size == SMALL]
     try:
         return [_round(systems, loads, seconds, f"round {number + 1}", say) for number in range(rounds)]
     finally:
         for system in systems:
             system.end()
+
+
+def _nats() -> System:
+    server = NatsServer()
+    parts = (Part("tests.bench.nats_calls", role, ports=[server.port]) for role in ("callee", "caller"))
+    return System(NATS, [server, *parts], LARGEST_OF_NATS)
 
 
 def _round(systems: list[System], loads: list[Load], seconds: float, title: str, say: Callable[[str], None]) -> Round:

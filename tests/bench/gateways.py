@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tests.bench.gateways_table import FLOOR, PLAIN, GatewaysRound
 from tests.bench.loads import SMALL_64, SMALL_ONE
-from tests.bench.system import System
+from tests.bench.system import System, start_parts
 
 PROTOCOLS = {"XML-RPC": "xmlrpc", "JSON-RPC": "jsonrpc", "SOAP": "soap"}
 """What people call each protocol, and the role of who calls by it."""
@@ -19,12 +19,12 @@ def measured_gateways(rounds: int, seconds: float, say: Callable[[str], None]) -
         say: Is told of every step.
     """
     systems = [
-        System(name, "gateway_site", ["hub", "callee", "gateway", f"http_calls.{role}"], busiest="gateway")
+        System(name, start_parts("gateway_site", "hub", "callee", "gateway", f"http_calls.{role}"), busiest="gateway")
         for name, role in PROTOCOLS.items()
     ]
     chain = ["bare_relay.callee", "bare_relay.relay", "chained", "http_calls.plain"]
-    systems.append(System(FLOOR, "gateway_site", chain, busiest="chained"))
-    systems.append(System(PLAIN, "gateway_site", ["plain", "http_calls.plain"]))
+    systems.append(System(FLOOR, start_parts("gateway_site", *chain), busiest="chained"))
+    systems.append(System(PLAIN, start_parts("gateway_site", "plain", "http_calls.plain")))
     try:
         return [_round(systems, seconds, f"round {number + 1}", say) for number in range(rounds)]
     finally:

@@ -7,17 +7,25 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Collection
 from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
 PLACES = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])
 """Debian puts it where only root looks."""
+
+LARGEST = 512 * 1024
+"""Largest message, in bytes, for what is measured here; the server itself takes 1 MiB, its envelope included."""
 
 PATIENCE = 10.0
 """Seconds in which it listens."""
 
 
 class NatsServer:
-    """A server of its own, on a port that the kernel gave."""
+    """A server of its own, on a port that the kernel gave; it is measured by what the kernel says of it."""
+
+    role = "server"
 
     def __init__(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -25,6 +33,19 @@ class NatsServer:
         argv = [str(_found()), "--addr", "127.0.0.1", "--port", str(self.port)]
         self._process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._wait()
+
+    def say(self, **words: Any) -> None:
+        """Be asked for something."""
+
+    def hear(self) -> dict[str, Any]:
+        """Return the processor time so far."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return {"used": (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"), "now": time.perf_counter()}
+
+    def place(self, processors: Collection[int]) -> None:
+        """Let it run on these processors only; each of its threads is placed."""
+        for thread in os.listdir(f"/proc/{self._process.pid}/task"):
+            os.sched_setaffinity(int(thread), processors)
 
     def end(self) -> None:
         """End it."""

@@ -10,8 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 import nats
 from nats.aio.client import Client
@@ -19,49 +18,13 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
 from tests.bench.flow import STEP, Flow
+from tests.bench.nats_loop import Loop, Tasks
 from tests.bench.tally import Tally
 
 SUBJECT = "feed.nyse.ibm"
 PATTERN = "feed.nyse.*"
 HEARD = "heard"
 CONTENT = b'{"price": 101.25, "size": 300}'
-
-
-class Loop:
-    """What the tally runs on."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self.stopped = asyncio.Event()
-
-    def callFromThread(self, do: Callable[..., None], *args: Any) -> None:
-        """Call something in the loop."""
-        self._loop.call_soon_threadsafe(do, *args)
-
-    def stop(self) -> None:
-        """End the process."""
-        self.stopped.set()
-
-
-class Tasks:
-    """Runs coroutines, and fails when one does."""
-
-    def __init__(self, tally: Tally) -> None:
-        self._tally = tally
-        self._running: set[asyncio.Task[None]] = set()
-
-    def run(self, coroutine: Coroutine[Any, Any, None], done: Callable[[], None] = lambda: None) -> None:
-        """Run one; call ``done`` when it is over."""
-
-        def ended(task: asyncio.Task[None]) -> None:
-            self._running.discard(task)
-            if task.exception():
-                self._tally.fail(repr(task.exception()))
-            done()
-
-        task = asyncio.get_running_loop().create_task(coroutine)
-        self._running.add(task)
-        task.add_done_callback(ended)
 
 
 class Hearing:

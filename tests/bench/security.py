@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from tests.bench.loads import KIB, SMALL_64, SMALL_ONE, Load
 from tests.bench.security_site import FOLDER, TOKEN, WAYS
-from tests.bench.system import Figures, System
+from tests.bench.system import Figures, System, start_parts
 from tests.bench.target import Target, verdict_on
 from tests.net.authority import make_files
 
@@ -37,7 +37,8 @@ def measured_security(rounds: int, seconds: float, say: Callable[[str], None]) -
         (Path(folder) / "tokens").write_text(f"press:{TOKEN}\n")
         os.environ[FOLDER] = folder
         systems = [
-            System(name, "security_site", [f"{role}_{name}" for role in ("hub", "callee", "caller")]) for name in WAYS
+            System(name, start_parts("security_site", *(f"{role}_{name}" for role in ("hub", "callee", "caller"))))
+            for name in WAYS
         ]
         try:
             return [_round(systems, seconds, f"round {number + 1}", say) for number in range(rounds)]

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from tests.bench.loads import Load
 
@@ -65,9 +65,44 @@ class Part:
         self._process.communicate()
 
 
+class Measured(Protocol):
+    """A process that is measured, whoever made it."""
+
+    role: str
+    port: int
+
+    def say(self, **words: Any) -> None:
+        """Ask for something."""
+
+    def hear(self) -> dict[str, Any]:
+        """Return the answer."""
+
+    def place(self, processors: Collection[int]) -> None:
+        """Let it run on these processors only."""
+
+    def end(self) -> None:
+        """End it."""
+
+
 def start_part(module: str, role: str, *ports: int) -> Part:
     """Start one part of a system that runs on Twisted."""
     return Part("tests.bench.part", f"tests.bench.{module}", role, ports=ports)
+
+
+def start_parts(module: str, *roles: str) -> list[Measured]:
+    """Start the processes of a system, in this order.
+
+    Args:
+        roles: Each is told the port that the nearest before it gave. One of another module is
+            written after it and a dot.
+    """
+    parts: list[Measured] = []
+    ports: list[int] = []
+    for words in roles:
+        home, _, role = words.rpartition(".")
+        parts.append(start_part(home or module, role, *ports[-1:]))
+        ports += [parts[-1].port] if parts[-1].port else []
+    return parts
 
 
 class Figures(NamedTuple):
@@ -84,21 +119,14 @@ class System:
     """All processes of one system; the last is the caller.
 
     Args:
-        roles: In the order of their start; each is told the port that the nearest before it
-            gave. One of another module is written after it and a dot.
         busiest: The role that works most, if that is not the caller.
     """
 
-    def __init__(self, name: str, module: str, roles: list[str], largest: int = 1 << 24, busiest: str = "") -> None:
+    def __init__(self, name: str, parts: list[Measured], largest: int = 1 << 24, busiest: str = "") -> None:
         self.name = name
         self.largest = largest
         self._busiest = busiest
-        self._parts: list[Part] = []
-        ports: list[int] = []
-        for words in roles:
-            home, _, role = words.rpartition(".")
-            self._parts.append(start_part(home or module, role, *ports[-1:]))
-            ports += [self._parts[-1].port] if self._parts[-1].port else []
+        self._parts = parts
 
     def takes(self, load: Load) -> bool:
         """Whether a call of this load is small enough for it."""
@@ -157,7 +185,7 @@ class System:
             placings.append([there if part.role == self._busiest else here for part in self._parts])
         return placings
 
-    def _ask(self, parts: list[Part], **words: Any) -> list[dict[str, Any]]:
+    def _ask(self, parts: Sequence[Measured], **words: Any) -> list[dict[str, Any]]:
         for part in parts:
             part.say(**words)
         return [part.hear() for part in parts]

@@ -9,7 +9,7 @@ from tests.bench.loads import SMALL_64, SMALL_ONE, Load
 from tests.bench.system import Figures
 from tests.bench.target import Target, verdict_on
 
-OURS, TWO_HUBS, AMP, RELAY = "exchange", "two hubs", "AMP direct", "bare relay"
+OURS, TWO_HUBS, AMP, PB, RELAY, NATS = "exchange", "two hubs", "AMP direct", "PB direct", "bare relay", "NATS"
 
 Round = dict[tuple[str, Load], Figures]
 """Of each system and load, what one round measured."""
@@ -58,7 +58,7 @@ def lines_of(rounds: list[Round]) -> Iterator[str]:
     """Yield the table, line by line."""
     yield (
         f"{'load':<12}{'outstanding':>11}  {'system':<11}{'calls/s':>9}{'p50 us':>9}{'p99 us':>9}"
-        f"{'caller':>9}{'between':>9}{'callee':>9}{'x AMP':>8}{'x relay':>9}"
+        f"{'caller':>9}{'between':>9}{'callee':>9}{'x AMP':>8}{'x relay':>9}{'x NATS':>8}"
     )
     for name, load in rounds[0]:
         if name == OURS:
@@ -81,6 +81,7 @@ def _row(rounds: list[Round], name: str, load: Load) -> str:
         f"{median(f.p50 for f in mine):>9,.0f}{median(f.p99 for f in mine):>9,.0f}"
         f"{used['caller']:>9.1f}{_or_dash(sum(between) if between else None, 9, 1)}{used['callee']:>9.1f}"
         f"{_or_dash(_ratio(rounds, name, AMP, load), 8, 2)}{_or_dash(_ratio(rounds, name, RELAY, load), 9, 2)}"
+        f"{_or_dash(_ratio(rounds, name, NATS, load), 8, 2)}"
     )
 
 
