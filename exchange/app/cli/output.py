@@ -82,11 +82,13 @@ class Output:
             none: What people are told, on standard error, if there are none.
         """
         rows = list(rows)
-        if not self.is_for_people:
+        if self.form == "json":
+            lines = ",\n".join(printed(_chosen(fields, row), as_json=True) for row in rows)
+            self.write(f"[\n{lines}\n]\n" if rows else "[]\n")
+        elif not self.is_for_people:
             stream = self.stream(fields)
             for row in rows:
                 stream.row(row)
-            stream.end()
         elif not rows:
             self.remark(none)
         elif self.has_colour:
@@ -200,14 +202,16 @@ class _JsonLines(Stream):
 
 
 class _Array(Stream):
-    _before = "["
+    """Each row is a line at once, and the comma comes with the next, so that it can be read line by line too."""
+
+    _before = "[\n"
 
     def row(self, row: Row) -> None:
-        self._output.write(f"{self._before}\n{printed(_chosen(self._fields, row), as_json=True)}")
+        self._output.write(f"{self._before}{printed(_chosen(self._fields, row), as_json=True)}\n")
         self._before = ","
 
     def end(self) -> None:
-        self._output.write("[]\n" if self._before == "[" else "\n]\n")
+        self._output.write("]\n" if self._before == "," else "[]\n")
 
 
 class _Csv(Stream):

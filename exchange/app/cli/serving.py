@@ -31,17 +31,21 @@ async def _serve(work: Work) -> None:
     search_in([Path.cwd()])
     services = [_added(work, path) for path in work.options.classes]
     names = " and ".join(sorted({service.name for service in services}))
+    is_over: list[bool] = []
 
     def changed(change: LinkChange) -> None:
         if change.is_open:
             work.output.say(f"serving {names} at {work.hub}, {change.there}")
-        else:
+        elif not is_over:
             work.output.say(f"the link with the hub at {change.there} is closed")
 
     with _warnings_shown():
         work.exchange.startService()
         work.exchange.watch_links(changed)
-        await work.stay(work.options.seconds)
+        try:
+            await work.stay(work.options.seconds)
+        finally:
+            is_over.append(True)
 
 
 def _added(work: Work, path: str) -> Service:

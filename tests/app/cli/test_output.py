@@ -80,10 +80,20 @@ def test_a_stream_shows_each_row_when_it_comes() -> None:
         stream.end()
     assert said == [
         "NAME    CALLS\nmath       12\n",
-        '[\n{"name": "math", "calls": 12, "id": "a"}',
+        '[\n{"name": "math", "calls": 12, "id": "a"}\n',
         '{"name": "math", "calls": 12, "id": "a"}\n',
         "name,calls,id\r\nmath,12,a\r\n",
     ]
+
+
+def test_a_stream_of_json_is_one_document_at_its_end() -> None:
+    for count in range(3):
+        written = io.StringIO()
+        stream = Output("json", written).stream(FIELDS)
+        for _ in range(count):
+            stream.row(ROWS[0])
+        stream.end()
+        assert json.loads(written.getvalue()) == [{"name": "math", "calls": 12, "id": "a"}] * count
 
 
 @pytest.mark.parametrize(
