@@ -30,6 +30,8 @@ RUN = {
     "docs/howto/web-gateway.md": "system/test_web_gateway.py",
     "docs/index.md": "system/test_howtos.py",
     "docs/howto/install.md": "system/test_howtos.py",
+    "docs/howto/shell.md": "system/test_howtos.py",
+    "docs/howto/who-calls-whom.md": "system/test_howtos.py",
 }
 """Pages all of whose blocks are run, by a test that finds them by a way of its own."""
 

@@ -12,7 +12,9 @@ from tests.system.howto import Howto
 pytestmark = pytest.mark.system
 
 
-@pytest.mark.parametrize(("page", "commands"), [("../index.md", 2), ("install.md", 3)])
+@pytest.mark.parametrize(
+    ("page", "commands"), [("../index.md", 2), ("install.md", 3), ("who-calls-whom.md", 10), ("shell.md", 5)]
+)
 def test_every_file_command_and_answer_is_as_it_says(
     page: str, commands: int, process: StartProcess, tmp_path: Path
 ) -> None:

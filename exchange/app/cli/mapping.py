@@ -121,11 +121,12 @@ class Map:
                 self.ways.add((ends[0], ends[1]))
 
     def add_instances(self, rows: Iterable[Row], hub: HubRow) -> None:
-        """Take in the instances that a hub knows, and at which hub each is."""
+        """Take in the instances that a hub knows, and at which hub each is; after the hubs."""
+        titles = {f"hub {each.name} ({each.id})": f"hub {each.name}" for each in self.hubs if each.name}
         for row in rows:
             if isinstance(row.get("name"), str) and row["name"] != BUILT_IN:
-                near = row.get("here") or not row.get("at")
-                at = f"hub {hub.title}" if near else str(row["at"])
+                at = str(row.get("at") or "")
+                at = f"hub {hub.title}" if row.get("here") or not at else titles.get(at, at)
                 self.instances.setdefault(row["name"], []).append(row | {"at": at})
 
     def add_usage(self, answers: Sequence[HubAnswer]) -> None:

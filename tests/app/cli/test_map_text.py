@@ -11,7 +11,7 @@ __all__ = ["found"]
 
 def test_each_service_comes_with_who_calls_and_hears_it_then_the_hubs(found: Map) -> None:
     assert list(lines_of(found, 62.0)) == [
-        "math: 2 instances at hub paris (pari1234), hub rome",
+        "math: 2 instances at hub paris, hub rome",
         "  called by shop (2 processes): 15 calls, 4 failed (3 of error 57, 1 cancelled), 50 ms, last 2 s ago",
         "  called by desk: 1 call, 0 ms, last 12 s ago",
         "press: 0 instances",
