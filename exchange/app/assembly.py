@@ -7,7 +7,7 @@ of a file has a peer of its own, which dials the hub over its real endpoint.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from socket import gethostname
 from typing import Any
 
@@ -17,17 +17,16 @@ from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.interfaces import IListeningPort, IStreamServerEndpoint
 from twisted.logger import Logger
-from twisted.web.resource import Resource
 
 from exchange.app.admission import hubs_believed, warn_of_admission
 from exchange.app.appearance import appearance_of, is_announced
 from exchange.app.authenticators import authenticators_of
 from exchange.app.call_log import CallLog
-from exchange.app.credentials import CredentialsFile
+from exchange.app.config import Site
 from exchange.app.ending import Ending, Stage
 from exchange.app.endpoints import is_secure
 from exchange.app.faces import faces_of, told_of_faces
-from exchange.app.http import Mounting, door_of, http_endpoint, names_of, site_of
+from exchange.app.http import Mounting, door_of, http_endpoint, http_tls, names_of, site_of
 from exchange.app.loading import load_service, search_in
 from exchange.app.logging import Log
 from exchange.app.measures import Measuring
@@ -37,6 +36,18 @@ from exchange.app.plan import Plan, PlannedBridge, PlannedGateway, PlannedServic
 from exchange.app.policy import rules_of
 from exchange.app.readiness import tried
 from exchange.app.ready import hub_at, offer_of, serving_line, trial_of, use_of, web_at
+from exchange.app.reloading import Reloading
+from exchange.app.renewing import (
+    Face,
+    HttpRenewal,
+    HubRenewal,
+    Renewing,
+    SiteRenewal,
+    Step,
+    made_tls,
+    peer_renewal,
+    read_credentials,
+)
 from exchange.app.securing import Securing, asks_for_secrets, securing_of
 from exchange.app.selecting import is_selected, selection_of
 from exchange.app.sharing import sharing
@@ -51,7 +62,6 @@ from exchange.gateways.dashboard.door import Door
 from exchange.gateways.selection import Selection
 from exchange.gateways.site import GatewaySite
 from exchange.net.endpoint_text import is_tcp
-from exchange.net.examination import Credentials
 from exchange.net.tls import Tls
 from exchange.services.bridge import Bridge
 from exchange.services.exchange import Exchange
@@ -62,11 +72,14 @@ from exchange.wire.limits import Limits
 log = Logger()
 
 
-def assemble(reactor: Any, plan: Plan, command: str, terminal: Terminal) -> IService:
+def assemble(
+    reactor: Any, plan: Plan, command: str, terminal: Terminal, planned: Callable[[], Plan] | None = None
+) -> IService:
     """Return the Twisted service that runs ``plan``; it tells on standard output when all of it serves.
 
     Args:
         terminal: Is told if a part cannot start.
+        planned: Returns what the plan is by now, if it was made of a file.
 
     Raises:
         SystemExit: Something cannot be made; the text says what.
@@ -77,6 +90,8 @@ def assemble(reactor: Any, plan: Plan, command: str, terminal: Terminal) -> ISer
     except ConfigurationError as error:
         raise SystemExit(refusal(f"twistd {command}", _all_that_is_wrong(error, plan))) from None
     reactor.callWhenRunning(assembly.ending.heed_signals)
+    if planned is not None:
+        reactor.callWhenRunning(assembly.reloading(planned).heed_signal)
     assembly.serves.addCallback(assembly.notifying.ready).addCallback(assembly.log.say)
     assembly.serves.addErrback(lambda failure: log.failure("whether all of it serves cannot be told", failure))
     return assembly.site
@@ -98,6 +113,7 @@ class Assembly:
         measuring: What is measured of the process.
         tracing: Whether spans are made, and where they go.
         notifying: Tells systemd how all of it is.
+        renewing: Has parts take up what their configuration says by now.
         serves: Fires, when all of them serve, with the line that says so.
     """
 
@@ -109,6 +125,8 @@ class Assembly:
         self.site = Whole(terminal, self.ending, self.log.join)
         self.notifying = Notifying(reactor, os.environ)
         self.notifying.setServiceParent(self.site)
+        self.renewing = Renewing()
+        self.renewing.add(self._renewal)
         self.tracing = SpanExporting(reactor, plan.tracing, f"{plan.check.site.file if plan.check else ''}: [tracing]")
         if self.tracing.is_wanted:
             self.tracing.setServiceParent(self.site)
@@ -132,10 +150,26 @@ class Assembly:
         self.serves: Deferred[str] = gatherResults(facts).addCallback(self._line)
         self.measuring.readiness.begin(self.serves, *([] if self._hub is None else [tried(self._hub)]))
 
+    def reloading(self, planned: Callable[[], Plan]) -> Reloading:
+        """Return what has all parts take up what the plan is by now."""
+        site = self._plan.check.site if self._plan.check is not None else Site()
+        return Reloading(self._reactor, site, planned, self.renewing, self.notifying, self.measuring.reloads)
+
+    def _renewal(self, plan: Plan) -> Step:
+        """Prepare what is no part: how the log is written, and how long it may take to end."""
+
+        def step() -> None:
+            self.ending.seconds = plan.links.drain_time
+            self.log.levels.change(plan.logging.level, plan.logging.levels)
+            self.calls.change(plan.logging.calls)
+
+        return step
+
     def _add_hub(self, table: HubTable) -> list[Deferred[str]]:
         name = table.name or gethostname()
         warn_of_admission(table)
         authenticators = authenticators_of(table, self._reactor.seconds, self._plan.label)
+        tls = made_tls(self._plan.securing)
         hub = Hub(
             self._reactor,
             name,
@@ -143,8 +177,8 @@ class Assembly:
             table.heartbeat,
             table.dead_after,
             limits=self._limits,
-            credentials=_read(self._plan.shown, self._plan.securing),
-            tls=_tls(self._plan.securing),
+            credentials=read_credentials(self._plan.shown, self._plan.securing),
+            tls=tls,
             authenticators=authenticators,
             hubs=hubs_believed(table),
             policy=rules_of(self._plan.policy),
@@ -156,8 +190,8 @@ class Assembly:
         self.ending.add(Stage.HUB, hub.drain)
         hub.when_asked_to_drain(self.ending.leave)
         hub.advertise(*self._plan.advertises)
-        for endpoint in self._plan.joins:
-            hub.join(endpoint)
+        joined = {endpoint: hub.join(endpoint) for endpoint in self._plan.joins}
+        self.renewing.add(HubRenewal(hub, tls, joined))
         listening = gatherResults([hub.listen(text).when_listening() for text in listed(table.listen)])
 
         def told(ports: list[Any]) -> str:
@@ -178,8 +212,10 @@ class Assembly:
         label = self._plan.label
         part = self._part(f"{label} http" if label else "")
         self.measuring.lag.setServiceParent(self.site)
-        site = site_of(Mounting(self._reactor, hub, door, lambda: bool(self.serves.called), self.measuring))
-        web = WebListener(http_endpoint(self._reactor, listen, self._plan.securing), site)
+        mounting = Mounting(self._reactor, hub, door, lambda: bool(self.serves.called), self.measuring)
+        site, tls = site_of(mounting), http_tls(self._plan.securing)
+        self.renewing.add(HttpRenewal(site, mounting, tls, self._plan))
+        web = WebListener(http_endpoint(self._reactor, listen, tls), site)
         web.setServiceParent(part)
         return web.listens.addCallback(lambda port: f"page at {web_at(port.getHost(), '/', is_secure=secured)}")
 
@@ -211,17 +247,20 @@ class Assembly:
         """Add the gateways that listen at one endpoint."""
         label = sharers[0].label
         part = self._part(f"{label} listen" if label else "")
-        resources: dict[str, Resource] = {}
+        faces: list[Face] = []
         known = []
         for planned in sharers:
             peer = self._peer(planned.hubs, part, planned)
             selection = selection_of(planned.table, peer, planned.label)
             terms = terms_of(planned.table, self._reactor, planned.label)
-            resources |= faces_of(planned.table, peer, selection, terms)
+            faces.append(Face(planned, peer, selection, faces_of(planned.table, peer, selection, terms)))
             known.append(self._shown(selection, planned.table))
+        resources = {path: each for face in faces for path, each in face.resources.items()}
         site = GatewaySite(mounted(resources), self._reactor, **bounds_of([planned.table for planned in sharers]))
         self.measuring.sites.append(site)
-        web = WebListener(self._web_endpoint(sharers[0]), site)
+        tls = made_tls(securing_of(sharers[0].table, label))
+        self.renewing.add(SiteRenewal(site, faces, tls, self._reactor))
+        web = WebListener(self._web_endpoint(sharers[0].table.listen, tls), site)
         web.setServiceParent(part)
         self.ending.add(Stage.GATEWAYS, web.drain)
 
@@ -240,8 +279,8 @@ class Assembly:
     def _add_bridge(self, planned: PlannedBridge) -> Deferred[str]:
         part = self._part("")
         exchanges = []
-        for side in (planned.inner, planned.outer):
-            exchange = self._exchange(side.group, side)
+        for name, side in ("inner", planned.inner), ("outer", planned.outer):
+            exchange = self._exchange(f"{planned.name} {name}", side.group, side)
             exchange.connect(*side.hubs)
             exchange.setServiceParent(part)
             self.measuring.readiness.needs(exchange)
@@ -263,23 +302,22 @@ class Assembly:
             hint = offer_of(hub, group, self._hub_options)
         return serving_line([fact for fact in facts if fact], hint)
 
-    def _web_endpoint(self, planned: PlannedGateway) -> IStreamServerEndpoint:
-        listen = planned.table.listen
+    def _web_endpoint(self, listen: str, tls: Tls | None) -> IStreamServerEndpoint:
         endpoint: IStreamServerEndpoint = serverFromString(self._reactor, listen)
-        tls = _tls(securing_of(planned.table, planned.label))
         return tls.listening(self._reactor, endpoint) if tls and is_tcp(listen) else endpoint
 
-    def _exchange(self, group: str, planned: PlannedServices | PlannedGateway | PlannedSide) -> Exchange:
+    def _exchange(self, label: str, group: str, planned: PlannedServices | PlannedGateway | PlannedSide) -> Exchange:
         links = self._plan.links
-        settings: dict[str, Any] = {"limits": self._limits, "credentials": _read(planned.shown, planned.securing)}
-        settings["tls"] = _tls(planned.securing)
+        credentials, tls = read_credentials(planned.shown, planned.securing), made_tls(planned.securing)
+        settings: dict[str, Any] = {"limits": self._limits, "credentials": credentials, "tls": tls}
         exchange = Exchange(self._reactor, group, links.heartbeat, links.dead_after, **settings)
+        self.renewing.add(peer_renewal(label, exchange, tls))
         self.tracing.add(exchange)
         self.calls.add(exchange)
         return exchange
 
     def _peer(self, hubs: tuple[str, ...], part: Part, planned: PlannedServices | PlannedGateway) -> Exchange:
-        peer = self._exchange(self._plan.links.group, planned)
+        peer = self._exchange(planned.label, self._plan.links.group, planned)
         peer.connect(*hubs)
         peer.setServiceParent(part)
         self.measuring.readiness.needs(peer)
@@ -294,16 +332,6 @@ class Assembly:
         return part
 
 
-def _read(shown: CredentialsFile | None, securing: Securing | None) -> Credentials | None:
-    if shown is not None:
-        return shown.read()
-    return securing.shown() if securing else None
-
-
 def _told(securing: Securing | None, shows: bool) -> str:
     """Return the options for whoever dials the same hub from a shell."""
     return f"{securing.told() if securing else ''}{' --credentials YOURS.secret' if shows else ''}"
-
-
-def _tls(securing: Securing | None) -> Tls | None:
-    return securing.made() if securing else None

@@ -33,7 +33,7 @@ class Stage(IntEnum):
 class Ending:
     """The end of one process.
 
-    Args:
+    Attributes:
         seconds: How long it may take to drain all parts.
     """
 
@@ -41,7 +41,7 @@ class Ending:
 
     def __init__(self, reactor: Any, seconds: float) -> None:
         self._reactor = reactor
-        self._seconds = seconds
+        self.seconds = seconds
         self._drains: list[tuple[Stage, Drain]] = []
         self._before: dict[int, Any] = {}
         self._first: int | None = None
@@ -76,12 +76,12 @@ class Ending:
     def leave(self, seconds: float) -> None:
         """End as after SIGTERM, because somebody asked for it, and take so many seconds at most."""
         if self._first is None:
-            self._first, self._seconds = signal.SIGTERM, seconds
+            self._first, self.seconds = signal.SIGTERM, seconds
             self._reactor.stop()
 
     def drained(self) -> Deferred[None]:
         """Return a Deferred that fires when all parts are drained; at once, unless SIGTERM is why we end."""
-        seconds = self._seconds if self._first == signal.SIGTERM else 0.0
+        seconds = self.seconds if self._first == signal.SIGTERM else 0.0
         self._draining = Deferred.fromCoroutine(self._drain(seconds) if seconds else _nothing())
         return self._draining
 

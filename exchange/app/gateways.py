@@ -207,4 +207,4 @@ def makeService(options: Options) -> IService:
     """Return the Twisted service that runs what ``options`` ask for."""
     from twisted.internet import reactor
 
-    return assemble(reactor, options.plan, options.command, options.terminal())
+    return assemble(reactor, options.plan, options.command, options.terminal(), options.anew)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.interfaces import IStreamServerEndpoint
-from twisted.web.resource import IResource
+from twisted.web.resource import IResource, Resource
 
 from exchange.app.http_logins import guard_of
 from exchange.app.measures import Measuring
@@ -22,6 +22,7 @@ from exchange.gateways.dashboard.page import Page
 from exchange.gateways.site import GatewaySite
 from exchange.net.endpoint_text import host_in, is_tcp
 from exchange.net.examination import Authenticator
+from exchange.net.tls import Tls
 from exchange.services.hub import Hub
 
 
@@ -62,13 +63,18 @@ FACES: tuple[Faces, ...] = (page_faces, measured_faces)
 
 def site_of(mounting: Mounting) -> GatewaySite:
     """Return the site of a hub."""
-    resources: dict[str, IResource] = {}
-    for faces in FACES:
-        resources |= faces(mounting)
-    site = GatewaySite(mounted(resources), mounting.reactor)
+    site = GatewaySite(root_of(mounting), mounting.reactor)
     if mounting.measuring is not None:
         mounting.measuring.sites.append(site)
     return site
+
+
+def root_of(mounting: Mounting) -> Resource:
+    """Return the root of the site of a hub."""
+    resources: dict[str, IResource] = {}
+    for faces in FACES:
+        resources |= faces(mounting)
+    return mounted(resources)
 
 
 def door_of(hub: Hub, authenticators: Iterable[Authenticator], names: Iterable[str]) -> Door:
@@ -86,8 +92,12 @@ def names_of(table: HubTable, advertises: Iterable[str]) -> list[str]:
     return [name for name in (gethostname(), table.name, *(host_in(each) for each in advertises)) if name]
 
 
-def http_endpoint(reactor: Any, listen: str, securing: Securing | None) -> IStreamServerEndpoint:
-    """Return where the site of a hub listens; with TLS as the hub does, though nobody must show a certificate yet."""
+def http_tls(securing: Securing | None) -> Tls | None:
+    """Return what the site of a hub speaks TLS by: as the hub does, though nobody must show a certificate yet."""
+    return securing._replace(insists=False).made() if securing is not None else None
+
+
+def http_endpoint(reactor: Any, listen: str, tls: Tls | None) -> IStreamServerEndpoint:
+    """Return where the site of a hub listens."""
     endpoint: IStreamServerEndpoint = serverFromString(reactor, listen)
-    tls = securing._replace(insists=False).made() if securing is not None else None
     return tls.listening(reactor, endpoint) if tls is not None and is_tcp(listen) else endpoint

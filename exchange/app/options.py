@@ -8,7 +8,7 @@ default. A wrong one is answered with one line, and the command ends.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from typing import Any, ClassVar, NoReturn
 
@@ -104,6 +104,19 @@ class CommandOptions(usage.Options):
 
     def _forget(self) -> None:
         self.mistakes, self.check = Mistakes(), None
+
+    @property
+    def anew(self) -> Callable[[], Plan] | None:
+        """Return what makes the plan anew, for whoever has changed the file; nothing, if there is none."""
+        return self._replanned_wholly if self["config"] is not None else None
+
+    def _replanned_wholly(self) -> Plan:
+        """Make the plan anew, and look at all that the file names, for nothing is to be started that would tell."""
+        plan = self.replanned()
+        if self.check is not None:
+            self.check.look()
+        self.mistakes.raise_if_any()
+        return plan
 
     def checked(self, reactor: Any, site: Site, dials: bool = True) -> Site:
         """Return ``site`` if its parts can run beside each other, as far as that can be told without opening files.

@@ -32,6 +32,11 @@ class Crowd:
         self._of_each: Counter[str] = Counter()
         self._refused: set[Any] = set()
 
+    def change(self, limit: int | None, limit_of_one: int | None) -> None:
+        """Let so many come from now on; ``None`` changes nothing."""
+        self._limit = self._limit if limit is None else limit
+        self._limit_of_one = self._limit_of_one if limit_of_one is None else limit_of_one
+
     @property
     def is_pressing(self) -> bool:
         """Whether more are refused than can be told why."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Protocol, TypedDict
+from typing import Any, Protocol, TypedDict, Unpack
 
 from twisted.internet.defer import Deferred
 from twisted.web import http
@@ -84,6 +84,14 @@ class GatewaySite(Site):
         self.answered: Counter[tuple[str, int]] = Counter()
         self._work: set[Deferred[Any]] = set()
         self._quiet: Deferred[None] | None = None
+
+    def change(self, resource: IResource, **bounds: Unpack[Bounds]) -> None:
+        """Show another resource, within other bounds, to requests that come from now on."""
+        self.resource = resource
+        self.max_body = bounds.get("max_body", self.max_body)
+        self.patience = bounds.get("patience", self.patience)
+        self.idle = bounds.get("idle", self.idle)
+        self._crowd.change(bounds.get("max_connections"), bounds.get("max_connections_per_address"))
 
     def startFactory(self) -> None:
         """Keep no log of requests: a gateway is as quiet about calls as a hub."""

@@ -35,6 +35,9 @@ from exchange.wire.identities import Identity, make_id, readable
 from exchange.wire.layouts import Kind, is_word
 from exchange.wire.limits import Limits
 
+PARTING_TIME = 5.0
+"""Seconds in which what is under way may end, when a hub parts from another."""
+
 
 class Hub(Exchange):
     """An exchange that other processes connect to; services may live in it as in any other.
@@ -131,6 +134,12 @@ class Hub(Exchange):
             ConfigurationError: The description cannot be understood.
         """
         return self._dial([endpoint], retry)
+
+    def part_from(self, dialer: Dialer) -> None:
+        """Join a hub no more: leave it in good order, and do not dial it again."""
+        dialer.disownServiceParent()
+        for link in [link for link in self._links.attached if link.dialer is dialer]:
+            link.leave(f"{self._role.title} does not join you any more", PARTING_TIME)
 
     def advertise(self, *endpoints: str) -> None:
         """Tell those who connect from now on where they can dial this hub, or others that are as good.

@@ -71,3 +71,14 @@ def test_so_many_are_told_why_and_no_more(crowd: Crowd) -> None:
     pressing.append(crowd.is_pressing)
 
     assert pressing == [False, True, False]
+
+
+def test_how_many_may_come_can_change_while_some_are_there() -> None:
+    crowd = Crowd(1, 1)
+    assert crowd.come("a", "here") is None
+    assert crowd.come("b", "there") is not None
+
+    crowd.change(2, None)
+
+    assert crowd.come("c", "there") is None
+    assert crowd.come("d", "there") is not None
