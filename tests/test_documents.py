@@ -24,7 +24,7 @@ DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PYTHON = ROOT / "docs" / "reference" / "python.md"
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-TREE = re.compile(r"^```\{toctree\}\n(?::.*\n)*\n(.*?)\n```", re.DOTALL | re.MULTILINE)
+TREE = re.compile(r"^```\{toctree\}\n(?::[^\n]*\n)*\n(.*?)\n```", re.DOTALL | re.MULTILINE)
 CODE = re.compile(r"```.*?```", re.DOTALL)
 
 
