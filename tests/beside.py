@@ -1,10 +1,10 @@
-"""Two commands at once: the tests that mostly wait beside those that mostly work.
+"""Several commands at once: the tests that mostly wait beside those that mostly work.
 
-    python -m tests.beside WORKS [ARGUMENT ...] -- WAITS [ARGUMENT ...]
+    python -m tests.beside WORKS [ARGUMENT ...] -- WAITS [ARGUMENT ...] [-- ...]
 
-What the first says is shown as it comes, and what the second says when the first is done,
-so that neither is read among the lines of the other. The status is that of the first that
-failed. Ctrl-C, or a signal that ends, is passed on to both as one Ctrl-C, and waited for:
+What the first says is shown as it comes, and what each of the others says when those before it
+are done, so that none is read among the lines of another. The status is that of the first that
+failed. Ctrl-C, or a signal that ends, is passed on to all as one Ctrl-C, and waited for:
 what they have started is theirs to end.
 """
 
@@ -14,14 +14,14 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from tempfile import TemporaryFile
 from time import sleep
 from types import FrameType
 from typing import IO
 
 LOOK = 0.1
-"""Seconds between two looks at what the second says, once the first is done."""
+"""Seconds between two looks at what a command says, once those before it are done."""
 
 
 class Beside:
@@ -51,15 +51,17 @@ class Beside:
                     os.killpg(each.pid, signal.SIGINT)
 
 
-def run(works: list[str], waits: list[str]) -> int:
-    """Run both to their ends, and return the status of the first that failed; 0 if none did."""
+def run(commands: list[list[str]]) -> int:
+    """Run all to their ends, and return the status of the first that failed; 0 if none did."""
     beside = Beside()
-    with TemporaryFile() as said:
-        second = beside.start(waits, said)
-        first = beside.start(works)
+    with ExitStack() as files:
+        said = [files.enter_context(TemporaryFile()) for _ in commands[1:]]
+        others = [beside.start(command, each) for command, each in zip(commands[1:], said, strict=True)]
+        first = beside.start(commands[0])
         first.wait()
-        show(second, said)
-    return first.returncode or second.returncode
+        for other, each in zip(others, said, strict=True):
+            show(other, each)
+    return next((each.returncode for each in (first, *others) if each.returncode), 0)
 
 
 def show(command: subprocess.Popen[bytes], said: IO[bytes]) -> None:
@@ -76,6 +78,16 @@ def show(command: subprocess.Popen[bytes], said: IO[bytes]) -> None:
         sleep(0 if fresh else LOOK)
 
 
+def split(words: list[str]) -> list[list[str]]:
+    """Return the commands that stand between the dashes."""
+    commands: list[list[str]] = [[]]
+    for word in words:
+        if word == "--":
+            commands.append([])
+        else:
+            commands[-1].append(word)
+    return commands
+
+
 if __name__ == "__main__":
-    split = sys.argv.index("--")
-    sys.exit(run(sys.argv[1:split], sys.argv[split + 1 :]))
+    sys.exit(run(split(sys.argv[1:])))

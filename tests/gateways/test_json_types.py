@@ -220,6 +220,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.heavy
 @settings(max_examples=400)
 @given(TEXTS, JSON)
 def test_whatever_the_type_and_the_value_it_is_turned_or_does_not_fit(text: str, value: Any) -> None:

@@ -56,6 +56,7 @@ def test_a_character_in_two_halves_is_one() -> None:
     assert read_document(rb'"\ud83d\ude00"') == "\U0001f600"
 
 
+@pytest.mark.heavy
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

@@ -153,6 +153,7 @@ def test_what_is_meant_to_exhaust_the_gateway_is_refused_in_little_memory(bomb: 
     assert peak < 32 * MILLION
 
 
+@pytest.mark.heavy
 def test_as_many_values_as_a_body_can_hold_take_memory_in_proportion() -> None:
     body = asking("f", f"<array><data>{'<value/>' * (MILLION // 8)}</data></array>")
     tracemalloc.start()
@@ -177,6 +178,7 @@ PLAIN = st.recursive(
 )
 
 
+@pytest.mark.heavy
 @given(args=st.lists(PLAIN, max_size=3))
 def test_what_the_standard_library_writes_is_read(args: list[Any]) -> None:
     assert read_call(called("f", *args)) == ("f", args)

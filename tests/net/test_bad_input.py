@@ -286,6 +286,7 @@ def mutated(raw: bytes, random: Random) -> bytes:
 MUTATIONS = 100_000
 
 
+@pytest.mark.heavy
 def test_a_hub_serves_on_after_a_hundred_thousand_mutated_frames(
     network: Network, hub: Hub, witness: Any, logbook: Logbook
 ) -> None:

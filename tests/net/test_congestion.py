@@ -227,6 +227,7 @@ def test_a_report_is_published_when_it_has_left_this_process(network: Network, h
 # Very many instances
 
 
+@pytest.mark.heavy
 def test_a_watcher_of_very_many_on_a_slow_link_gets_a_right_picture(network: Network) -> None:
     limits = Limits(soft_limit=64 * KIB, hard_limit=2 * MIB)  # the whole picture would take more
     hub = network.hub("rome", limits=limits)
@@ -263,6 +264,7 @@ def stalling(network: Network, hub: Hub) -> Callable[[Any], None]:
     return lambda change: network.stall(hub) if change.is_open else None
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("stalled", [(True, False), (True, True)])
 def test_two_hubs_of_very_many_can_always_attach(network: Network, hub: Hub, stalled: tuple[bool, bool]) -> None:
     """Each tells the other everything, and neither has to read what the other says in order to go on."""

@@ -58,11 +58,13 @@ def joined_and_stalled(network: Network, hub: Hub) -> tuple[Hub, LinkProtocol]:
     return oslo, link
 
 
+@pytest.mark.heavy
 def test_a_new_hub_is_told_of_all(network: Network, hub: Hub, crowd: Crowd) -> None:
     oslo = network.hub("oslo", join=[hub])
     assert len(known(oslo)) == MANY
 
 
+@pytest.mark.heavy
 def test_what_is_not_read_is_not_queued(network: Network, hub: Hub, crowd: Crowd) -> None:
     oslo, link = joined_and_stalled(network, hub)
     network.clock.advance(5)
@@ -77,6 +79,7 @@ def test_what_is_not_read_is_not_queued(network: Network, hub: Hub, crowd: Crowd
     assert len(known(oslo)) == MANY
 
 
+@pytest.mark.heavy
 def test_what_comes_changes_and_goes_while_it_is_told_is_known_as_it_is_in_the_end(
     network: Network, hub: Hub, crowd: Crowd
 ) -> None:

@@ -309,6 +309,7 @@ def slowly(drawn: tuple[Drawn, ...], after: datetime, zone: ZoneInfo, hours: int
     return None
 
 
+@pytest.mark.heavy
 @settings(max_examples=300)
 @given(drawn=st.one_of(lines_of_the_day, lines), near=near_a_change())
 @example(  # put forward at midnight: the day begins at 01:00

@@ -282,6 +282,7 @@ def test_whatever_happens_meanwhile_the_picture_is_right_when_it_is_whole(seed: 
     assert reader.known == {subject_of(instance.id) for instance in story.registry}
 
 
+@pytest.mark.heavy
 def test_pictures_that_nobody_reads_take_no_room_however_many_there_are() -> None:
     story = Story()
     number_of_things(story, 2_000)

@@ -13,6 +13,8 @@ from tests.simulation.reach import LONGEST, paths
 from tests.simulation.simulate import simulate
 from tests.simulation.world import World
 
+pytestmark = pytest.mark.heavy
+
 
 def line(groups: int, shape: str = "line") -> World:
     """Return so many groups, each with a hub, and bridges between them; all of it has come to rest."""

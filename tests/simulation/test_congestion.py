@@ -10,6 +10,8 @@ from tests.simulation import end
 from tests.simulation.moves import BRIDGED, CONGESTED, moves_of
 from tests.simulation.simulate import simulate
 
+pytestmark = pytest.mark.heavy
+
 SEEDS = range(30)
 MOVES = 300
 

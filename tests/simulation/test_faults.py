@@ -41,6 +41,8 @@ from tests.simulation.ledger import Broken
 from tests.simulation.moves import BRIDGED, CONGESTED, WEIGHTS, moves_of
 from tests.simulation.simulate import simulate
 
+pytestmark = pytest.mark.heavy
+
 SEEDS = range(10, 600)
 MOVES = 400
 

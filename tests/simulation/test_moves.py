@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.simulation.moves import Move, moves_of, shorten
+
+pytestmark = pytest.mark.heavy
 
 
 def test_a_seed_always_stands_for_the_same_moves() -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from tests.simulation.scale import main, measure
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.mark.parametrize(("hubs", "services"), [(3, 30), (10, 100)])
 def test_one_that_joins_hears_of_all_that_is_elsewhere_and_tells_all_its_own_to_each(hubs: int, services: int) -> None:

@@ -9,6 +9,8 @@ from exchange.routing import forwarding
 from tests.simulation.moves import Move, moves_of
 from tests.simulation.simulate import Size, describe_failure, main, simulate
 
+pytestmark = pytest.mark.heavy
+
 SEEDS_PER_TEST = 25
 MOVES = 300
 

@@ -12,6 +12,8 @@ from tests.simulation.moves import moves_of
 from tests.simulation.simulate import simulate
 from tests.simulation.versions import Writes, as_first, as_later, as_today
 
+pytestmark = pytest.mark.heavy
+
 REQUEST = encode(Kind.REQUEST, bytes(20), ("math", "multiply", None), b"arguments")[3]
 HELLO = encode(Kind.HELLO, b"", ((1,), "hub", "", bytes(32), 7, "open", {}))[3]
 PONG = encode(Kind.PONG, b"", (3,))[3]

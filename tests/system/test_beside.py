@@ -1,4 +1,4 @@
-"""Two commands at once, as `make test` runs the tests: what is shown of them, and how they end."""
+"""Several commands at once, as `make test` runs the tests: what is shown of them, and how they end."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ except KeyboardInterrupt:
 WAITS_FOR = "import sys, time, pathlib\nwhile not pathlib.Path(sys.argv[1]).exists(): time.sleep(0.02)\n"
 
 
-def beside(process: StartProcess, works: list[str], waits: list[str]) -> Process:
-    return process("python", "-m", "tests.beside", *works, "--", *waits, cwd=ROOT)
+def beside(process: StartProcess, works: list[str], *others: list[str]) -> Process:
+    more = [word for each in others for word in ("--", *each)]
+    return process("python", "-m", "tests.beside", *works, *more, cwd=ROOT)
 
 
 def python(program: str, *words: str) -> list[str]:
@@ -46,6 +47,13 @@ def test_what_the_second_says_is_shown_whole_when_the_first_is_done(process: Sta
     assert both.output.split() == ["one", "two", "three", "four"]
 
 
+def test_what_each_says_stands_together_in_the_order_in_which_they_were_named(process: StartProcess) -> None:
+    names = ("one", "two", "three")
+    all_three = beside(process, *(python(f"print('{name}')\nprint('{name} is done')") for name in names))
+    assert all_three.wait() == 0, all_three.story()
+    assert all_three.lines == [line for name in names for line in (name, f"{name} is done")]
+
+
 def test_what_the_second_goes_on_to_say_is_shown_as_it_comes(process: StartProcess, tmp_path: Path) -> None:
     both = beside(process, ["true"], python(f"print('one', flush=True)\n{WAITS_FOR}", str(tmp_path / "seen")))
     both.wait_for("one")
@@ -53,13 +61,13 @@ def test_what_the_second_goes_on_to_say_is_shown_as_it_comes(process: StartProce
     assert both.wait() == 0, both.story()
 
 
-@pytest.mark.parametrize(("first", "second", "status"), [(3, 0, 3), (0, 4, 4), (3, 4, 3)])
-def test_a_failure_of_either_is_the_status_and_both_are_run_to_their_ends(
-    process: StartProcess, first: int, second: int, status: int
+@pytest.mark.parametrize(("ends", "status"), [((3, 0), 3), ((0, 4), 4), ((3, 4), 3), ((0, 0, 5), 5), ((0, 4, 5), 4)])
+def test_a_failure_of_any_is_the_status_and_all_are_run_to_their_ends(
+    process: StartProcess, ends: tuple[int, ...], status: int
 ) -> None:
-    both = beside(process, *(python(f"print('end'); raise SystemExit({number})") for number in (first, second)))
-    assert both.wait() == status
-    assert both.output == "end\nend\n"
+    together = beside(process, *(python(f"print('end'); raise SystemExit({number})") for number in ends))
+    assert together.wait() == status
+    assert together.output == "end\n" * len(ends)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -135,6 +135,7 @@ def test_any_bytes_are_taken_or_refused_and_nothing_else(data: bytes) -> None:
         assert "claims" in str(error)  # noqa: PT017
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("item", [b"\x00", b"\xa3abc\x05", b"\xcb12345678", b"\xc4\x01x"])
 def test_to_look_at_a_body_takes_no_room(item: bytes) -> None:
     body = item * (MIB // len(item))
@@ -159,6 +160,7 @@ EXTENDED = b"\xc7\x04\x08\x93\0\0\0"
 """A time delta of nothing."""
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("item", "most"),
     [
@@ -217,6 +219,7 @@ def test_a_body_without_large_maps_is_known_as_one() -> None:
     assert check_claims(packb({"a": 1})) is True, "small bodies are not looked at"
 
 
+@pytest.mark.heavy
 def test_what_the_far_end_would_refuse_is_not_sent() -> None:
     value: list[Any] = [[] for _ in range(MOST_COUNTED + 1)]
     with pytest.raises(TooDeep, match="a body holds more than"):

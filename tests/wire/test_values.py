@@ -90,12 +90,14 @@ def refusal(*args: Any, **kwargs: Any) -> str:
     return caught.value.description
 
 
+@pytest.mark.heavy
 @settings(max_examples=400)
 @given(values)
 def test_any_value_arrives_as_it_was_with_the_types_of_all_its_parts(value: Any) -> None:
     assert shape(round_trip(value)) == shape(value)
 
 
+@pytest.mark.heavy
 @given(st.lists(values, max_size=3), st.dictionaries(st.text(), values, max_size=3))
 def test_any_arguments_arrive_as_they_were(args: list[Any], kwargs: dict[str, Any]) -> None:
     request = decode_request(encode_request(args, kwargs))
