@@ -29,7 +29,10 @@ RUN = {
     "docs/howto/coming-from-netsvc.md": "system/test_recipe.py",
     "docs/howto/web-gateway.md": "system/test_web_gateway.py",
     "docs/index.md": "system/test_howtos.py",
+    "docs/howto/command-line.md": "system/test_howtos.py",
     "docs/howto/install.md": "system/test_howtos.py",
+    "docs/howto/logging.md": "system/test_howtos.py",
+    "docs/howto/monitoring.md": "system/test_howtos.py",
     "docs/howto/shell.md": "system/test_howtos.py",
     "docs/howto/who-calls-whom.md": "system/test_howtos.py",
 }

@@ -13,11 +13,21 @@ pytestmark = pytest.mark.system
 
 
 @pytest.mark.parametrize(
-    ("page", "commands"), [("../index.md", 2), ("install.md", 3), ("who-calls-whom.md", 10), ("shell.md", 5)]
+    ("page", "commands"),
+    [
+        ("../index.md", 2),
+        ("install.md", 3),
+        ("who-calls-whom.md", 10),
+        ("shell.md", 5),
+        ("command-line.md", 18),
+        ("monitoring.md", 4),
+        ("logging.md", 1),
+    ],
 )
 def test_every_file_command_and_answer_is_as_it_says(
-    page: str, commands: int, process: StartProcess, tmp_path: Path
+    page: str, commands: int, process: StartProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     howto = Howto(page, process, tmp_path)
 
     howto.carry_out()

@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from exchange.app.cli.linking import add_link_options
 from exchange.app.cli.parsing import add_output_options, add_timeout, parser_of, seconds, target
@@ -44,13 +43,10 @@ def run(words: Sequence[str]) -> Status:
         if names.count(name) > 1:
             made.error(f"-k {name} was given {names.count(name)} times")
     if options.given is not None:
-        if options.arguments:
-            made.error("arguments are given as words, or by --args, and not by both")
-        both = [name for name in names if name in options.given[1]]
-        if both:
-            made.error(f"{both[0]} is given by -k and by --args")
-        options.arguments = options.given[0]
-        options.named = [*options.given[1].items(), *options.named]
+        try:
+            _take(options)
+        except ValueError as error:
+            made.error(f"argument --args: {error}")
     from exchange.app.cli.calling import call_and_print
 
     return call_and_print(options)
@@ -70,7 +66,6 @@ def parser() -> argparse.ArgumentParser:
         "--args",
         metavar="JSON",
         dest="given",
-        type=_given,
         help="all arguments: a list, or an object with args and kwargs; @FILE reads it from a file, - from standard "
         "input",
     )
@@ -100,16 +95,24 @@ def _named(text: str) -> tuple[str, object]:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _given(text: str) -> tuple[list[Any], dict[str, Any]]:
-    try:
-        return arguments_in(_text_at(text))
-    except OSError as error:
-        raise argparse.ArgumentTypeError(f"{text[1:]}: cannot be read: {error.strerror}") from None
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+def _take(options: argparse.Namespace) -> None:
+    """Take the arguments that ``--args`` says; raises `ValueError` if it cannot be read, or says none."""
+    if options.arguments:
+        raise ValueError("arguments are given by it, or as words, and not by both")
+    args, kwargs = arguments_in(_text_at(options.given))
+    for name, _ in options.named:
+        if name in kwargs:
+            raise ValueError(f"{name} is given by -k, too")
+    options.arguments = args
+    options.named = [*kwargs.items(), *options.named]
 
 
 def _text_at(text: str) -> str:
     if text == "-":
         return sys.stdin.read()
-    return Path(text[1:]).read_text(encoding="utf-8") if text.startswith("@") else text
+    if not text.startswith("@"):
+        return text
+    try:
+        return Path(text[1:]).read_text(encoding="utf-8")
+    except OSError as error:
+        raise ValueError(f"{text[1:]}: cannot be read: {error.strerror}") from None

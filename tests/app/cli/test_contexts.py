@@ -54,6 +54,17 @@ def test_what_is_written_is_read_again_and_for_one_user_alone(file: Path) -> Non
     assert [each.name for each in file.parent.iterdir()] == ["contexts.toml"]
 
 
+def test_the_reference_shows_a_file_that_can_be_used(file: Path, environ: dict[str, str]) -> None:
+    reference = Path(__file__).parents[3] / "docs/reference/commands.md"
+    written(file, reference.read_text().partition("```toml\n")[2].partition("```")[0])
+
+    plant = chosen_context(None, environ)
+
+    assert plant is not None
+    assert plant.hubs == ("tcp:hosta:11111", "tcp:hostb:11111")
+    assert plant.settings["credentials"] == f"{file.parent}/ann.secret"
+
+
 def test_files_are_looked_for_beside_it_and_one_hub_needs_no_list(file: Path) -> None:
     written(file, '[contexts.plant]\nhub = "a:1"\nkey = "k.pem"\ncredentials = "/etc/x"\nheartbeat = 2.5\n')
 
