@@ -19,8 +19,13 @@ LONGEST_PARENT = 255
 LONGEST_STATE = 512
 """In characters; what is longer is ignored."""
 
+MOST_MEMBERS = 32
+"""Of a state."""
+
 _PARENT = re.compile(r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2})(-[!-~]*)?")
-_STATE = re.compile(r"[\t -~]+")
+_REST = r"[a-z0-9_*/-]"
+_KEY = rf"[a-z]{_REST}{{0,255}}|[a-z0-9]{_REST}{{0,240}}@[a-z]{_REST}{{0,13}}"
+_MEMBER = re.compile(rf"({_KEY})=[ -+\--<>-~]{{0,255}}[!-+\--<>-~]")
 
 
 def parent_of(given: object) -> str | None:
@@ -34,10 +39,17 @@ def parent_of(given: object) -> str | None:
 
 
 def state_of(given: object) -> str | None:
-    """Return the ``tracestate`` that somebody gave; ``None`` if it is empty, too long or no such text."""
-    if type(given) is str and len(given) <= LONGEST_STATE and _STATE.fullmatch(given):
-        return given
-    return None
+    """Return the ``tracestate`` that somebody gave; ``None`` if it is empty, too long or no such text.
+
+    It is looked at as strictly as OpenTelemetry does, which logs what it refuses: nobody who
+    calls may have a log written.
+    """
+    if type(given) is not str or len(given) > LONGEST_STATE:
+        return None
+    members = [member for member in (each.strip(" \t") for each in given.split(",")) if member]
+    found = [_MEMBER.fullmatch(member) for member in members]
+    keys = {each[1] for each in found if each}
+    return given if 0 < len(keys) == len(members) <= MOST_MEMBERS else None
 
 
 def trace_in(context: Mapping[str, Any]) -> dict[str, str]:

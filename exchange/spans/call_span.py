@@ -11,7 +11,7 @@ from twisted.python.failure import Failure
 
 from exchange.errors import CallError
 from exchange.spans.carrying import context_of_call, told_of
-from exchange.spans.wording import about, name_of, write_failure
+from exchange.spans.wording import about, name_of, write_ending
 from exchange.wire.identities import readable
 
 
@@ -26,7 +26,7 @@ def begin_call(tracer: Tracer, service: str | None, to: str | bytes, method: str
     instance = readable(to) if isinstance(to, bytes) else None
     attributes = about(service, method, instance=instance)
     span = tracer.start_span(name_of(service, method), context, SpanKind.CLIENT, attributes)
-    return CallSpan(span, told_of(set_span_in_context(span, context)))
+    return CallSpan(span, service, told_of(set_span_in_context(span, context)))
 
 
 class CallSpan:
@@ -36,12 +36,13 @@ class CallSpan:
         carried: What is told of it to the callee.
     """
 
-    __slots__ = ("_span", "carried")
+    __slots__ = ("_service", "_span", "carried")
 
     log = Logger()
 
-    def __init__(self, span: Span, carried: dict[str, str]) -> None:
+    def __init__(self, span: Span, service: str | None, carried: dict[str, str]) -> None:
         self._span = span
+        self._service = service
         self.carried = carried
 
     def repeated(self, error: CallError) -> None:
@@ -52,7 +53,7 @@ class CallSpan:
         """It has its result, or a failure; return that, whatever becomes of the span."""
         try:
             if isinstance(result, Failure):
-                write_failure(self._span, result.value)
+                write_ending(self._span, self._service, result.value)
             self._span.end()
         except Exception:
             self.log.failure("the span of a call could not be ended")

@@ -9,12 +9,12 @@ from opentelemetry.context import Context, attach, detach
 from opentelemetry.trace import Span, SpanKind, Tracer, set_span_in_context
 from twisted.python.failure import Failure
 
-from exchange.errors import CallError, MethodUnavailable
+from exchange.errors import CallError
 from exchange.services.current import Begun, CurrentCall
 from exchange.services.observing import View
 from exchange.services.trace_context import TRACESTATE
 from exchange.spans.carrying import context_told, told_of
-from exchange.spans.wording import OTHER, about, name_of, write_failure
+from exchange.spans.wording import about, name_of, write_ending
 from exchange.wire.identities import readable
 
 
@@ -71,10 +71,7 @@ class MethodSpan(View):
     def ended(self, error: CallError | None) -> None:
         """The caller is told."""
         if error is not None:
-            if isinstance(error, MethodUnavailable) and self._raised is None:  # callers may make up any names
-                self._span.update_name(name_of(self._service, OTHER))
-                self._span.set_attribute("rpc.method", OTHER)
-            write_failure(self._span, self._raised or error, error)
+            write_ending(self._span, self._service, self._raised or error, error)
         self._span.end()
 
     def cancelled(self) -> None:

@@ -9,7 +9,7 @@ from twisted.python.failure import Failure
 
 from exchange.services.trace_context import TRACEPARENT, TRACESTATE
 from exchange.spans.carrying import context_told, told_of
-from exchange.spans.wording import LONGEST, OTHER
+from exchange.spans.wording import LONGEST, OTHER, clean
 
 METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
 
@@ -64,4 +64,4 @@ def _address(name: str, address: Any) -> dict[str, Any]:
 
 
 def _text(raw: bytes) -> str:
-    return raw[:LONGEST].decode("utf-8", "replace")
+    return clean(raw[:LONGEST].decode("utf-8", "replace"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
+from opentelemetry.trace import TraceState
 from twisted.internet.defer import Deferred
 
 from exchange import Exchange, Service, current_call, method
@@ -14,6 +16,23 @@ from exchange.wire.values import encode_context, join_request
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 PARENT = f"00-{TRACE}-b7ad6b7169203331-01"
+
+
+BAD_STATES = (
+    "plant=\x1b[31m",
+    "plant=1\nother=2",
+    "plant",
+    "plant=",
+    "=1",
+    "1=1",
+    "Plant=1",
+    "plant=1=2",
+    "plant=1,plant=2",
+    ",".join(f"k{number}=1" for number in range(33)),
+    "plant=" + "x" * LONGEST_STATE,
+    "plant=" + "x" * 257,
+    ", ,",
+)
 
 
 class Told(Service):
@@ -135,15 +154,31 @@ def test_what_is_no_parent_is_as_if_it_were_not_there(given: object) -> None:
     assert trace_in({"traceparent": given, "tracestate": "plant=1"}) == {}
 
 
-@pytest.mark.parametrize("given", [None, 7, "", "plant=\x1b[31m", "plant=1\nother=2", "x" * (LONGEST_STATE + 1)])
+@pytest.mark.parametrize("given", [None, 7, "", *BAD_STATES])
 def test_a_state_that_is_none_costs_the_state_alone(given: object) -> None:
     assert state_of(given) is None
     assert trace_in({"traceparent": PARENT, "tracestate": given}) == {"traceparent": PARENT}
 
 
-def test_the_longest_state_is_passed_on() -> None:
-    state = "x" * LONGEST_STATE
+LONGEST = f"plant={'x' * 250},other={'x' * 249}"
+
+
+@pytest.mark.parametrize(
+    "state", ["plant=1", "a=1,\tb=2 ,,c=3", "tenant@plant=1", "0/a@b=1", "a/a_b*c-d= ! ~", LONGEST]
+)
+def test_a_state_is_passed_on_as_it_came(state: str) -> None:
+    assert len(LONGEST) == LONGEST_STATE
     assert trace_in({"traceparent": PARENT, "tracestate": state})["tracestate"] == state
+
+
+def test_what_is_passed_on_is_nothing_of_which_opentelemetry_would_complain(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever calls could else have the log of a process filled that traces."""
+    random = Random(1)
+    for _ in range(20_000):
+        state = "".join(random.choice("ab1=,@ \t-_/*!~\x7fA") for _ in range(random.randrange(12)))
+        if state_of(state) is not None:
+            assert TraceState.from_header([state]), state
+    assert caplog.records == []
 
 
 def test_what_came_malformed_reaches_no_method_and_no_other_call() -> None:

@@ -188,5 +188,5 @@ class Broken:
 @pytest.mark.parametrize("result", [42, Failure(CallError("no"))])
 def test_a_span_that_cannot_be_ended_does_not_cost_the_result(result: Any, logbook: Logbook) -> None:
     broken: Any = Broken()
-    assert CallSpan(broken, {}).ended(result) is result
+    assert CallSpan(broken, None, {}).ended(result) is result
     assert logbook.failures() == ["ZeroDivisionError: "]
