@@ -23,6 +23,9 @@ from exchange.gateways.caller import answer_later
 from exchange.gateways.measures import MOST_SERVICES, HubMeasures, ProcessMeasures
 from exchange.gateways.refusals import Refusal
 
+OWN_OF_PYTHON: tuple[Any, ...] = (ProcessCollector, PlatformCollector, GCCollector)
+"""What Prometheus's own package measures of every program in Python."""
+
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 ONLY_GET = Refusal(http.NOT_ALLOWED, "measures are read by GET", ((b"allow", b"GET, HEAD"),))
 NOT_TOLD = Refusal(http.SERVICE_UNAVAILABLE, "the hub does not tell what it measures; its log says why")
@@ -56,9 +59,8 @@ class MetricsPage(Resource):
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(self._hub)
         self._registry.register(ProcessMeasures(own))
-        ProcessCollector(registry=self._registry)
-        PlatformCollector(registry=self._registry)
-        GCCollector(registry=self._registry)
+        for collector in OWN_OF_PYTHON:
+            collector(registry=self._registry)
 
     def render(self, request: Request) -> Any:
         """Answer a scrape, when the hub has told what it measures."""

@@ -11,6 +11,7 @@ of date, and nothing of it is kept beside the code.
 `errors`       the errors, their numbers and their meanings
 `exits`        what the command ``exchange`` ends with
 `limits`       the limits of links
+`metrics`      the measures of a hub and of its process
 `names`        the public names, each with its text
 `unreleased`   the changes since the last release, by towncrier
 =============  =====================================================
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING
 from from_code.errors import errors, exits
 from from_code.keys import keys
 from from_code.limits import limits
+from from_code.metrics import metrics
 from from_code.names import names
 from from_code.options import options
 from from_code.unreleased import unreleased
@@ -45,6 +47,7 @@ MAKERS: dict[str, Callable[[str], str]] = {
     "errors": errors,
     "exits": exits,
     "limits": limits,
+    "metrics": metrics,
     "names": names,
     "unreleased": unreleased,
 }
