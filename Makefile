@@ -131,7 +131,7 @@ $(FUZZ): setup.cfg | $(BIN)/python
 	@touch $@ $(RUNS)
 
 $(DOCS): setup.cfg | $(BIN)/python
-	@echo "== installing exchange, and what makes its documents, in $(VENV)" && $(PIP) --editable '.[soap,docs]'
+	@echo "== installing exchange, and what makes its documents, in $(VENV)" && $(PIP) --editable '.[soap,metrics,docs]'
 	@touch $@ $(RUNS)
 
 clean:
