@@ -120,7 +120,7 @@ def _calls(work: Work) -> Callable[[], Deferred[Any]]:
 
 async def _echo(work: Work) -> tuple[Exchange, Callable[[], Deferred[Any]]]:
     """Return an exchange that offers an echo, and what calls it, once it can be called."""
-    from exchange.app.cli.echo import Echo, another_link
+    from exchange.app.cli.echo import Echo, another_link, known
 
     other = await another_link(work)
     echo = Echo()
@@ -128,7 +128,7 @@ async def _echo(work: Work) -> tuple[Exchange, Callable[[], Deferred[Any]]]:
     thing, payload = other.id_of(echo), bytes(_payload(work.options))
     call = work.exchange.service(thing, work.patience).echo
     try:
-        await work.exchange.call(thing, "echo", payload, timeout=work.patience, wait=min(work.patience, LONGEST_WAIT))
+        await known(work.exchange, other, thing, min(work.patience, LONGEST_WAIT))
     except BaseException:
         await other.stopService()
         raise

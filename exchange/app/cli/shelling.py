@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from twisted.internet.defer import Deferred
+from twisted.internet.defer import TimeoutError as TimeIsUp
+from twisted.python.failure import Failure
 
 from exchange.app.cli.console import Console, Evaluator, statements_of, text_of
 from exchange.app.cli.dialling import exchange_to_dial, link
@@ -62,7 +64,7 @@ async def _link(exchange: Exchange, options: argparse.Namespace, environ: Mappin
 
 def _work(crossing: Crossing, exchange: Exchange, options: argparse.Namespace) -> int:
     watch = crossing.do(exchange.watch)
-    crossing.run(lambda: watch.complete.addTimeout(options.timeout, exchange.reactor))
+    crossing.run(lambda: watch.complete.addTimeout(options.timeout, exchange.reactor).addErrback(_trap_late))
     services = Services(exchange, watch, options.timeout)
     names = {"__name__": "__console__", "__doc__": None, **names_of(exchange, services, options.timeout)}
     evaluator = Evaluator(crossing, names)
@@ -80,6 +82,11 @@ def _work(crossing: Crossing, exchange: Exchange, options: argparse.Namespace) -
     with History(os.environ, Completer(names, methods_of)):
         _talk(Console(evaluator, names), f"linked as {exchange.title}; {len(services)} services")
     return Status.FINE
+
+
+def _trap_late(failure: Failure) -> None:
+    """Go on with what is known: a hub that tells slowly is no reason not to talk to it."""
+    failure.trap(TimeIsUp)
 
 
 def run_programs(evaluator: Evaluator, programs: Iterable[str], name: str) -> int:

@@ -112,16 +112,14 @@ def run(words: Sequence[str]) -> Status:
 
 async def show(work: Work) -> None:
     """Look again and again, and print what happened meanwhile."""
-    from twisted.internet.task import deferLater
-
     from exchange.app.cli.rates import link_rows, service_rows
 
-    is_screen = work.output.is_for_people and (is_terminal() or work.options.count == 1)
-    shown = _Screen(work.output) if is_screen else _Rows(work.output)
     before, left = await _look(work), work.options.count
+    is_screen = work.output.is_for_people and (is_terminal() or left == 1)
+    shown = _Screen(work.output) if is_screen else _Rows(work.output)
     while left is None or left > 0:
-        await deferLater(work.reactor, work.options.interval)
-        if work.output.is_over:
+        await work.stay(work.options.interval)
+        if work.is_left:
             break
         now, most = await _look(work), work.options.most
         shown.show(service_rows(before, now)[:most], link_rows(before, now)[:most])

@@ -6,7 +6,8 @@ import json
 
 import pytest_twisted
 
-from tests.app.cli.conftest import Command, Place
+from exchange import Rule
+from tests.app.cli.conftest import Command, Place, started_hub
 
 
 @pytest_twisted.ensureDeferred
@@ -29,7 +30,7 @@ async def test_without_a_method_it_calls_an_echo_of_its_own_and_leaves_nothing(v
     assert [line.split() for line in ended.lines if line.startswith("bytes")] == [
         ["bytes", "in", "each", "call", "1000"]
     ]
-    assert hub.hub.instances("exchange-bench") == []
+    assert hub.hub.watch("exchange-bench").instances == []
 
 
 @pytest_twisted.ensureDeferred
@@ -53,3 +54,15 @@ async def test_words_that_do_not_go_together_are_status_2(verb: Command, hub: Pl
     assert (await verb("bench", "math.multiply", "--size", "3")).status == 2
     assert (await verb("bench", "--size", "much")).status == 2
     assert (await verb("bench", "--outstanding", "0")).status == 2
+
+
+@pytest_twisted.ensureDeferred
+async def test_where_the_echo_may_not_be_offered_it_is_status_6_at_once(verb: Command) -> None:
+    hub, at = await started_hub("oslo", policy=[Rule(principal=("*",), call=("math.*",))])
+    try:
+        ended = await verb("bench", "--hub", at)
+    finally:
+        await hub.stopService()
+
+    assert (ended.status, ended.out) == (6, "")
+    assert "may not offer 'exchange-bench' here" in ended.err

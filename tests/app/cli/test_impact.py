@@ -10,7 +10,8 @@ import pytest_twisted
 from exchange.app.cli.impact import remaining, rows_about
 from exchange.app.cli.mapping import Hearing, Map, Party, Traffic
 from exchange.errors import ServiceUnavailable
-from tests.app.cli.conftest import Command, Mesh
+from exchange.wire.identities import readable
+from tests.app.cli.conftest import Command, Mesh, Place
 
 
 @pytest_twisted.ensureDeferred
@@ -53,6 +54,18 @@ async def test_so_is_an_instance_that_nobody_knows(verb: Command, mesh: Mesh) ->
 
     assert ended.status == 3
     assert ended.err.startswith("exchange impact: no instance of 'math' with the id 'zzz'; there is ")
+
+
+@pytest_twisted.ensureDeferred
+async def test_without_one_of_several_it_is_told_who_remains(verb: Command, hub: Place) -> None:
+    await hub.hub.call("plant.press", "$ping", wait=5)
+    one, other = sorted(readable(presence.id) for presence in hub.hub.watch("plant.press").instances)
+
+    ended = await verb("impact", "plant.press", "--instance", one)
+
+    assert ended.lines[0].startswith(
+        f"plant.press has 2 instances; without {one} there remain {other} at hub rome; of "
+    )
 
 
 SHOP, DESK, ADMIN = Party(("shop",), "", ""), Party(("desk", "math"), "", ""), Party((), "admin", "")

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest_twisted
 
+from exchange import Rule
 from exchange.app.cli.links import rows_about
 from exchange.app.cli.mesh import HubAnswer, HubRow
 from exchange.wire.identities import readable
-from tests.app.cli.conftest import Command, Mesh
+from tests.app.cli.conftest import Command, Mesh, started_hub
 
 
 @pytest_twisted.ensureDeferred
@@ -45,6 +46,18 @@ async def test_there_may_be_more_than_are_shown(verb: Command, mesh: Mesh) -> No
     assert len(ended.lines) == 2
     assert ended.err.startswith("hub rome: and ")
     assert ended.err.endswith(" more; see --most\n")
+
+
+@pytest_twisted.ensureDeferred
+async def test_who_may_not_administer_the_hub_is_told_nothing(verb: Command) -> None:
+    hub, at = await started_hub("oslo", policy=[Rule(principal=("admin",), administer=("*",))])
+    try:
+        ended = [await verb(*words, "--hub", at) for words in (["links"], ["hubs"], ["map"], ["top"], ["kick", "a"])]
+    finally:
+        await hub.stopService()
+
+    assert [(each.status, each.out) for each in ended] == [(6, "")] * 5
+    assert all("may not administer '$exchange'" in each.err for each in ended)
 
 
 def test_states_are_words_and_hubs_that_told_nothing_have_no_rows() -> None:
