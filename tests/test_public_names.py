@@ -14,6 +14,7 @@ import exchange.blocking
 from exchange import Bridge, Exchange, Hub, Service
 from exchange.errors import CALL_ERRORS
 from exchange.testing import Network
+from exchange.tracing import trace
 
 ERRORS = {
     "BadArguments",
@@ -156,6 +157,7 @@ def test_importing_the_package_imports_nothing_else() -> None:
         (exchange.register_type, ["cls", "name", "encode", "decode"]),
         (exchange.back_off, ["base=1.0", "longest=30.0"]),
         (exchange.constant, ["seconds"]),
+        (trace, ["exchange", "tracer_provider=None"]),
         (Network, ["seed=0"]),
     ],
     ids=lambda value: getattr(value, "__qualname__", ""),
@@ -186,7 +188,7 @@ def test_the_fields_of_what_a_subscriber_is_shown_stand() -> None:
 
 def test_what_a_method_may_know_of_its_call_stands() -> None:
     known = {"id", "method", "principal", "answering", "args", "kwargs", "caller", "instance", "user", "properties"}
-    assert known | {"time_left"} <= set(vars(exchange.CurrentCall))
+    assert known | {"time_left", "trace", "traceparent", "tracestate"} <= set(vars(exchange.CurrentCall))
 
 
 @pytest.mark.parametrize("face", [exchange.blocking, exchange.aio])
