@@ -89,6 +89,10 @@ class Browser:
         self.run("location.hash = arguments[0]", tab)
         self.until(lambda: self.one(f"#panel-{tab.partition('/')[0]}").is_displayed(), f"{tab} is shown")
 
+    def clear(self, selector: str) -> None:
+        """Take away what stands in a field, as somebody does."""
+        self.one(selector).send_keys(Keys.CONTROL, "a", Keys.NULL, Keys.DELETE)
+
     def press(self, *keys: str) -> None:
         """Press keys, wherever the focus is."""
         self.driver.switch_to.active_element.send_keys(*keys)
@@ -110,4 +114,4 @@ class Browser:
 
 
 TAB, ENTER, ESCAPE = Keys.TAB, Keys.ENTER, Keys.ESCAPE
-LEFT, RIGHT, HOME, END, SPACE = Keys.ARROW_LEFT, Keys.ARROW_RIGHT, Keys.HOME, Keys.END, Keys.SPACE
+LEFT, RIGHT, DOWN, HOME, END = Keys.ARROW_LEFT, Keys.ARROW_RIGHT, Keys.ARROW_DOWN, Keys.HOME, Keys.END

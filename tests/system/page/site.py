@@ -26,6 +26,9 @@ from exchange.app.http import Mounting, door_of, site_of
 TOKEN = "the-token-of-ann-for-tests-alone"
 LESS = "the-token-of-bob-for-tests-alone"
 
+ODD = "<script>alert(1)</script>"
+"""A name like any other."""
+
 LOCAL: Any = reactor
 
 
@@ -108,7 +111,7 @@ SITES: dict[str, list[tuple[list[str], dict[str, float]]]] = {
         (["math"], {}),
         (["archive"], {}),
         (["greenhouse", "irrigation"], {"weather": 4}),
-        (["<script>alert(1)</script>"], {}),
+        ([ODD], {}),
         ([], {"archive": 6, "math": 5}),
     ],
 }
@@ -119,12 +122,13 @@ class Story:
     """All of it.
 
     Args:
-        pace: How often calls are made, by what is said above.
+        leaves_out: Names that are not offered.
     """
 
-    def __init__(self, pace: float = 1.0) -> None:
+    def __init__(self, leaves_out: tuple[str, ...] = ()) -> None:
         self.hubs: dict[str, Hub] = {}
-        self._pace = pace
+        self._ways: dict[str, str] = {}
+        self._leaves_out = leaves_out
         self._random = Random(7)
 
     async def begin(self, folder: Path) -> dict[str, Any]:
@@ -134,38 +138,38 @@ class Story:
         tokens.chmod(0o600)
         for name in SITES:
             hub = self.hubs[name] = Hub(LOCAL, name)
-            hub.listen("tcp:0:interface=127.0.0.1")
+            listener = hub.listen("tcp:0:interface=127.0.0.1")
             hub.startService()
-            for other in list(self.hubs.values())[:-1]:
-                hub.join(await self._way(other))
+            for way in self._ways.values():
+                hub.join(way)
+            port: Any = await listener.when_listening()
+            self._ways[name] = f"tcp:127.0.0.1:{port.getHost().port}"
         rules = [Rule(principal=("ann",), administer=("*",), call=("math.*",), watch=("*",), subscribe=("*",))]
         guarded = Hub(LOCAL, "guarded", authenticators=[TokenAuthenticator(tokens, LOCAL.seconds)], policy=rules)
         guarded.add(Math())
         guarded.startService()
         for name, peers in SITES.items():
             for offers, calls in peers:
-                await self._add(self.hubs[name], offers, calls)
+                if set(offers) & set(self._leaves_out):
+                    continue
+                await self._add(self._ways[name], offers, calls)
         ports = {"rome": await self._page(self.hubs["rome"]), "guarded": await self._page(guarded, tokens)}
         return {"token": TOKEN, "less": LESS, **{name: f"http://localhost:{port}/" for name, port in ports.items()}}
 
-    async def _way(self, hub: Hub) -> str:
-        listener: Any = hub.services[0]
-        port = await listener.when_listening()
-        return f"tcp:127.0.0.1:{port.getHost().port}"
-
-    async def _add(self, hub: Hub, offers: list[str], calls: dict[str, float]) -> None:
+    async def _add(self, way: str, offers: list[str], calls: dict[str, float]) -> None:
         peer = Exchange(LOCAL)
         for name in offers:
-            service: Service = (
-                Math() if name == "math" else Prices() if name == "prices" else Plain(name, _failing(name))
-            )
-            peer.add(service)
-            self.services.append(service)
-        peer.connect(await self._way(hub))
+            if name == "prices":
+                prices = Prices()
+                peer.add(prices)
+                LoopingCall(prices.change, self._random).start(2.5)
+            else:
+                peer.add(Math() if name == "math" else Plain(name, _failing(name)))
+        peer.connect(way)
         peer.startService()
         await peer.when_linked()
         for name, often in calls.items():
-            LoopingCall(self._call, peer, name).start(1 / (often * self._pace), now=False)
+            LoopingCall(self._call, peer, name).start(1 / often, now=False)
 
     def _call(self, peer: Exchange, name: str) -> None:
         if name == "math":
@@ -200,11 +204,15 @@ def main() -> None:
     """Run it."""
     with TemporaryDirectory() as folder:
         StandardIO(Leash())
-        story = Story(float(sys.argv[1]) if len(sys.argv) > 1 else 1.0)
-        begun = ensureDeferred(story.begin(Path(folder)))
-        begun.addCallback(lambda places: print(json.dumps(places), flush=True))
-        begun.addErrback(lambda failure: (failure.printTraceback(), LOCAL.stop()))
+        story = Story((ODD,) if "nice" in sys.argv else ())
+        LOCAL.callWhenRunning(_begin, story, Path(folder))
         LOCAL.run()
+
+
+def _begin(story: Story, folder: Path) -> None:
+    begun = ensureDeferred(story.begin(folder))
+    begun.addCallback(lambda places: print(json.dumps(places), flush=True))
+    begun.addErrback(lambda failure: (failure.printTraceback(), LOCAL.stop()))
 
 
 if __name__ == "__main__":

@@ -68,8 +68,14 @@ export class MethodForm {
     if (!parameter.required && !parameter.kind.startsWith("rest-")) {
       usual = el("input", { type: "checkbox", checked: true, id: `${id}-usual` });
       const text = parameter.default === undefined ? "leave it out" : `as usual: ${parameter.default}`;
-      parts.splice(1, 0, el("label", { class: "usual", htmlFor: `${id}-usual` }, usual, text));
-      for (const name of ["input", "change"]) input.addEventListener(name, () => (usual.checked = false));
+      if (input.tagName === "SELECT") {
+        input.prepend(el("option", { value: "", selected: true }, text));
+        input.value = "";
+        usual = { get checked() { return input.value === ""; } };
+      } else {
+        parts.splice(1, 0, el("label", { class: "usual", htmlFor: `${id}-usual` }, usual, text));
+        input.addEventListener("input", () => (usual.checked = false));
+      }
     }
     return {
       parameter,

@@ -20,6 +20,7 @@ export class Mesh {
     this.shape = "";
     this.nodes = new Map();
     this.selected = null;
+    this.zoom = 1;
     this.image = svg("svg", { role: "group", "aria-label": "The mesh", preserveAspectRatio: "xMidYMid meet" });
     this.image.append(
       svg(
@@ -94,7 +95,8 @@ export class Mesh {
     const box = frame(places);
     this.image.setAttribute("viewBox", box.join(" "));
     const scale = wide && high ? Math.min(wide / box[2], high / box[3]) : 1;
-    this.image.style.setProperty("--zoom", Math.min(1.6, Math.max(1, 0.95 / scale)).toFixed(2));
+    this.zoom = Math.min(1.6, Math.max(1, 0.95 / scale));
+    this.image.style.setProperty("--zoom", this.zoom.toFixed(2));
   }
 
   wire(from, to, kind) {
@@ -120,7 +122,7 @@ export class Mesh {
     element.addEventListener("click", () => this.mark(id));
     element.addEventListener("focus", () => this.mark(id));
     this.layers[2].append(element);
-    this.nodes.set(id, { id, element, words, more, body, x: place.x, y: place.y, isHub });
+    this.nodes.set(id, { id, element, words, more, body, halo, x: place.x, y: place.y, isHub });
   }
 
   pass(calls, homes) {
@@ -131,8 +133,8 @@ export class Mesh {
       if (!from || !to) continue;
       from.passing.asked += call.rate;
       to.passing.answered += call.rate;
-      from.passing.calls.push(call);
-      if (to !== from) to.passing.calls.push(call);
+      from.passing.calls.push({ rate: call.rate, words: `calls ${call.service}` });
+      if (to !== from) to.passing.calls.push({ rate: call.rate, words: `is called by ${nameOf(from)}` });
       if (from === to) continue;
       const key = `${from.id} ${to.id}`;
       const flow = flows.get(key) || { key, from, to, rate: 0, failing: 0 };
@@ -167,12 +169,21 @@ export class Mesh {
     set(drawn.words, short(name, LONGEST));
     const much = passing.asked + passing.answered;
     set(drawn.more, much ? `${rate(much)}/s` : "");
-    if (!drawn.isHub) drawn.body.setAttribute("r", Math.min(18, 9 + Math.log2(1 + much + (node.members.length - 1) * 4)).toFixed(1));
+    if (!drawn.isHub) this.size(drawn, Math.min(18, 9 + Math.log2(1 + much + (node.members.length - 1) * 4)));
     const kind = drawn.isHub ? (node.own ? "own" : "other") : node.offers.length ? "offers" : "calls";
     const trouble = node.members.some((each) => each.suspected || each.congested || each.leaving) ? " trouble" : "";
     drawn.element.setAttribute("class", `node ${drawn.isHub ? "hub" : "peer"} ${kind}${trouble}${drawn.id === this.selected ? " chosen" : ""}`);
     const label = `${drawn.isHub ? "hub" : node.members.length > 1 ? `${node.members.length} peers` : "peer"} ${name}, ${rate(much)} calls a second${trouble ? ", in trouble" : ""}`;
     if (drawn.element.getAttribute("aria-label") !== label) drawn.element.setAttribute("aria-label", label);
+  }
+
+  size(drawn, radius) {
+    if (drawn.radius && Math.abs(drawn.radius - radius) < 0.5) return;
+    drawn.radius = radius;
+    drawn.body.setAttribute("r", radius.toFixed(1));
+    drawn.halo.setAttribute("r", (radius + 6).toFixed(1));
+    drawn.words.setAttribute("y", (radius + 3 + 11 * this.zoom).toFixed(1));
+    drawn.more.setAttribute("y", (radius + 3 + 23 * this.zoom).toFixed(1));
   }
 
   mark(id, focusable) {
@@ -232,11 +243,10 @@ export class Mesh {
     if (state.length) facts.push(["State", [...new Set(state)].join(", ")]);
     facts.push(["Calls", `${rate(passing.asked)}/s`], ["Answers", `${rate(passing.answered)}/s`]);
     const title = drawn.isHub ? `Hub ${node.name || node.id}` : titleOf(node);
-    const members = new Set(node.members.map((each) => each.id));
     const lines = passing.calls
       .sort((one, other) => other.rate - one.rate)
       .slice(0, 12)
-      .map((call) => (members.has(call.from) ? `calls ${call.service}: ${rate(call.rate)}/s` : `is called as ${call.service}: ${rate(call.rate)}/s`));
+      .map((call) => `${call.words}: ${rate(call.rate)}/s`);
     const said = JSON.stringify([drawn.id, facts, lines]);
     if (said === this.said) return;
     // What is read out is who was chosen, not each new number of theirs.
@@ -253,6 +263,10 @@ export class Mesh {
 
 function set(element, text) {
   if (element.textContent !== text) element.textContent = text;
+}
+
+function nameOf(drawn) {
+  return drawn.isHub ? `hub ${drawn.node.name || drawn.node.id}` : titleOf(drawn.node);
 }
 
 function titleOf(node) {
