@@ -24,7 +24,8 @@ def run(words: Sequence[str]) -> Status:
     Args:
         words: ``words``, those behind ``exchange``, and how the next begins; or ``line`` and the line.
     """
-    *before, begun = words_of(words[1]) if words[0] == "line" else words[1:]
+    given = words_of(words[-1]) if words[:1] == ["line"] else words[1:]
+    *before, begun = given or [""]
     for word, about in candidates(before, begun, names):
         if word.isprintable() and not any(mark in word for mark in " \t'\"\\`$"):
             print(f"{word}\t{harmless(about)}")

@@ -43,6 +43,7 @@ from typing import Any
 
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.defer import TimeoutError as TimeIsUp
+from twisted.internet.task import deferLater
 
 from exchange.app.cli.dialling import PAUSE, exchange_to_dial, link
 from exchange.app.cli.linking import asked_hubs, asked_links, surroundings
@@ -62,6 +63,9 @@ LAST_OWN_NUMBER = 99
 UNCERTAIN = "whether the call was carried out is not known"
 
 USUAL_PATIENCE = 30.0
+
+LOOK = 0.05
+"""Seconds between two looks for somebody who is waited for."""
 
 
 class Work:
@@ -115,6 +119,8 @@ class Work:
     ) -> list[Presence]:
         """Return the instances that fit and that the hub lets us know of.
 
+        If there are none, they are waited for as long as the option ``--wait`` says.
+
         Raises:
             CallTimeout: The hub did not show all it knows in time.
             ConfigurationError: The name, the group or the pattern cannot be one.
@@ -125,6 +131,8 @@ class Work:
             raise ConfigurationError(str(error)) from None
         try:
             await watch.complete.addTimeout(self.patience, self.reactor)
+            while not watch.instances and self.wait:
+                await deferLater(self.reactor, LOOK)
             return watch.instances
         except TimeIsUp:
             text = f"the hub did not show within {self.patience:g} seconds who is there"

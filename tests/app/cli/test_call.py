@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 import pytest_twisted
+from twisted.internet import reactor
 from twisted.internet.defer import Deferred, DeferredQueue
+from twisted.internet.task import deferLater
 
 from exchange import Exchange, Service, method
 from exchange.app.cli import calling
@@ -260,6 +262,23 @@ async def test_a_call_waits_for_a_service_to_appear(verb: Command, hub: Place, o
     other.add(late)
 
     assert await running == (0, "42\n", "")
+
+
+@pytest.mark.parametrize("how", ["--all", "--timing"])
+@pytest_twisted.ensureDeferred
+async def test_whoever_is_named_by_what_is_known_is_waited_for_too(
+    verb: Command, hub: Place, other: Exchange, how: str
+) -> None:
+    running = verb("call", how, "--wait", "20", "later.multiply", "6", "7")
+    await deferLater(reactor, 0.1)
+    late = Math()
+    late.name = "later"
+    other.add(late)
+
+    ended = await running
+
+    assert ended.status == 0
+    assert "42" in ended.out
 
 
 @pytest_twisted.ensureDeferred

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 
+import pytest
+
+from exchange.app.cli import columns
 from exchange.app.cli.columns import Field, harmless, has_colour, plain_lines, print_in_colour, told, width_of
 
 FIELDS = [Field("name"), Field("calls", is_number=True), Field("notes", "remarks")]
@@ -51,6 +54,12 @@ def test_colour_is_for_terminals_that_can_and_people_who_want_it() -> None:
     assert not has_colour(Terminal(), {"TERM": "dumb"})
     assert not has_colour(Terminal(), {"TERM": "xterm", "NO_COLOR": "1"})
     assert not has_colour(io.StringIO(), {"TERM": "xterm"})
+
+
+def test_without_the_package_rich_there_are_plain_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "find_spec", lambda name: None)
+
+    assert not has_colour(Terminal(), {"TERM": "xterm"})
 
 
 def test_a_table_in_colour_commands_the_terminal_by_no_word_of_others() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_twisted
 
-from exchange.app.cli.complete import words_of
+from exchange.app.cli.complete import run, words_of
 from tests.app.cli.conftest import Command, Place
 from tests.system.processes import free_port
 
@@ -28,8 +28,6 @@ def test_a_line_is_parted_as_a_shell_would(line: str, words: list[str]) -> None:
 
 
 def test_contexts_are_known_without_a_hub(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from exchange.app.cli.complete import run
-
     (tmp_path / "config/exchange").mkdir(parents=True)
     (tmp_path / "config/exchange/contexts.toml").write_text('[contexts.plant]\n[contexts."a b"]\n')
 
@@ -37,6 +35,15 @@ def test_contexts_are_known_without_a_hub(tmp_path: Path, capsys: pytest.Capture
     run(["words", "context", "use", ""])
 
     assert capsys.readouterr().out == "plant\t\nplant\t\n"
+
+
+@pytest.mark.parametrize("words", [[], ["words"], ["line"], ["line", ""]])
+def test_it_never_complains(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(words) == 0
+
+    printed = capsys.readouterr()
+    assert "services\t" in printed.out
+    assert printed.err == ""
 
 
 @pytest.mark.parametrize(

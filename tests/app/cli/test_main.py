@@ -68,8 +68,8 @@ HEAVY = ("twisted", "msgspec", "msgpack", "rich", "exchange.errors", "argparse",
 
 def test_the_help_imports_nothing_that_it_does_not_need() -> None:
     code = (
-        "import sys; from exchange.app.cli.main import main; main(['--help']); "
-        f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
+        "import sys; before = set(sys.modules); from exchange.app.cli.main import main; main(['--help']); "
+        f"print([name for name in {HEAVY} if name in set(sys.modules) - before], file=sys.stderr)"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stderr == "[]\n"
@@ -77,11 +77,12 @@ def test_the_help_imports_nothing_that_it_does_not_need() -> None:
 
 def test_the_help_is_there_in_three_times_the_time_that_python_needs_to_start() -> None:
     commands = ([program("exchange"), "--help"], [sys.executable, "-c", "pass"])
+    unmeasured = {name: value for name, value in environment().items() if not name.startswith("COV")}
     took: list[list[float]] = [[], []]
     for _ in range(15):
         for times, command in zip(took, commands, strict=True):
             began = perf_counter()
-            subprocess.run(command, stdout=subprocess.DEVNULL, check=True, env=environment())
+            subprocess.run(command, stdout=subprocess.DEVNULL, check=True, env=unmeasured)
             times.append(perf_counter() - began)
     ours, python = map(median, took)
     assert ours <= 3 * python, f"{ours:.3f} s, and Python {python:.3f} s"
