@@ -27,12 +27,12 @@ from exchange.services.spans import CallSpan as AnyCallSpan
 from exchange.services.spans import Tracing as AnyTracing
 
 try:
-    from opentelemetry.trace import Span, Tracer, TracerProvider, get_tracer
+    from opentelemetry.trace import INVALID_SPAN, Span, Tracer, TracerProvider, get_tracer
 except ModuleNotFoundError as error:
     text = "tracing needs OpenTelemetry, which is not installed: pip install 'exchange[tracing]'"
     raise ConfigurationError(text) from error
 
-from exchange.spans.call_span import begin_call
+from exchange.spans.call_span import CallSpan, begin_call
 from exchange.spans.method_span import begin_method
 from exchange.spans.visit_span import begin_visit, end_visit
 
@@ -70,8 +70,12 @@ class Tracing:
         self._visits: dict[Any, dict[str, str]] = {}
 
     def call(self, service: str | None, to: str | bytes, method: str, context: Mapping[str, Any]) -> AnyCallSpan:
-        """Begin the span of a call that is made here."""
-        return begin_call(self._tracer, service, to, method, context)
+        """Begin the span of a call that is made here; if that cannot be done, the call is made all the same."""
+        try:
+            return begin_call(self._tracer, service, to, method, context)
+        except Exception:  # of a sampler of the user's, for example
+            self.log.failure("the span of a call could not be begun")
+            return CallSpan(INVALID_SPAN, service, {})
 
     def answer(self, name: str, begun: Begun) -> View | None:
         """Begin the span of a call that has come."""
@@ -81,7 +85,11 @@ class Tracing:
         """Begin the span of a request to a gateway, once; return what its calls carry."""
         carried = self._visits.get(request)
         if carried is None:
-            span, carried = begin_visit(self._tracer, request)
+            try:
+                span, carried = begin_visit(self._tracer, request)
+            except Exception:
+                self.log.failure("the span of a request could not be begun")
+                span, carried = INVALID_SPAN, {}
             self._visits[request] = carried
             request.notifyFinish().addBoth(self._end_visit, request, span)
         return carried

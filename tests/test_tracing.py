@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
+from opentelemetry.sdk.trace.sampling import Sampler, SamplingResult
 
 from exchange import Service, method
+from exchange.gateways.site import GatewaySite
+from exchange.gateways.xmlrpc import XmlRpcGateway
 from exchange.testing import Network
 from exchange.tracing import trace
 from tests.callers import programs
 from tests.callers.programs import RunProgram, output_of
+from tests.gateways.web import AT, Web, mounted
+from tests.logbook import Logbook
 from tests.spans.collected import Collected
 
 process, port, program = programs.process, programs.port, programs.program
@@ -66,6 +72,33 @@ def test_a_trace_goes_on_over_a_bridge(network: Network) -> None:
         trace(exchange, spans.provider)
     assert network.result(caller.call("math", "multiply", 6, 7)) == 42
     assert spans.tree() == {"CLIENT math/multiply": {"SERVER math/multiply": {}}}
+
+
+class Broken(Sampler):
+    """Decides nothing."""
+
+    def should_sample(self, *args: Any, **kwargs: Any) -> SamplingResult:
+        """Raise."""
+        raise ZeroDivisionError
+
+    def get_description(self) -> str:
+        """Say what it is."""
+        return "broken"
+
+
+def test_a_sampler_that_raises_costs_no_call_and_no_request(network: Network, logbook: Logbook) -> None:
+    network.hub()
+    spans = Collected(Broken())
+    caller, callee = network.peer(), network.peer()
+    math = Math()
+    math.groups = ["web-services"]
+    callee.add(math)
+    for exchange in (caller, callee):
+        trace(exchange, spans.provider)
+    web = Web(network, GatewaySite(mounted(AT, XmlRpcGateway(caller)), network.clock))
+    network.settle()
+    assert web.call("math", "multiply", 6, 7) == 42
+    assert set(logbook.failures()) == {"ZeroDivisionError: "}
 
 
 def test_an_exchange_cannot_be_traced_twice(network: Network) -> None:
