@@ -28,6 +28,7 @@ examples:
   exchange bench
   exchange bench --calls 10000 --outstanding 1 --size 1024
   exchange bench math.multiply 6 7 --seconds 10 -o json
+  exchange bench --reports --size 1024
 """
 
 USUAL_SECONDS = 5.0
@@ -70,6 +71,9 @@ def parser() -> argparse.ArgumentParser:
         "-c", "--outstanding", metavar="N", type=count, default=100, help="calls that wait for answers at once (100)"
     )
     made.add_argument("--size", metavar="BYTES", type=_size, help="of what is sent to the own echo, and back (32)")
+    made.add_argument(
+        "--reports", action="store_true", help="reports in place of calls: from the own echo, and heard here"
+    )
     add_timeout(made)
     add_output_options(made)
     add_link_options(made)
@@ -82,6 +86,8 @@ def run(words: Sequence[str]) -> Status:
     options = made.parse_intermixed_args(list(words))
     if options.target is not None and options.size is not None:
         made.error("--size is of what the own echo is sent; give the method its arguments instead")
+    if options.target is not None and options.reports:
+        made.error("--reports are those of the own echo; leave the method out")
     from exchange.app.cli.working import do
 
     return do("bench", options, bench)
@@ -107,7 +113,8 @@ async def bench(work: Work) -> Status:
     finally:
         if echo is not None:
             await echo.stopService()
-    what = ".".join(options.target) if options.target else "its own echo"
+    own = "its own reports" if options.reports else "its own echo"
+    what = ".".join(options.target) if options.target else own
     work.output.facts(FIELDS, {"target": what, "outstanding": options.outstanding, "size": size, **row})
     return Status.FAILED if row["failed"] else Status.FINE
 
@@ -119,8 +126,8 @@ def _calls(work: Work) -> Callable[[], Deferred[Any]]:
 
 
 async def _echo(work: Work) -> tuple[Exchange, Callable[[], Deferred[Any]]]:
-    """Return an exchange that offers an echo, and what calls it, once it can be called."""
-    from exchange.app.cli.echo import Echo, another_link, known
+    """Return an exchange that offers an echo, and what calls it, or hears from it, once it can be called."""
+    from exchange.app.cli.echo import SUBJECT, Circle, Echo, another_link, known
 
     other = await another_link(work)
     echo = Echo()
@@ -129,6 +136,12 @@ async def _echo(work: Work) -> tuple[Exchange, Callable[[], Deferred[Any]]]:
     call = work.exchange.service(thing, work.patience).echo
     try:
         await known(work.exchange, other, thing, min(work.patience, LONGEST_WAIT))
+        if work.options.reports:
+            circle = Circle(echo, payload, work.patience)
+            heard = circle.first()
+            work.exchange.subscribe(thing, SUBJECT, circle.hear)
+            await work.until(heard, "no report came back")
+            return other, circle.send
     except BaseException:
         await other.stopService()
         raise

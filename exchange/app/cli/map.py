@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from exchange.app.cli.columns import harmless
 from exchange.app.cli.linking import add_link_options
 from exchange.app.cli.parsing import add_timeout, parser_of, patience
 from exchange.app.cli.status import Status
@@ -66,7 +67,7 @@ async def show(work: Work) -> None:
         return
     is_dot = work.options.format == "dot"
     for line in map_dot.lines_of(found) if is_dot else map_text.lines_of(found, time.time()):
-        work.output.say(line)
+        work.output.say(harmless(line))
 
 
 async def surveyed(work: Work, rates: float | None = None) -> Map:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import count
 
 from exchange.app.cli.amounts import rate
+from exchange.app.cli.columns import harmless
 from exchange.app.cli.mapping import REST, Map, Party
-from exchange.wire.telling import plain
 
 
 def lines_of(found: Map) -> Iterator[str]:
@@ -74,5 +74,6 @@ class _Graph:
 
 def quoted(text: str) -> str:
     """Return a text as Graphviz reads it; the end of a line is one of the label."""
-    escaped = plain(text).replace("\\", "\\\\").replace('"', '\\"').replace("\t", " ").replace("\n", "\\n")
-    return f'"{escaped}"'
+    lines = (harmless(line).replace("\\", "\\\\").replace('"', '\\"') for line in text.split("\n"))
+    label = "\\n".join(lines)
+    return f'"{label}"'

@@ -34,6 +34,15 @@ async def test_without_a_method_it_calls_an_echo_of_its_own_and_leaves_nothing(v
 
 
 @pytest_twisted.ensureDeferred
+async def test_reports_may_be_measured_in_place_of_calls(verb: Command, hub: Place) -> None:
+    ended = await verb("bench", "--reports", "--calls", "300", "--size", "10", "-o", "json")
+
+    row = json.loads(ended.out)
+    assert (ended.status, row["target"], row["calls"], row["failed"]) == (0, "its own reports", 300, 0)
+    assert (await verb("bench", "math.multiply", "--reports")).status == 2
+
+
+@pytest_twisted.ensureDeferred
 async def test_what_cannot_be_called_at_all_is_told_as_call_tells_it(verb: Command, hub: Place) -> None:
     ended = await verb("bench", "nobody.there")
 

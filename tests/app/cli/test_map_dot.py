@@ -83,4 +83,4 @@ def test_whatever_names_are_it_is_a_graph(
 
 
 def test_a_label_commands_neither_graphviz_nor_a_terminal() -> None:
-    assert quoted('a"b\\c\nd\te\x1b') == '"a\\"b\\\\c\\nd e\\\\x1b"'
+    assert quoted('a"b\\c\nd\te\x1b') == '"a\\"b\\\\c\\nd\\\\te\\\\x1b"'
