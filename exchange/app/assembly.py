@@ -211,7 +211,7 @@ class Assembly:
         """Add the site of the hub, which is there until all else is drained: it can be asked how far that is."""
         label = self._plan.label
         part = self._part(f"{label} http" if label else "")
-        self.measuring.lag.setServiceParent(self.site)
+        self.measuring.begin(self.site)
         mounting = Mounting(self._reactor, hub, door, lambda: bool(self.serves.called), self.measuring)
         site, tls = site_of(mounting), http_tls(self._plan.securing)
         self.renewing.add(HttpRenewal(site, mounting, tls, self._plan))
@@ -253,7 +253,10 @@ class Assembly:
             peer = self._peer(planned.hubs, part, planned)
             selection = selection_of(planned.table, peer, planned.label)
             terms = terms_of(planned.table, self._reactor, planned.label)
-            faces.append(Face(planned, peer, selection, faces_of(planned.table, peer, selection, terms)))
+            resources = faces_of(planned.table, peer, selection, terms, self.measuring)
+            faces.append(Face(planned, peer, selection, resources, self.measuring))
+            if "metrics" in planned.table.mount.values():
+                self.measuring.begin(self.site)
             known.append(self._shown(selection, planned.table))
         resources = {path: each for face in faces for path, each in face.resources.items()}
         site = GatewaySite(mounted(resources), self._reactor, **bounds_of([planned.table for planned in sharers]))

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from twisted.web.resource import Resource
 
 from exchange.app.endpoints import is_secure
+from exchange.app.measures import Measuring
 from exchange.app.ready import web_at
 from exchange.app.tables import FILES, GatewayTable
 from exchange.errors import ConfigurationError
 from exchange.gateways.files import Files
+from exchange.gateways.health import HealthPage
 from exchange.gateways.jsonrpc import JsonRpcGateway
 from exchange.gateways.live import LiveGateway
 from exchange.gateways.selection import Selection
@@ -23,15 +25,26 @@ from exchange.services.exchange import Exchange
 if TYPE_CHECKING:
     from exchange.gateways.soap import SoapGateway
 
-TITLES = {"xmlrpc": "XML-RPC", "jsonrpc": "JSON-RPC", "soap": "SOAP", "live": "live reports"}
+TITLES = {
+    "xmlrpc": "XML-RPC",
+    "jsonrpc": "JSON-RPC",
+    "soap": "SOAP",
+    "live": "live reports",
+    "metrics": "measures",
+    "healthz": "health",
+    "readyz": "readiness",
+}
 """What people call what can be mounted."""
 
 
-def faces_of(table: GatewayTable, peer: Exchange, selection: Selection, terms: Terms) -> dict[str, Resource]:
+def faces_of(
+    table: GatewayTable, peer: Exchange, selection: Selection, terms: Terms, measuring: Measuring
+) -> dict[str, Resource]:
     """Return what stands at each path.
 
     Args:
         terms: What is the same for all of them; see `exchange.app.terms.terms_of`.
+        measuring: What is measured of the process.
     """
     make: dict[str, Callable[[], Resource]] = {
         "xmlrpc": lambda: XmlRpcGateway(
@@ -40,6 +53,9 @@ def faces_of(table: GatewayTable, peer: Exchange, selection: Selection, terms: T
         "jsonrpc": lambda: JsonRpcGateway(peer, selection, max_batch=table.max_batch, **terms),
         "soap": lambda: _soap_gateway()(peer, selection, **terms),
         "live": lambda: _live(table, peer, selection, terms),
+        "metrics": lambda: measuring.at_gateway(guard=terms.get("guard"), origins=terms.get("origins", ())),
+        "healthz": HealthPage,
+        "readyz": lambda: HealthPage(measuring.readiness.why_not),
     }
     made = {
         face: _files(face, terms) if face.startswith(FILES) else make[face]()

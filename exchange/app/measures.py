@@ -11,8 +11,9 @@ import platform
 from collections import Counter
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, Unpack
 
+from twisted.application.service import IServiceCollection
 from twisted.logger import Logger
 from twisted.web.resource import IResource, Resource
 from twisted.web.server import Request
@@ -21,10 +22,11 @@ from exchange.app.ending import Ending
 from exchange.app.lag import Lag
 from exchange.app.readiness import Readiness
 from exchange.gateways.dashboard.door import HUB, Door, Guarded
+from exchange.gateways.gate import Gate
 from exchange.gateways.health import HealthPage
 from exchange.gateways.refusals import Refusal
 from exchange.gateways.site import GatewaySite
-from exchange.gateways.terms import Identified
+from exchange.gateways.terms import Admission, Identified, Settings
 from exchange.services.exchange import Exchange
 from exchange.wire.terms import VERSIONS
 
@@ -52,6 +54,11 @@ class Measuring:
         self.sites: list[GatewaySite] = []
         self.reloads = {"ok": 0, "failed": 0}
 
+    def begin(self, site: IServiceCollection) -> None:
+        """Measure what is measured all the time, as a part of ``site``, because somebody may want to read it."""
+        if self.lag.parent is None:
+            self.lag.setServiceParent(site)
+
     def told(self) -> dict[str, Any]:
         """Return what `exchange.gateways.measures.ProcessMeasures` shows."""
         requests: Counter[tuple[str, int]] = Counter()
@@ -63,6 +70,7 @@ class Measuring:
             "reloads": dict(self.reloads),
             "requests": requests,
             "connections": sum(len(site.connections) for site in self.sites),
+            "streams": sum(site.streams for site in self.sites),
         }
 
     def faces(self, exchange: Exchange | None, door: Door) -> dict[str, IResource]:
@@ -72,6 +80,24 @@ class Measuring:
             "/healthz": HealthPage(),
             "/readyz": HealthPage(self.readiness.why_not),
         }
+
+    def at_gateway(self, **terms: Unpack[Admission]) -> Gate:
+        """Return what shows, at a gateway, the measures of the process, to those whom the gateway lets in."""
+        return AtGateway(metrics_of(None, self), Settings(**terms))
+
+
+class AtGateway(Gate):
+    """Puts measures behind the terms of a gateway."""
+
+    face = "metrics"
+
+    def __init__(self, page: IResource, settings: Settings) -> None:
+        super().__init__(settings)
+        self._page = page
+
+    def admit(self, request: Request, who: Identified) -> Any:
+        """Answer whoever is let in."""
+        return who.send(request) if isinstance(who, Refusal) else self._page.render(request)
 
 
 class Scraped(Guarded):

@@ -20,6 +20,7 @@ from exchange.app.authenticators import authenticators_of
 from exchange.app.credentials import CredentialsFile
 from exchange.app.faces import faces_of
 from exchange.app.http import Mounting, door_of, http_tls, names_of, root_of
+from exchange.app.measures import Measuring
 from exchange.app.plan import Plan, PlannedGateway, PlannedServices, PlannedSide
 from exchange.app.policy import rules_of
 from exchange.app.securing import Securing, securing_of
@@ -193,12 +194,14 @@ class Face(NamedTuple):
     Attributes:
         peer: Makes its calls.
         resources: What stands at which path.
+        measuring: What is measured of the process.
     """
 
     planned: PlannedGateway
     peer: Exchange
     selection: Selection
     resources: dict[str, Resource]
+    measuring: Measuring
 
 
 class SiteRenewal:
@@ -233,8 +236,8 @@ class SiteRenewal:
         for planned, face in zip(wanted, before, strict=True):
             selection = selection_of(planned.table, face.peer, planned.label)
             terms = terms_of(planned.table, self._reactor, planned.label)
-            resources = faces_of(planned.table, face.peer, selection, terms)
-            self._faces.append(Face(planned, face.peer, selection, resources))
+            resources = faces_of(planned.table, face.peer, selection, terms, face.measuring)
+            self._faces.append(face._replace(planned=planned, selection=selection, resources=resources))
         after = self._faces
         known = gatherResults([face.selection.when_complete() for face in after], consumeErrors=True)
         known.addTimeout(PATIENCE, self._reactor).addBoth(lambda _: self._show(before, after))

@@ -26,7 +26,7 @@ LOOPBACK = "127.0.0.1"
 SHORTEST_PATIENCE = 1.5
 """How many heartbeats dead-after is at least; `exchange.services.exchange` insists on it."""
 
-FACES = ("xmlrpc", "jsonrpc", "soap", "live")
+FACES = ("xmlrpc", "jsonrpc", "soap", "live", "metrics", "healthz", "readyz")
 """What a gateway may mount, besides folders with files."""
 
 FILES = "files:"

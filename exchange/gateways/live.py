@@ -108,6 +108,11 @@ class LiveGateway(Face):
         begun.listen(request, address, self._heartbeat, *([told(GAP, missed=None)] if seen else []))
         return NOT_DONE_YET
 
+    @property
+    def streams(self) -> int:
+        """How many listen now."""
+        return self._listeners.streams
+
     def end_streams(self) -> None:
         """End all streams, because the site stops; who listens comes back when there is one again."""
         self._listeners.stop()

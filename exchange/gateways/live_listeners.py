@@ -47,6 +47,11 @@ class Listener:
         self._timer: Any = None
 
     @property
+    def has_stream(self) -> bool:
+        """Whether something can be written to them now."""
+        return self._stream is not None
+
+    @property
     def is_waited_for(self) -> bool:
         """Whether they have hung up, and may come back."""
         return self._timer is not None
@@ -121,6 +126,11 @@ class Listeners:
 
     def __len__(self) -> int:
         return len(self._known)
+
+    @property
+    def streams(self) -> int:
+        """How many of them have a stream now."""
+        return sum(each.has_stream for each in self._known.values())
 
     def get(self, known_by: str) -> Listener | None:
         """Return who listens, or may come back, by their word."""

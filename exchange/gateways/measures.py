@@ -166,7 +166,7 @@ class ProcessMeasures(Collector):
     Args:
         told: Returns, by their names, ``build`` (what runs here, by label), ``lag`` (``bounds``, ``buckets`` and
             ``seconds`` of how late the reactor was), ``reloads`` (numbers by their result), ``requests``
-            (numbers by face and status) and ``connections``; any of them may be left out.
+            (numbers by face and status), ``connections`` and ``streams``; any of them may be left out.
     """
 
     def __init__(self, told: Any) -> None:
@@ -192,6 +192,9 @@ class ProcessMeasures(Collector):
             yield _labelled(family, told["requests"])
         if "connections" in told:
             yield GaugeMetricFamily("exchange_http_connections", "Connections over HTTP.", told["connections"])
+        if "streams" in told:
+            text = "Answers over HTTP that do not end by themselves: live reports, and pages that are looked at."
+            yield GaugeMetricFamily("exchange_http_streams", text, told["streams"])
 
 
 def harmless(text: Any) -> str:

@@ -25,6 +25,11 @@ OTHER_FACE = "other"
 class Endless(Protocol):
     """A resource some of whose answers never end by themselves."""
 
+    @property
+    def streams(self) -> int:
+        """How many there are now."""
+        ...
+
     def end_streams(self) -> None:
         """End them, because the site stops."""
         ...
@@ -109,6 +114,11 @@ class GatewaySite(Site):
                 connection.loseConnection()
             else:
                 connection.close_after_answer()
+
+    @property
+    def streams(self) -> int:
+        """How many answers there are now that do not end by themselves."""
+        return sum(resource.streams for resource in self.endless)
 
     def when_quiet(self) -> Deferred[None]:
         """Let requests that are here end when we stop; return a Deferred that fires when nothing of them is left."""

@@ -175,7 +175,7 @@ def test_the_limits_of_the_file_are_the_limits_of_the_wire() -> None:
         (
             "[gateways.web]\nmount = { '/old' = 'gopher' }",
             "[gateways.web]: mount: nothing is called 'gopher' that could answer at '/old'; "
-            "known here: xmlrpc, jsonrpc, soap, live, files:FOLDER",
+            "known here: xmlrpc, jsonrpc, soap, live, metrics, healthz, readyz, files:FOLDER",
         ),
         (
             "[gateways.web]\nmount = { '/static' = 'files:' }",

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from twisted.internet.address import IPv4Address
 
+from exchange.app.ending import Ending
 from exchange.app.faces import TITLES, faces_of, told_of_faces
+from exchange.app.measures import Measuring
 from exchange.app.tables import FACES, GatewayTable
 from exchange.errors import ConfigurationError
 from exchange.gateways.face import Face
@@ -17,17 +19,22 @@ from exchange.gateways.files import Files
 from exchange.gateways.jsonrpc import JsonRpcGateway
 from exchange.gateways.live import LiveGateway
 from exchange.gateways.selection import Selection
+from exchange.gateways.terms import Terms
 from exchange.gateways.xmlrpc import XmlRpcGateway
 from exchange.testing import Network
 
 TABLE = GatewayTable(mount={"/rpc": "xmlrpc", "/jsonrpc": "jsonrpc", "/more": "xmlrpc"})
 
 
+def measuring(network: Network) -> Measuring:
+    return Measuring(network.clock, Ending(network.clock, 0.0))
+
+
 def test_each_path_has_its_face_and_all_show_the_same_services(network: Network) -> None:
     peer = network.hub()
     selection = Selection(peer, "web-services")
 
-    faces = faces_of(TABLE, peer, selection, {})
+    faces = faces_of(TABLE, peer, selection, {}, measuring(network))
 
     assert list(faces) == ["/rpc", "/jsonrpc", "/more"]
     assert isinstance(faces["/rpc"], XmlRpcGateway)
@@ -40,14 +47,16 @@ def test_every_word_of_a_mount_has_something_behind_it(network: Network) -> None
     peer = network.hub()
     table = GatewayTable(mount={f"/{face}": face for face in FACES})
 
-    assert len(faces_of(table, peer, Selection(peer, "web-services"), {})) == len(FACES) == len(TITLES)
+    assert (
+        len(faces_of(table, peer, Selection(peer, "web-services"), {}, measuring(network))) == len(FACES) == len(TITLES)
+    )
 
 
 def test_xml_rpc_has_the_words_and_limits_of_the_table(network: Network) -> None:
     peer = network.hub()
     table = GatewayTable(mount={"/rpc": "xmlrpc"}, max_batch=3, none="empty", big_integers="text")
 
-    face = faces_of(table, peer, Selection(peer, "web-services"), {})["/rpc"]
+    face = faces_of(table, peer, Selection(peer, "web-services"), {}, measuring(network))["/rpc"]
 
     assert isinstance(face, XmlRpcGateway)
     assert face.max_batch == 3
@@ -65,7 +74,8 @@ def test_folders_have_their_files_and_are_open_to_those_whom_the_gateway_lets_in
     peer, guard = network.hub(), Nobody()
     table = GatewayTable(mount={"/static": f"files:{tmp_path}", "/live": "live"}, live_heartbeat=3)
 
-    faces = faces_of(table, peer, Selection(peer, "web-services"), {"guard": guard, "origins": ["https://a.example"]})
+    terms: Terms = {"guard": guard, "origins": ["https://a.example"]}
+    faces = faces_of(table, peer, Selection(peer, "web-services"), terms, measuring(network))
 
     static, live = faces["/static"], faces["/live"]
     assert isinstance(static, Files)
@@ -93,7 +103,7 @@ def test_without_lxml_soap_says_at_the_start_how_to_have_it(network: Network, mo
     with pytest.raises(
         ConfigurationError, match=r"^SOAP needs lxml, which is not installed: pip install 'exchange\[soap\]'$"
     ):
-        faces_of(table, peer, Selection(peer, "web-services"), {})
+        faces_of(table, peer, Selection(peer, "web-services"), {}, measuring(network))
 
 
 def test_nothing_but_soap_needs_lxml() -> None:

@@ -8,15 +8,20 @@ from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from twisted.application.service import MultiService
 from twisted.internet.defer import succeed
+from twisted.web.server import Request
 
 from exchange import Rule, TokenAuthenticator
 from exchange.app.ending import Ending
 from exchange.app.http import Mounting, door_of, site_of
 from exchange.app.measures import Measuring
+from exchange.app.web import mounted
 from exchange.gateways.dashboard.door import Door, permits_all
 from exchange.gateways.dashboard.hosts import Hosts
 from exchange.gateways.measures import COUNTED, SHOWN
+from exchange.gateways.refusals import Refusal
+from exchange.gateways.site import GatewaySite
 from exchange.testing import Network
 from tests.gateways.web import Answer, Web
 from tests.logbook import Logbook
@@ -146,3 +151,30 @@ def test_without_prometheus_client_the_log_and_the_page_name_the_extra(
     mend = "measures need prometheus-client, which is not installed: pip install 'exchange[metrics]'"
     assert (answer.status, answer.body.decode()) == (501, f"{mend}\n")
     assert logbook.lines("/metrics") == [f"/metrics is not shown: {mend}"]
+
+
+def test_a_gateway_shows_the_measures_of_its_process_to_those_whom_it_lets_in(network: Network) -> None:
+    class Guard:
+        def identify(self, request: Request) -> str | Refusal:
+            return "bob" if request.getHeader(b"authorization") else Refusal(401, "who are you?")
+
+    measured = measuring(network)
+    gateway = GatewaySite(mounted({"/metrics": measured.at_gateway(guard=Guard())}), network.clock)
+    measured.sites.append(gateway)
+    web = Web(network, gateway)
+
+    assert get(web, "/metrics").status == 401
+    found = samples(get(web, "/metrics", "Authorization: Basic Ym9i"))
+    assert found["exchange_http_requests_total['401', 'metrics']"] == 1
+    assert found["exchange_http_connections[]"] == 1
+    assert found["exchange_http_streams[]"] == 0
+    assert not any(name.startswith("exchange_calls") for name in found)
+
+
+def test_the_reactor_is_looked_at_once_however_many_show_it(network: Network) -> None:
+    measured, site = measuring(network), MultiService()
+
+    measured.begin(site)
+    measured.begin(site)
+
+    assert list(site) == [measured.lag]

@@ -158,6 +158,7 @@ def test_a_process_tells_what_it_is_how_late_it_is_and_what_it_answered() -> Non
             "reloads": {"ok": 2, "failed": 1},
             "requests": {("jsonrpc", 200): 7, ("page", 401): 1},
             "connections": 3,
+            "streams": 2,
         }
 
     found = scraped(ProcessMeasures(told))
@@ -171,6 +172,7 @@ def test_a_process_tells_what_it_is_how_late_it_is_and_what_it_answered() -> Non
     assert found[key("exchange_http_requests_total", face="jsonrpc", code="200")] == 7
     assert found[key("exchange_http_requests_total", face="page", code="401")] == 1
     assert found[key("exchange_http_connections")] == 3
+    assert found[key("exchange_http_streams")] == 2
 
 
 def test_what_a_process_does_not_measure_is_left_out() -> None:

@@ -47,7 +47,8 @@ def of_process() -> Iterable[Metric]:
     """Return what a process shows that measures all there is."""
     lag = {"bounds": [1.0], "buckets": [0, 0], "seconds": 0.0}
     build = dict.fromkeys(("python", "twisted", "version", "wire"), "")
-    told = {"build": build, "lag": lag, "reloads": {"ok": 0}, "requests": {("page", 200): 0}, "connections": 0}
+    told = {"build": build, "lag": lag, "reloads": {"ok": 0}, "requests": {("page", 200): 0}}
+    told |= {"connections": 0, "streams": 0}
     return ProcessMeasures(lambda: told).collect()
 
 

@@ -87,6 +87,11 @@ class Api(Inside):
             return said.send(request)
         return self._answer_later(request, self._does[name](request, who, said))
 
+    @property
+    def streams(self) -> int:
+        """How many look now."""
+        return len(self._viewers)
+
     def end_streams(self) -> None:
         """End all streams, because the site stops."""
         self._viewers.end_streams()
