@@ -8,6 +8,7 @@
 #             what is needed fetched; four minutes
 # make bench  how fast it is, beside AMP, a bare relay, twisted.web and NATS, in about four minutes; ROUNDS=5 for more
 # make docs   the documents as HTML in build/docs, half a minute; without a warning, or it fails
+# make screenshot  the picture of the page of a hub that the README shows, in a minute
 # make changelog  what users will notice of the next release; with RELEASE=0.2.0 it is written into docs/CHANGELOG.md
 #
 # All make what they need in .venv, and make it again when setup.cfg has changed.
@@ -24,7 +25,7 @@ FUZZ := $(VENV)/.fuzz
 DOCS := $(VENV)/.docs
 
 .DEFAULT_GOAL := run
-.PHONY: run test attacks packages simulate scale bench fuzz soak docs changelog clean
+.PHONY: run test attacks packages simulate scale bench fuzz soak docs screenshot changelog clean
 
 # The shell passes Ctrl-C, and the end of make, on to twistd, and waits until that has
 # closed everything; so make does not end before it. What shell and make would say of a
@@ -53,10 +54,11 @@ WAITS := tests/system/netns $(filter-out $(APART),$(sort $(wildcard tests/system
 OTHERS := tests/system $(addprefix --ignore=,$(APART) $(WAITS))
 
 # Stories of several hosts are told in network namespaces, which iproute2 makes, and only for root; one caller of
-# XML-RPC is Perl's. What is not there is installed if it can be, and else pytest says what is in the way.
+# XML-RPC is Perl's; the page of a hub is looked at in Chromium. What is not there is installed if it can be, and else pytest says what is in the way.
 test: $(TESTS)
 	@command -v tc >/dev/null || $(call debian,iproute2)
 	@perl -MRPC::XML -e 1 2>/dev/null || $(call debian,librpc-xml-perl)
+	@command -v chromedriver >/dev/null || $(call debian,chromium chromium-driver)
 	@echo "== ruff: style" && $(BIN)/ruff check .
 	@echo "== ruff: format" && $(BIN)/ruff format --check .
 	@$(BIN)/coverage erase
@@ -108,6 +110,11 @@ docs: $(DOCS)
 # What the fragments in docs/changes come to; at a release they are removed.
 changelog: $(DOCS)
 	@$(BIN)/towncrier build $(if $(RELEASE),--yes --version $(RELEASE),--draft --version "the next release")
+
+# It needs Chromium, as make test does.
+screenshot: $(TESTS)
+	@command -v chromedriver >/dev/null || $(call debian,chromium chromium-driver)
+	@$(BIN)/python -m tests.system.page.screenshot
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

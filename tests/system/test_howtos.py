@@ -22,6 +22,7 @@ pytestmark = pytest.mark.system
         ("command-line.md", 18),
         ("monitoring.md", 4),
         ("logging.md", 1),
+        ("page.md", 2),
     ],
 )
 def test_every_file_command_and_answer_is_as_it_says(
