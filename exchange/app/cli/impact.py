@@ -116,7 +116,7 @@ def rows_about(found: Map, service: str, now: float, *, is_deep: bool) -> Iterat
     while layer:
         reached: list[str] = []
         for name in layer:
-            for party, row in _affected(found, name, now):
+            for party, row in noticing(found, name, now):
                 yield row | {"depth": depth, "through": name}
                 reached += [offered for offered in party.offers if offered not in seen]
                 seen.update(party.offers)
@@ -124,7 +124,8 @@ def rows_about(found: Map, service: str, now: float, *, is_deep: bool) -> Iterat
         depth += 1
 
 
-def _affected(found: Map, name: str, now: float) -> Iterator[tuple[Party, dict[str, Any]]]:
+def noticing(found: Map, name: str, now: float) -> Iterator[tuple[Party, dict[str, Any]]]:
+    """Yield who calls and who hears a service, each with a row."""
     for party, traffic in found.callers(name):
         age = max(0.0, round(now - traffic.last, 1)) if traffic.last else None
         counted = {"calls": traffic.calls, "failed": traffic.failed, "mean": traffic.mean, "last": traffic.last or None}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
-from exchange.app.cli.columns import harmless
+from exchange.app.cli import impact
+from exchange.app.cli.columns import Field, harmless
+from exchange.app.cli.impact import noticing
 from exchange.app.cli.linking import add_link_options
-from exchange.app.cli.parsing import add_timeout, parser_of, patience
+from exchange.app.cli.parsing import add_output_options, add_timeout, parser_of, patience
 from exchange.app.cli.status import Status
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from exchange.app.cli.working import Work
 
 FORMATS = ("text", "json", "dot")
+
+FIELDS = (Field("service"), *(field for field in impact.FIELDS if field.key not in ("through", "depth")))
 
 EXAMPLES = """\
 Each hub has counted the calls of those who are linked with it, since it was started. Callers
@@ -28,21 +32,19 @@ examples:
   exchange map --rates 5
   exchange map --format dot | dot -Tsvg > map.svg
   exchange map --format json
+  exchange map -o csv
 """
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the verb."""
     made = parser_of("map", "Show who calls and who subscribes to what, in the whole mesh.", EXAMPLES)
-    made.add_argument(
-        "-f", "--format", choices=FORMATS, default="text", help="for people, for programs, or for Graphviz (text)"
-    )
-    made.add_argument("-o", "--output", dest="format", choices=FORMATS, help="the same as --format")
-    made.add_argument("-j", "--json", dest="format", action="store_const", const="json", help="--format json")
+    made.add_argument("-f", "--format", choices=FORMATS, help="for people, for programs, or for Graphviz (as --output)")
     made.add_argument(
         "-r", "--rates", metavar="SECONDS", type=patience, help="look twice, so long apart, and tell calls a second"
     )
     add_timeout(made)
+    add_output_options(made)
     add_link_options(made)
     return made
 
@@ -50,7 +52,8 @@ def parser() -> argparse.ArgumentParser:
 def run(words: Sequence[str]) -> Status:
     """Show the map that ``words`` ask for, and return the exit status."""
     options = parser().parse_args(list(words))
-    options.output = "json" if options.format == "json" else "text"
+    if options.format is not None:
+        options.output = "json" if options.format == "json" else "text"
     from exchange.app.cli.working import do
 
     return do("map", options, show)
@@ -61,13 +64,22 @@ async def show(work: Work) -> None:
     from exchange.app.cli import map_dot, map_text
     from exchange.app.cli.mapping import as_plain
 
-    found = await surveyed(work, work.options.rates)
-    if work.options.format == "json":
-        work.output.value(as_plain(found))
-        return
-    is_dot = work.options.format == "dot"
-    for line in map_dot.lines_of(found) if is_dot else map_text.lines_of(found, time.time()):
-        work.output.say(harmless(line))
+    found, output, now = await surveyed(work, work.options.rates), work.output, time.time()
+    if output.form == "json":
+        output.value(as_plain(found))
+    elif output.is_for_people:
+        is_dot = work.options.format == "dot"
+        for line in map_dot.lines_of(found) if is_dot else map_text.lines_of(found, now):
+            output.say(harmless(line))
+    else:
+        output.rows(FIELDS, rows_of_map(found, now))
+
+
+def rows_of_map(found: Map, now: float) -> Iterator[dict[str, Any]]:
+    """Yield a row for each who calls or hears a service."""
+    for name in found.services():
+        for _, row in noticing(found, name, now):
+            yield row | {"service": name}
 
 
 async def surveyed(work: Work, rates: float | None = None) -> Map:

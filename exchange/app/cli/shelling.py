@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import select
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -95,6 +96,8 @@ def run_programs(evaluator: Evaluator, programs: Iterable[str], name: str) -> in
         for program in programs:
             for statement in statements_of(program, name):
                 error = evaluator.evaluate(statement)
+                if isinstance(error, BrokenPipeError) and is_unread():
+                    return Status.FINE
                 if error is not None:
                     print(text_of(error), end="", file=sys.stderr, flush=True)
                     return status_of(error) if isinstance(error, ExchangeError) else Status.FAILED
@@ -105,6 +108,16 @@ def run_programs(evaluator: Evaluator, programs: Iterable[str], name: str) -> in
     else:
         return Status.FINE
     return Status.FAILED
+
+
+def is_unread() -> bool:
+    """Return whether nobody reads what is printed any more; what is printed from then on goes nowhere."""
+    look = select.poll()
+    look.register(sys.stdout, 0)
+    if not look.poll(0):  # else the far end of the pipe is closed
+        return False
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return True
 
 
 def _talk(console: Console, linked: str) -> None:

@@ -35,6 +35,14 @@ async def test_programs_read_it_as_json(verb: Command, mesh: Mesh) -> None:
 
 
 @pytest_twisted.ensureDeferred
+async def test_who_calls_and_hears_may_be_rows(verb: Command, mesh: Mesh) -> None:
+    ended = await verb("map", "-o", "jsonl", "--hub", mesh.rome)
+
+    (row,) = map(json.loads, ended.lines)
+    assert (row["service"], row["who"], row["by"], row["calls"], row["failed"]) == ("math", "shop", "calling", 3, 0)
+
+
+@pytest_twisted.ensureDeferred
 async def test_graphviz_reads_it_as_dot(verb: Command, mesh: Mesh) -> None:
     ended = await verb("map", "--format", "dot", "--hub", mesh.rome)
 

@@ -31,12 +31,12 @@ class Ended(NamedTuple):
 class Program(ProcessProtocol):
     """A program that is given all of its standard input at once, while the reactor, and so the hub, goes on."""
 
-    def __init__(self, *words: str, given: str = "", env: Mapping[str, str]) -> None:
+    def __init__(self, *words: str, given: str = "", env: Mapping[str, str], executable: str = "") -> None:
         self.ended: Deferred[Ended] = Deferred()
         self._given = given
         self._out, self._err = bytearray(), bytearray()
-        argv = [sys.executable, "-m", "exchange", *words]
-        reactor.spawnProcess(self, sys.executable, argv, env=environment(**env))
+        argv = [executable, *words] if executable else [sys.executable, "-m", "exchange", *words]
+        reactor.spawnProcess(self, argv[0], argv, env=environment(**env))
 
     def connectionMade(self) -> None:
         assert self.transport is not None
@@ -97,6 +97,15 @@ async def test_a_program_ends_with_the_status_that_it_exits_with_and_is_not_begu
     ended = await other.ended
     assert (ended.status, ended.out) == (1, "")
     assert ended.err.endswith("SyntaxError: invalid syntax\n")
+
+
+@pytest_twisted.ensureDeferred
+async def test_when_nobody_reads_what_a_program_prints_nothing_is_said_of_it(place: Place) -> None:
+    shell = f"{sys.executable} -m exchange shell -c 'for i in range(99999): print(i)' --hub {place.at}; echo $? >&2"
+
+    ended = await Program("-c", f"({shell}) | head -1", env={}, executable="/bin/sh").ended
+
+    assert ended == (0, "0\n", "0\n")
 
 
 @pytest_twisted.ensureDeferred
