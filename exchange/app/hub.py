@@ -30,6 +30,9 @@ from exchange.errors import ConfigurationError
 
 TRUST_KEYS = ("token-file", "password-file", "checker", "hubs", "credentials", *TLS_KEYS)
 
+HUB_KEYS = ("name", "http", "join", "advertise", *LINK_KEYS, *TRUST_KEYS)
+"""What has an option of the same name; ``listen`` and ``insecure`` are said in several ways."""
+
 TRUST_PARAMETERS: list[list[Any]] = [
     ["token-file", None, None, "Ask for a token of this file, of lines principal:token. [default: nobody asks]"],
     ["password-file", None, None, "Ask for a password of this file, made by exchange password. [default: nobody asks]"],
@@ -120,14 +123,14 @@ Then, in other terminals:
         site = self.site() or Site(hub=HubTable(), runs_hub=True)
         if not site.parts and not site.unreadable:
             raise ConfigurationError(f"{site.file} has nothing to run; add a table, such as [hub]")
-        site = self.checked(reactor, self._changed(reactor, site, environ))
+        site = self.checked(reactor, self.changed(reactor, site, environ))
         if site.hub is not None and site.runs_hub:
             check_admission(site.hub, site.file)
         return Plan(
             hub=site.hub if site.runs_hub else None,
             links=self.links(site, environ),
             limits=site.limits,
-            logging=self.logging(site, environ),
+            logging=site.logging,
             tracing=site.tracing,
             check=self.check,
             http=site.hub.http if site.hub is not None and site.runs_hub else None,
@@ -150,17 +153,19 @@ Then, in other terminals:
             return hubs_to_dial(reactor, given, label)
         return hubs_to_dial(reactor, listed(getattr(site.hub, name, None)), f"{site.file}: [hub] {name}")
 
-    def _changed(self, reactor: Any, site: Site, environ: Mapping[str, str]) -> Site:
+    def changed(self, reactor: Any, site: Site, environ: Mapping[str, str]) -> Site:
+        """Return ``site`` with what options and environment say instead."""
         limits = self.changes(environ, *(parameter[0] for parameter in LIMIT_PARAMETERS))
         return msgspec.structs.replace(
             site,
             hub=None if site.hub is None else self._changed_hub(reactor, site.hub, site.file, environ),
             limits=changed_table(site.limits, limits),
+            logging=self.logging(site, environ),
         )
 
     def _changed_hub(self, reactor: Any, table: HubTable, file: str, environ: Mapping[str, str]) -> HubTable:
         checked = checked_hub(reactor, table, f"{file}: [hub] listen")
-        changes = dict(self.changes(environ, "name", "http", *LINK_KEYS, *TRUST_KEYS))
+        changes = dict(self.changes(environ, *HUB_KEYS))
         listening = self.listening(reactor, environ)
         if listening:
             changes["listen"] = listening, "--listen"

@@ -8,7 +8,7 @@ default. A wrong one is answered with one line, and the command ends.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, ClassVar, NoReturn
 
@@ -86,6 +86,10 @@ class CommandOptions(usage.Options):
         """Take the words that are no options; there are none unless a subclass says so."""
         if words:
             raise usage.UsageError(f"unexpected '{words[0]}'")
+
+    def parse_alone(self, words: Sequence[str]) -> None:
+        """Parse the words of the command line, and plan nothing."""
+        super().parseOptions(list(words))
 
     def replanned(self) -> Plan:
         """Make a plan, of what file and environment say by now.

@@ -26,7 +26,9 @@ def run(words: Sequence[str]) -> Status:
     try:
         _check(options.file, options.output)
     except ConfigurationError as error:
-        print(f"exchange policy: {error}", file=sys.stderr)
+        from exchange.app.mistakes import refusal
+
+        print(refusal("exchange policy", error), file=sys.stderr)
         return Status.USAGE
     return Status.FINE
 

@@ -41,6 +41,7 @@ _ALL = (
     Verb("cert", "cert", SET_UP, "Make a private authority, and certificates for hubs and peers."),
     Verb("_complete", "complete", HIDDEN, "Tell what may stand at a place of a command line."),
     Verb("completion", "completion", SET_UP, "Print the script by which a shell completes words of this command."),
+    Verb("config", "config", SET_UP, "Check a configuration file, show what would come of it, print its schema."),
     Verb("context", "context", SET_UP, "Keep names for hubs and how to link with them."),
     Verb("describe", "describe", LOOK, "Tell what a service offers: signatures, types, documentation."),
     Verb("drain", "drain", RUN, "Have a hub leave in good order, and its process end."),
