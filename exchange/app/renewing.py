@@ -19,7 +19,7 @@ from exchange.app.admission import hubs_believed
 from exchange.app.authenticators import authenticators_of
 from exchange.app.credentials import CredentialsFile
 from exchange.app.faces import faces_of
-from exchange.app.http import Mounting, door_of, http_tls, names_of, root_of
+from exchange.app.http import Mounting, door_of, http_tls, names_of
 from exchange.app.measures import Measuring
 from exchange.app.plan import Plan, PlannedGateway, PlannedServices, PlannedSide
 from exchange.app.policy import rules_of
@@ -174,7 +174,9 @@ class HttpRenewal:
             if words != self._door:
                 self._door = words
                 door = door_of(hub, authenticators, names_of(table, plan.advertises))
-                self._site.change(root_of(self._mounting._replace(door=door)))
+                self._mounting.door.take_over(door)
+                for resource in list(self._site.endless):
+                    resource.end_streams()  # whoever looks comes back, and shows anew who they are
 
         return step
 

@@ -25,7 +25,7 @@ from twisted.web.server import NOT_DONE_YET, Request
 
 from exchange import CallError, Exchange
 from exchange.gateways.caller import answer_later
-from exchange.gateways.dashboard.door import FOREIGN, Door, Inside
+from exchange.gateways.dashboard.door import FOREIGN, HUB, Door, Inside
 from exchange.gateways.dashboard.figures import Figures
 from exchange.gateways.dashboard.poll import Poll
 from exchange.gateways.dashboard.questions import Questions
@@ -61,7 +61,7 @@ class Api(Inside):
         super().__init__(door)
         self._poll = Poll(Figures(hub).read, clock)
         self._viewers = Viewers(self._poll)
-        self._questions = Questions(hub, door.permits, clock)
+        self._questions = Questions(hub, lambda *asked: door.permits(*asked), clock)
         self._reads: dict[str, Callable[[Request, str | None], Asked]] = {
             "state": self._state,
             "describe": self._describe,
@@ -79,7 +79,7 @@ class Api(Inside):
         if refusal is not None:
             return refusal.send(request)
         if name == "live":
-            return self._show(request)
+            return self._show(request, who)
         if name in self._reads:
             return self._answer_later(request, self._reads[name](request, who))
         said = _said(request)
@@ -106,8 +106,8 @@ class Api(Inside):
             return NOTHING
         return None if request.method == b"GET" else READ
 
-    def _show(self, request: Request) -> Any:
-        refusal = self._viewers.admit(request)
+    def _show(self, request: Request, who: str | None) -> Any:
+        refusal = self._viewers.admit(request, lambda: self.door.permits(who, "administer", HUB))
         if refusal is not None:
             return refusal.send(request)
         if isinstance(request.site, GatewaySite):

@@ -6,8 +6,9 @@ Whoever comes in has proved who they are, if the hub asks anybody, and may admin
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
+from twisted.internet.defer import Deferred
 from twisted.web import http
 from twisted.web.resource import IResource
 from twisted.web.server import Request
@@ -41,8 +42,8 @@ HEADERS = {
 FOREIGN = Refusal(http.FORBIDDEN, "pages of other sites may not ask here")
 
 
-class Door(NamedTuple):
-    """Who may come in.
+class Door:
+    """Who may come in; a `Guard` of itself.
 
     Attributes:
         guard: Finds out who asks; without one, nobody is asked.
@@ -50,9 +51,18 @@ class Door(NamedTuple):
         hosts: By which names they may come.
     """
 
-    guard: Guard | None
-    permits: Permits
-    hosts: Hosts
+    def __init__(self, guard: Guard | None, permits: Permits, hosts: Hosts) -> None:
+        self.guard = guard
+        self.permits = permits
+        self.hosts = hosts
+
+    def take_over(self, other: Door) -> None:
+        """Let those in, from now on, whom another door lets in."""
+        self.guard, self.permits, self.hosts = other.guard, other.permits, other.hosts
+
+    def identify(self, request: Request) -> Identified | Deferred[Identified]:
+        """Return who asks, or why they may not; or a Deferred of that."""
+        return None if self.guard is None else self.guard.identify(request)
 
 
 def permits_all(principal: str | None, deed: Deed, thing: str) -> bool:
@@ -64,7 +74,7 @@ class Inside(Gate):
     """A resource of `twisted.web` behind the door; subclasses answer whoever came in."""
 
     def __init__(self, door: Door) -> None:
-        super().__init__(Settings(guard=door.guard))
+        super().__init__(Settings(guard=door))
         self.door = door
 
     def render(self, request: Request) -> Any:

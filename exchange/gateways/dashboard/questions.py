@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from twisted.logger import Logger
+
 from exchange import BadArguments, CallRefused, Exchange, Presence, ServiceUnavailable
 from exchange.gateways.dashboard.door import HUB, Permits
 from exchange.gateways.dashboard.form import form_of
@@ -29,6 +31,8 @@ class Questions:
         permits: What each principal may.
         clock: The reactor, or a clock in tests.
     """
+
+    log = Logger()
 
     def __init__(self, hub: Exchange, permits: Permits, clock: Any) -> None:
         self._hub = hub
@@ -95,8 +99,11 @@ class Questions:
             CallError: There is none of this id.
         """
         link, reason = _text(said, "link"), _text(said, "reason", "")[:LONGEST_REASON]
-        asked = self._hub.call(HUB, "kick", link, reason or f"ended by {who or 'somebody'} at the page of the hub")
-        return {"ended": await asked}
+        ended = await self._hub.call(
+            HUB, "kick", link, reason or "an administrator ended the link, at the page of the hub"
+        )
+        self.log.info("the link to {link} was ended at the page, by {who}", link=link, who=who or "somebody")
+        return {"ended": ended}
 
     def _check(self, who: str | None, deed: Any, thing: str) -> None:
         if thing.startswith("$"):

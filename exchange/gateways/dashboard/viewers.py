@@ -15,11 +15,14 @@ from twisted.web.server import Request
 from zope.interface import implementer
 
 from exchange.gateways.dashboard.poll import Poll, Section
-from exchange.gateways.live_stream import LONGEST, LONGEST_PAUSE, RETRY
+from exchange.gateways.live_stream import LONGEST_PAUSE, RETRY
 from exchange.gateways.live_text import KIND, retry_after, written
 from exchange.gateways.refusals import Refusal
 
 MOST_VIEWERS = 50
+
+LONGEST = 900.0
+"""Seconds after which a stream ends, and whoever looks comes back and shows anew who they are."""
 
 SILENCE = 15.0
 """Seconds after which a sign of life is written, though nothing has changed."""
@@ -35,11 +38,15 @@ class Viewer:
     """One who looks.
 
     Args:
+        may_look: Whether they may look still.
         left: Is called when they look no more.
     """
 
-    def __init__(self, request: Request, poll: Poll, left: Callable[[Viewer], None]) -> None:
+    def __init__(
+        self, request: Request, poll: Poll, may_look: Callable[[], bool], left: Callable[[Viewer], None]
+    ) -> None:
         self._request = request
+        self._may_look = may_look
         self._poll = poll
         self._left = left
         site: Any = request.site
@@ -65,7 +72,7 @@ class Viewer:
             transport: Any = self._request.transport
             transport.abortConnection()
             self._end()
-        elif now - self._began >= LONGEST:
+        elif now - self._began >= LONGEST or not self._may_look():
             self.end()  # whoever looks on comes back, and shows anew who they are
         else:
             self._waiting |= {name: text for name, text in sections if self._known.get(name) != text}
@@ -121,11 +128,15 @@ class Viewers:
     def __len__(self) -> int:
         return len(self._looking)
 
-    def admit(self, request: Request) -> Refusal | None:
-        """Begin a stream for a request, or return why it is refused."""
+    def admit(self, request: Request, may_look: Callable[[], bool] = lambda: True) -> Refusal | None:
+        """Begin a stream for a request, or return why it is refused.
+
+        Args:
+            may_look: Whether whoever asks may look; asked whenever they are told something.
+        """
         if len(self._looking) >= MOST_VIEWERS:
             return FULL
-        viewer = Viewer(request, self._poll, self._looking.discard)
+        viewer = Viewer(request, self._poll, may_look, self._looking.discard)
         self._looking.add(viewer)
         return None
 

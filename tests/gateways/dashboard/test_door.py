@@ -77,3 +77,14 @@ def test_another_resource_can_be_put_behind_the_door(network: Network) -> None:
     site = web_of(network, Guarded(Door(Named(), Rules(ann={("administer", HUB)}), Hosts()), Data(b"1", "text/plain")))
     assert asked(site, "/").status == 401
     assert asked(site, "/", "X-Name: ann").body == b"1"
+
+
+def test_a_door_may_be_replaced_while_all_stands_behind_it(network: Network) -> None:
+    door = Door(None, permits_all, Hosts())
+    site = web_of(network, Room(door))
+    assert asked(site, "/").status == 200
+
+    door.take_over(Door(Named(), Rules(ann={("administer", HUB)}), Hosts(None)))
+
+    assert asked(site, "/").status == 401
+    assert asked(site, "/", "X-Name: ann", host="any.example").body == b"ann"

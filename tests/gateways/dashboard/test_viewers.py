@@ -9,7 +9,8 @@ import pytest
 
 from exchange import Exchange
 from exchange.gateways.dashboard import viewers
-from exchange.gateways.live_stream import LONGEST, LONGEST_PAUSE
+from exchange.gateways.dashboard.door import HUB
+from exchange.gateways.live_stream import LONGEST_PAUSE
 from exchange.testing import Network
 from tests.gateways.browser import Browser
 from tests.gateways.dashboard.conftest import Site
@@ -89,14 +90,25 @@ def test_whoever_reads_nothing_at_all_is_hung_up_on(network: Network, site: Site
     looking.line.hang_up()
 
 
-def test_after_an_hour_they_show_anew_who_they_are(
+def test_after_a_while_they_show_anew_who_they_are(
     network: Network, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(viewers, "LONGEST", 5.0)
     looking = Looking(site())
     network.clock.advance(7)
     assert looking.is_at_its_end
-    assert LONGEST == 3600
+
+
+def test_whoever_may_look_no_more_is_told_nothing_more(network: Network, site: Site) -> None:
+    granted = {("administer", HUB)}
+    looking = Looking(site(permits=lambda who, deed, thing: (deed, thing) in granted))
+    looking.heard()
+
+    granted.clear()
+    network.clock.advance(1.1)
+
+    assert looking.heard() == []
+    assert looking.is_at_its_end
 
 
 def test_no_more_may_look_than_can_be_told(network: Network, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
