@@ -24,6 +24,7 @@ pytestmark = pytest.mark.system
 ROOT = Path(__file__).parents[2]
 NOT_COPIED = shutil.ignore_patterns("__pycache__", "dropin.cache", "_build", ".*", "*.egg-info")
 FOLDERS = ("docs", "examples", "exchange", "tests", "twisted")
+DOTTED = (".dockerignore", ".gitignore")
 MADE = ("PKG-INFO", "exchange.egg-info/")
 """What setuptools adds to a source distribution."""
 
@@ -36,7 +37,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for entry in ROOT.iterdir():
         if entry.name in FOLDERS:
             shutil.copytree(entry, copy / entry.name, ignore=NOT_COPIED)
-        elif entry.is_file() and not entry.name.startswith("."):
+        elif entry.is_file() and (not entry.name.startswith(".") or entry.name in DOTTED):
             shutil.copy(entry, copy / entry.name)
     return copy
 
