@@ -14,6 +14,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.defer import TimeoutError as TimeIsUp
 from twisted.python.failure import Failure
 
+from exchange.app.cli.amounts import several
 from exchange.app.cli.console import Console, Evaluator, statements_of, text_of
 from exchange.app.cli.dialling import exchange_to_dial, link
 from exchange.app.cli.linking import asked_hubs, asked_links, surroundings
@@ -81,7 +82,7 @@ def _work(crossing: Crossing, exchange: Exchange, options: argparse.Namespace) -
             return []
 
     with History(os.environ, Completer(names, methods_of)):
-        _talk(Console(evaluator, names), f"linked as {exchange.title}; {len(services)} services")
+        _talk(Console(evaluator, names), f"linked as {exchange.title}; {several(len(services), 'service')}")
     return Status.FINE
 
 

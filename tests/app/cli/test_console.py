@@ -94,22 +94,25 @@ async def test_exit_ends_the_program(evaluator: Evaluator) -> None:
     assert ended.value.code == 3
 
 
+@pytest.mark.parametrize(
+    "program", ["if begin():\n    while True: pass", "if await later(1) and begin():\n    while True: pass"]
+)
 @pytest_twisted.ensureDeferred
-async def test_what_computes_can_be_broken_off(evaluator: Evaluator) -> None:
-    timer = threading.Timer(0.1, evaluator._break_off)
-    timer.start()
+async def test_what_computes_can_be_broken_off(evaluator: Evaluator, names: dict[str, Any], program: str) -> None:
+    begun = threading.Event()
 
-    error = await outcome(evaluator, "while True: pass")
+    def begin() -> bool:
+        begun.set()
+        return True
 
-    assert isinstance(error, KeyboardInterrupt)
+    def break_off() -> None:
+        begun.wait()
+        evaluator._break_off()
 
+    names["begin"] = begin
+    threading.Thread(target=break_off, daemon=True).start()
 
-@pytest_twisted.ensureDeferred
-async def test_so_can_what_computes_after_it_was_awaited(evaluator: Evaluator) -> None:
-    timer = threading.Timer(0.2, evaluator._break_off)
-    timer.start()
-
-    assert isinstance(await outcome(evaluator, "await later(1)\nwhile True: pass"), KeyboardInterrupt)
+    assert isinstance(await outcome(evaluator, program), KeyboardInterrupt)
 
 
 def test_what_came_from_afar_is_told_without_the_way_that_it_took() -> None:
