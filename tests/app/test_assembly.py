@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from ssl import create_default_context
+from urllib.error import HTTPError
 from urllib.request import urlopen
 from xmlrpc.client import ProtocolError, ServerProxy
 
@@ -19,10 +22,12 @@ from exchange.app.assembly import Assembly, assemble
 from exchange.app.credentials import CredentialsFile
 from exchange.app.plan import Plan, PlannedBridge, PlannedGateway, PlannedServices, PlannedSide
 from exchange.app.policy import PolicyTable
+from exchange.app.securing import Securing
 from exchange.app.start import Terminal
 from exchange.app.tables import GatewayTable, HubTable, LimitsTable
 from exchange.errors import CallRefused, LinkRefused
 from exchange.services.exchange import Exchange
+from tests.net.authority import make_files
 from tests.system.processes import free_port
 
 SERVICES = """
@@ -132,6 +137,37 @@ async def test_the_page_of_a_hub_stands_where_it_was_asked_for(folder: Path) -> 
     assert f", page at http://127.0.0.1:{web_port}/; " in line
     with await deferToThread(urlopen, f"http://127.0.0.1:{web_port}/") as answer:
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    await maybeDeferred(assembly.site.stopService)
+
+
+@pytest_twisted.ensureDeferred
+async def test_the_page_speaks_tls_as_the_hub_does_and_knows_who_has_shown_a_certificate(folder: Path) -> None:
+    make_files(folder)
+    usual, web_port = plan_at(free_port(), folder), free_port()
+    files = [str(folder / name) for name in ("hub.pem", "hub-key.pem", "authority.pem")]
+    assert usual.hub is not None
+    table = msgspec.structs.replace(usual.hub, certificate=files[0], key=files[1], authority=files[2])
+    plan = replace(
+        usual,
+        hub=table,
+        http=f"tcp:{web_port}:interface=127.0.0.1",
+        securing=Securing(files[0], files[1], files[2]),
+        policy=(PolicyTable(principal="press", administer="$exchange"),),
+    )
+    assembly = _assembled(plan)
+    anybody, press = (create_default_context(cafile=files[2]) for _ in range(2))
+    press.load_cert_chain(folder / "peer.pem", folder / "peer-key.pem")
+
+    assert f", page at https://127.0.0.1:{web_port}/; " in await assembly.serves
+
+    page = f"https://localhost:{web_port}/api/state"
+    with await deferToThread(urlopen, page, context=press) as answer:
+        assert json.load(answer)["overview"]["name"] == "rome"
+    with pytest.raises(HTTPError, match="401") as caught:
+        await deferToThread(urlopen, page, context=anybody)
+    caught.value.close()
+    with await deferToThread(urlopen, f"https://localhost:{web_port}/healthz", context=anybody) as answer:
+        assert answer.status == 200
     await maybeDeferred(assembly.site.stopService)
 
 
