@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,7 @@ BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 COMMAND = re.compile(r"^    (?:\$ )?(?:twistd|exchange|python3?|make|pip|curl|systemctl|htpasswd|cd) ", re.MULTILINE)
+SYNOPSIS = re.compile(r"^    \w+ \[", re.MULTILINE)
 SHOWN = ("", "text", "none")
 """Blocks of these kinds are drawings, tables of figures, or what a program says."""
 
@@ -55,8 +57,47 @@ def blocks_of(page: Path) -> Iterator[Block]:
             continue
         line = text.count("\n", 0, found.start()) + 1
         if found["commands"]:
-            if COMMAND.search(found["commands"]):
+            if COMMAND.search(found["commands"]) and not SYNOPSIS.search(found["commands"]):
                 yield Block(page, line, "command", found["commands"], excuse)
         elif found["kind"].strip("{}") == found["kind"] and found["kind"] not in SHOWN:
             yield Block(page, line, found["kind"], found["text"], excuse)
         excuse = ""
+
+
+def command_lines(block: Block) -> list[str]:
+    """Return the commands of a block: what stands behind a dollar, or each line if they stand indented."""
+    if block.kind == "console":
+        return [line[2:] for line in block.text.splitlines() if line.startswith("$ ")]
+    if block.kind != "command":
+        return []
+    return [line[4:].removeprefix("$ ") for line in block.text.splitlines()]
+
+
+def ours(line: str) -> Iterator[list[str]]:
+    """Yield the words of each command of twistd or exchange in a line of the shell."""
+    if not re.search(r"\b(?:twistd|exchange) ", line):
+        return  # others may be in any language, within quotes over several lines
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    words: list[str] = []
+    try:
+        said = [*lexer, ";"]
+    except ValueError:  # a text over several lines begins here
+        return
+    for word in said:
+        if set(word) <= set("();<>|&"):
+            if words and Path(words[0]).name in ("twistd", "exchange"):
+                yield [Path(words[0]).name, *words[1:]]
+            words = []
+        else:
+            words.append(word)
+
+
+def shown_alone(page: Path) -> Iterator[tuple[str, list[list[str]]]]:
+    """Yield each block of a page with commands of ``exchange`` that stand indented: its name, and their words."""
+    for block in blocks_of(page):
+        if block.kind == "command" and not block.excuse:
+            lines = [line for line in command_lines(block) if not line.startswith("exchange [")]
+            words = [words for line in lines for words in ours(line) if words[0] == "exchange"]
+            if words:
+                yield block.name, words

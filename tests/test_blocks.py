@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-import shlex
 import tomllib
-from collections.abc import Iterator
 from configparser import ConfigParser
 from importlib import import_module
 from pathlib import Path
@@ -19,7 +17,8 @@ from twisted.python import usage
 from exchange.app.cli.verbs import VERBS
 from exchange.app.config import TABLES, read_site
 from tests import test_fragments, test_howto_programs
-from tests.documents import DOCS, ROOT, Block, blocks_of, pages
+from tests.documents import DOCS, ROOT, Block, blocks_of, command_lines, ours, pages
+from tests.system import test_shown
 
 RUN = {
     "README.md": "system/test_readme.py",
@@ -79,7 +78,11 @@ def run_by(block: Block) -> str:
     if block in SITES:
         return "test_blocks.py"
     if block.kind == "command" and all(parsed(line) for line in command_lines(block)):
-        return "test_blocks.py"
+        shown = set(map(tuple, test_shown.shown()))
+        known = all(
+            words[0] == "exchange" or tuple(words) in shown for line in command_lines(block) for words in ours(line)
+        )
+        return "system/test_shown.py" if known else by_name(block)
     if block.kind == "command" and all(EXTRA.fullmatch(line) for line in command_lines(block)):
         return "system/test_packaging.py"  # that there is such an extra is shown below
     return by_name(block)
@@ -129,35 +132,6 @@ def test_every_site_file_says_what_can_be(block: Block, tmp_path: Path) -> None:
     file = tmp_path / "site.toml"
     file.write_text(block.text)
     assert read_site(str(file)).parts or set(tomllib.loads(block.text)) <= {"policy", "limits", "logging", "tracing"}
-
-
-def command_lines(block: Block) -> list[str]:
-    """Return the commands of a block: what stands behind a dollar, or each line if they stand indented."""
-    if block.kind == "console":
-        return [line[2:] for line in block.text.splitlines() if line.startswith("$ ")]
-    if block.kind != "command":
-        return []
-    return [line[4:].removeprefix("$ ") for line in block.text.splitlines()]
-
-
-def ours(line: str) -> Iterator[list[str]]:
-    """Yield the words of each command of twistd or exchange in a line of the shell."""
-    if not re.search(r"\b(?:twistd|exchange) ", line):
-        return  # others may be in any language, within quotes over several lines
-    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
-    lexer.whitespace_split = True
-    words: list[str] = []
-    try:
-        said = [*lexer, ";"]
-    except ValueError:  # a text over several lines begins here
-        return
-    for word in said:
-        if set(word) <= set("();<>|&"):
-            if words and Path(words[0]).name in ("twistd", "exchange"):
-                yield [Path(words[0]).name, *words[1:]]
-            words = []
-        else:
-            words.append(word)
 
 
 def parsed(line: str) -> bool:
