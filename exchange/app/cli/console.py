@@ -26,6 +26,9 @@ from exchange.wire.telling import plain, told
 
 FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
+LOOK, LOOKS = 0.01, 50
+"""Seconds between looks whether what was cancelled has ended, and how many."""
+
 
 class Evaluator:
     """Runs code in the reactor's thread; the value of an expression is shown, and awaited before if it can be.
@@ -39,6 +42,7 @@ class Evaluator:
         self._names = names
         self._shown: list[Any] = []
         self._computing = 0
+        self._idle = threading.Event()
 
     def evaluate(self, compiled: CodeType) -> BaseException | None:
         """Run code to its end; return what it raised.
@@ -47,6 +51,7 @@ class Evaluator:
             KeyboardInterrupt: It was broken off.
             SystemExit: It wants the shell to end.
         """
+        self._idle.clear()
         try:
             error = self._crossing.run(lambda: Deferred.fromCoroutine(self._outcome(compiled)))
         except KeyboardInterrupt:
@@ -78,6 +83,7 @@ class Evaluator:
         finally:
             self._shown.clear()
             sys.displayhook = usual
+            self._idle.set()
         return None
 
     def _begin(self, compiled: CodeType) -> Any:
@@ -99,10 +105,13 @@ class Evaluator:
 
     def _break_off(self) -> None:
         """Raise KeyboardInterrupt in code that computes and so will not be cancelled."""
-        if self._computing:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(self._computing), ctypes.py_object(KeyboardInterrupt)
-            )
+        for _ in range(LOOKS):
+            if self._idle.wait(LOOK):
+                return
+            if self._computing:
+                thread, interrupt = ctypes.c_ulong(self._computing), ctypes.py_object(KeyboardInterrupt)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, interrupt)
+                return
 
 
 class _Watched:
