@@ -13,8 +13,13 @@ def test_an_endpoint_string_has_fields_of_which_some_are_quoted() -> None:
 
 @pytest.mark.parametrize(
     ("text", "tcp"),
-    [("tcp:1", True), ("tcp4:1", True), ("tcp6:1", True), ("unix:tcp", False), ("ssl:1", False), ("systemd:1", False)]
-    + [
+    [
+        ("tcp:1", True),
+        ("tcp4:1", True),
+        ("tcp6:1", True),
+        ("unix:tcp", False),
+        ("ssl:1", False),
+        ("systemd:1", False),
         ("systemd:domain=INET:index=0", True),
         ("systemd:domain=INET6:name=a", True),
         ("systemd:domain=UNIX:index=0", False),
