@@ -1,4 +1,4 @@
-"""The poll: while anybody looks, the hubs are asked once a second, for all who look together."""
+"""The poll: while anybody looks, the hubs are asked once a second, for all who look together; large ones less often."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from exchange.gateways.dashboard.figures import Snapshot
 from exchange.gateways.jsonrpc_writer import write_json
 
 PAUSE = 1.0
-"""Seconds between an answer and the next question."""
+"""Seconds between an answer and the next question, at least."""
+
+MOST_A_SECOND = 250_000
+"""Characters that are told in a second: where there is more to tell, it is asked for less often."""
 
 Section = tuple[str, str]
 """A name, and what is said there, as JSON."""
@@ -97,4 +100,5 @@ class Poll:
     def _go_on(self) -> None:
         self._asking = None
         if self._looking or self._once:
-            self._timer = self._clock.callLater(PAUSE, self._ask)
+            size = sum(len(text) for _, text in self._last)
+            self._timer = self._clock.callLater(max(PAUSE, size / MOST_A_SECOND), self._ask)

@@ -88,6 +88,23 @@ def test_a_hub_that_is_slow_is_not_asked_again_before_it_has_answered(told: Told
     assert told.asked == 2
 
 
+def test_where_there_is_much_to_tell_it_is_asked_for_less_often(clock: Clock) -> None:
+    asked = []
+
+    async def read() -> dict[str, Any]:
+        asked.append(clock.seconds())
+        return {"rows": "x" * 1_000_000}
+
+    poll = Poll(read, clock)
+    _, see = listening()
+    poll.look(see)
+    for _ in range(10):
+        clock.advance(1)
+
+    assert asked == [0, 5, 10]
+    poll.look_away(see)
+
+
 def test_it_can_be_asked_once(told: Told, poll: Poll, clock: Clock) -> None:
     answers: list[Any] = []
     poll.once().addCallback(answers.append)
