@@ -79,7 +79,7 @@ def test_a_shell_is_python_that_awaits_and_that_ctrl_c_gives_back(
     shell.see("\n")
     shell.type(CTRL_C)
     assert "KeyboardInterrupt" in shell.see(">>> ")
-    shell.type("x > 42\n")
+    shell.type("x >= 42\n")
     assert "True" in shell.see(">>> ")
     shell.type(CTRL_D)
     assert shell.wait() == 0
