@@ -334,6 +334,18 @@ def test_only_so_many_listen_at_once(network: Network, gateway: Gateway, feed: F
     assert Browser(web, "/live/feed").status == 200
 
 
+def test_a_site_knows_how_many_listen_now(network: Network, gateway: Gateway) -> None:
+    web = gateway()
+    assert isinstance(web.site, GatewaySite)
+    assert web.site.streams == 0
+
+    listeners = [Browser(web, "/live/feed?subject=*") for _ in range(2)]
+    assert web.site.streams == 2
+
+    listeners[0].line.hang_up()
+    assert web.site.streams == 1
+
+
 def test_only_so_many_listen_from_one_address(gateway: Gateway) -> None:
     web = gateway(max_streams_per_address=1)
     browser = Browser(web, "/live/feed")
