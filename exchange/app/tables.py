@@ -133,6 +133,7 @@ class HubTable(Table, frozen=True):
     key: FileName = None
     authority: FileName = None
     insecure: Switch = False
+    fast: Switch = False
 
     def faults(self) -> Iterator[str]:
         """Return how values do not agree with one another."""

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from twisted.application.service import Service
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IAddress, IStreamClientEndpoint
-from twisted.internet.protocol import Factory
+from twisted.internet.protocol import Factory, Protocol
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from exchange.errors import LinkRefused
+from exchange.net.carrier import carried, link_of
 from exchange.net.endpoints import EndpointsInTurn
 from exchange.net.link import LinkProtocol
 from exchange.net.links import Links
@@ -37,11 +38,11 @@ class LinkFactory(Factory):
         self._links = links
         self._dialer = dialer
 
-    def buildProtocol(self, address: IAddress | None) -> LinkProtocol:
+    def buildProtocol(self, address: IAddress | None) -> Protocol:
         """Return our end of a new link, with an attachment higher than that of the last."""
         link = LinkProtocol(self._links, dialling=True, attachment=self._links.next_attachment())
         link.dialer = self._dialer
-        return link
+        return carried(link)
 
 
 class Dialer(Service):
@@ -114,7 +115,8 @@ class Dialer(Service):
             link: LinkProtocol | None = None
             try:
                 is_moving = self._is_linked
-                link = await self._endpoint.connect(LinkFactory(self._links, self), elsewhere=is_moving)
+                connected = await self._endpoint.connect(LinkFactory(self._links, self), elsewhere=is_moving)
+                link = await link_of(connected)
                 await link.opened
                 self._linked(link)
                 self._check(turn)

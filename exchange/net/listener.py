@@ -7,10 +7,11 @@ from typing import Any
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress, IListeningPort, IStreamServerEndpoint
-from twisted.internet.protocol import Factory
+from twisted.internet.protocol import Factory, Protocol
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from exchange.net.carrier import carried
 from exchange.net.link import LinkProtocol
 from exchange.net.links import Links
 from exchange.net.surroundings import host_of
@@ -54,14 +55,14 @@ class LinkFactory(Factory):
     def _accepts_many(self) -> bool:
         return bool(getattr(self.port, "numberAccepts", 0) >= MOST_AT_ONCE)
 
-    def buildProtocol(self, address: IAddress | None) -> LinkProtocol | None:
+    def buildProtocol(self, address: IAddress | None) -> Protocol | None:
         """Return our end of a new link, or nothing, which closes it."""
         if self._accepts_many and not self._is_to_hold:
             self._is_to_hold = True
             self._links.reactor.callLater(0, self.hold_back)
         if not self._links.admits(address) or not self._links.make_room(host_of(address)):
             return None
-        return LinkProtocol(self._links, dialling=False)
+        return carried(LinkProtocol(self._links, dialling=False))
 
 
 class Listener(Service):

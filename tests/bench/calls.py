@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 
 from tests.bench.amp_direct import LARGEST
 from tests.bench.broker_direct import LARGEST as LARGEST_OF_PB
@@ -10,7 +11,7 @@ from tests.bench.loads import LOADS, SMALL, Load
 from tests.bench.nats_server import LARGEST as LARGEST_OF_NATS
 from tests.bench.nats_server import NatsServer, missing
 from tests.bench.system import Part, System, start_parts
-from tests.bench.table import AMP, NATS, OURS, PB, RELAY, TWO_HUBS, Round
+from tests.bench.table import AMP, FAST, NATS, OURS, PB, RELAY, TWO_HUBS, Round
 
 
 def measured_calls(rounds: int, seconds: float, say: Callable[[str], None], hop_only: bool = False) -> list[Round]:
@@ -25,6 +26,8 @@ def measured_calls(rounds: int, seconds: float, say: Callable[[str], None], hop_
         System(TWO_HUBS, start_parts("exchange_site", "hub", "callee", "far_hub", "caller"), SMALL),
     ]
     if not hop_only:
+        if find_spec("uvloop"):
+            systems.append(System(FAST, start_parts("exchange_site", "hub", "callee", "caller", is_fast=True)))
         systems.append(System(AMP, start_parts("amp_direct", "callee", "caller"), LARGEST))
         systems.append(System(PB, start_parts("broker_direct", "callee", "caller"), LARGEST_OF_PB))
         systems.append(System(RELAY, start_parts("bare_relay", "callee", "relay", "caller")))

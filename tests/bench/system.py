@@ -84,12 +84,12 @@ class Measured(Protocol):
         """End it."""
 
 
-def start_part(module: str, role: str, *ports: int) -> Part:
-    """Start one part of a system that runs on Twisted."""
-    return Part("tests.bench.part", f"tests.bench.{module}", role, ports=ports)
+def start_part(module: str, role: str, *ports: int, is_fast: bool = False) -> Part:
+    """Start one part of a system that runs on Twisted, or with uvloop below it."""
+    return Part(f"tests.bench.{'driven' if is_fast else 'part'}", f"tests.bench.{module}", role, ports=ports)
 
 
-def start_parts(module: str, *roles: str) -> list[Measured]:
+def start_parts(module: str, *roles: str, is_fast: bool = False) -> list[Measured]:
     """Start the processes of a system, in this order.
 
     Args:
@@ -100,7 +100,7 @@ def start_parts(module: str, *roles: str) -> list[Measured]:
     ports: list[int] = []
     for words in roles:
         home, _, role = words.rpartition(".")
-        parts.append(start_part(home or module, role, *ports[-1:]))
+        parts.append(start_part(home or module, role, *ports[-1:], is_fast=is_fast))
         ports += [parts[-1].port] if parts[-1].port else []
     return parts
 
@@ -160,8 +160,8 @@ class System:
         return max(found, key=lambda figures: figures.rate)
 
     def end(self) -> None:
-        """End its processes."""
-        for part in self._parts:
+        """End its processes, the caller first: who is called does not end before who calls."""
+        for part in reversed(self._parts):
             part.end()
 
     def _placings(self, load: Load) -> list[list[list[int]]]:

@@ -9,7 +9,8 @@ from tests.bench.loads import SMALL_64, SMALL_ONE, Load
 from tests.bench.system import Figures
 from tests.bench.target import Target, verdict_on
 
-OURS, TWO_HUBS, AMP, PB, RELAY, NATS = "exchange", "two hubs", "AMP direct", "PB direct", "bare relay", "NATS"
+OURS, FAST, TWO_HUBS, AMP, PB = "exchange", "with uvloop", "two hubs", "AMP direct", "PB direct"
+RELAY, NATS = "bare relay", "NATS"
 
 Round = dict[tuple[str, Load], Figures]
 """Of each system and load, what one round measured."""
