@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from exchange.app.cli.linking import add_link_options
-from exchange.app.cli.parsing import add_timeout, count, parser_of, seconds
+from exchange.app.cli.parsing import add_output_options, add_timeout, count, parser_of, seconds
 from exchange.app.cli.status import Status
 
 EXAMPLES = """\
@@ -52,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("-q", "--quiet", action="store_true", help="print nothing")
     add_timeout(made, what="to wait for an answer of the hub")
+    add_output_options(made)
     add_link_options(made)
     return made
 

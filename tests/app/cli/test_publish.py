@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -46,6 +47,17 @@ async def test_a_report_reaches_those_who_subscribe_and_the_service_is_gone_then
     await until(heard, 1)
     assert heard == [("nyse.ibm", {"price": 101.5}, False)]
     await hub.shows("feed", 0)
+
+
+@pytest_twisted.ensureDeferred
+async def test_programs_are_told_of_each_report(verb: Command, hub: Place, heard: Heard) -> None:
+    words = ("feed", "nyse.ibm", "7", "--count", "2", "--interval", "0")
+    rows = json.loads((await verb("publish", *words, "-o", "json")).out)
+
+    assert [(row["service"], row["subject"], row["value"], row["subscriptions"]) for row in rows] == [
+        ("feed", "nyse.ibm", 7, 1)
+    ] * 2
+    assert (await verb("publish", *words, "-o", "csv", "--quiet")).out == ""
 
 
 @pytest_twisted.ensureDeferred
