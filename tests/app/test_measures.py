@@ -94,11 +94,13 @@ def test_every_number_that_a_hub_counts_is_a_measure(network: Network) -> None:
 
 def test_what_was_answered_over_http_is_counted_by_what_answered(network: Network) -> None:
     web = site(network)
+    get(web, "/")
     get(web, "/healthz")
     get(web, "/metrics")
 
     found = samples(get(web, "/metrics"))
 
+    assert found["exchange_http_requests_total['200', 'page']"] == 1
     assert found["exchange_http_requests_total['200', 'health']"] == 1
     assert found["exchange_http_requests_total['200', 'metrics']"] == 1
 

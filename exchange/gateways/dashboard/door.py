@@ -6,7 +6,7 @@ Whoever comes in has proved who they are, if the hub asks anybody, and may admin
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from twisted.internet.defer import Deferred
 from twisted.web import http
@@ -72,6 +72,8 @@ def permits_all(principal: str | None, deed: Deed, thing: str) -> bool:
 
 class Inside(Gate):
     """A resource of `twisted.web` behind the door; subclasses answer whoever came in."""
+
+    face: ClassVar[str] = "page"
 
     def __init__(self, door: Door) -> None:
         super().__init__(Settings(guard=door))
