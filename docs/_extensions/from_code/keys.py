@@ -3,44 +3,34 @@
 from __future__ import annotations
 
 import json
-from inspect import getdoc
 from typing import Any
 
 import msgspec
 
-from exchange.app import tables
 from exchange.app.checking import Table
-from exchange.app.policy import PolicyTable
+from exchange.app.meanings import MEANINGS
+from exchange.app.schema import ABOUT, KINDS, NAMED
 from from_code.tables import code, prose, table
-
-KINDS: dict[str, type[Table]] = {
-    "[hub]": tables.HubTable,
-    "[[policy]]": PolicyTable,
-    "[limits]": tables.LimitsTable,
-    "[services.NAME]": tables.ServiceTable,
-    "[gateways.NAME]": tables.GatewayTable,
-    "[bridges.NAME]": tables.BridgeTable,
-    "[logging]": tables.LoggingTable,
-    "[tracing]": tables.TracingTable,
-}
 
 
 def keys(_: str) -> str:
     """Return a table for each table of the configuration, with its keys."""
-    return "\n\n".join(f"## `{name}`\n\n{_about(kind)}\n\n{_keys(kind)}" for name, kind in KINDS.items())
+    return "\n\n".join(f"## `{title_of(name)}`\n\n{ABOUT[name]}\n\n{_keys(name)}" for name in KINDS)
 
 
-def _about(kind: type[Table]) -> str:
-    return prose((getdoc(kind) or "").partition(": ")[2]).capitalize()
+def title_of(name: str) -> str:
+    """Return how a table is written in a file."""
+    return "[[policy]]" if name == "policy" else f"[{name}.NAME]" if name in NAMED else f"[{name}]"
 
 
-def _keys(kind: type[Table]) -> str:
-    said = described(kind)
+def _keys(name: str) -> str:
+    takes, means = described(KINDS[name]), MEANINGS[name]
     rows = [
-        (code(field.encode_name), prose(said[field.encode_name]), _default(field))
-        for field in msgspec.structs.fields(kind)
+        (code(key), prose(means[key]), prose(takes[key]), _default(field))
+        for field in msgspec.structs.fields(KINDS[name])
+        for key in [field.encode_name]
     ]
-    return table(("key", "takes", "default"), rows)
+    return table(("key", "what it means", "takes", "default"), rows)
 
 
 def described(kind: type[Table]) -> dict[str, str]:
