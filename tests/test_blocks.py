@@ -29,6 +29,8 @@ RUN = {
     "docs/howto/web-gateway.md": "system/test_web_gateway.py",
     "docs/index.md": "system/test_howtos.py",
     "docs/howto/command-line.md": "system/test_howtos.py",
+    "docs/howto/configuration.md": "system/test_howtos.py",
+    "docs/howto/systemd.md": "system/test_systemd.py",
     "docs/howto/install.md": "system/test_howtos.py",
     "docs/howto/logging.md": "system/test_howtos.py",
     "docs/howto/monitoring.md": "system/test_howtos.py",

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.system
         ("who-calls-whom.md", 10),
         ("shell.md", 5),
         ("command-line.md", 18),
+        ("configuration.md", 6),
         ("monitoring.md", 4),
         ("logging.md", 1),
         ("page.md", 2),

@@ -32,20 +32,37 @@ examples:
   exchange config schema > exchange.schema.json
 """
 
+OPTIONS = (
+    *("name", "listen", "port", "interface", "join", "advertise", "http", "group", "heartbeat", "dead-after"),
+    *("drain-time", "blocked-after", "token-file", "password-file", "checker", "hubs", "credentials"),
+    *("certificate", "key", "authority", "log-format", "log-level", "max-frame", "soft-limit", "hard-limit"),
+    *("max-calls", "max-instances", "max-subscriptions", "max-kept", "max-changes", "max-links"),
+    *("max-links-per-address", "max-greetings", "greeting-time", "farewell-time"),
+)
+FLAGS = ("insecure", "fast")
+"""Options of ``twistd exchange``, which are not asked for their names here: that would import Twisted."""
+
 LINE = re.compile(r"(?P<table>\[\[?[^\]]*\]\]?(?: \d+)?) ?(?P<key>[^:]*): (?P<text>.*)", re.DOTALL)
 """What is said of a mistake, after the name of the file."""
 
 
+class Passed(argparse.Action):
+    """Keeps an option as it was written, for `exchange.app.hub.Options`."""
+
+    def __call__(self, parser: Any, namespace: argparse.Namespace, values: Any, option: str | None = None) -> None:
+        """Keep one more."""
+        words = [option] if values == [] else [option, values]
+        setattr(namespace, self.dest, [*(getattr(namespace, self.dest) or []), *words])
+
+
 def run(words: Sequence[str]) -> Status:
     """Do what ``words`` ask for, and return the exit status."""
-    options, rest = parser().parse_known_args(list(words))
-    if rest and options.verb != "show":
-        parser().error(f"unrecognized arguments: {' '.join(rest)}")
+    options = parser().parse_args(list(words))
     try:
         if options.verb == "check":
             return _check(options)
         if options.verb == "show":
-            _show(options, rest)
+            _show(options)
         else:
             _print_schema()
     except ConfigurationError as error:
@@ -73,6 +90,10 @@ def parser() -> argparse.ArgumentParser:
     show.add_argument("file", metavar="FILE", nargs="?", help="a configuration file; without it, the defaults")
     _add_only(show)
     add_output_options(show)
+    for name in OPTIONS:
+        show.add_argument(f"--{name}", dest="words", metavar="VALUE", action=Passed, help=argparse.SUPPRESS)
+    for name in FLAGS:
+        show.add_argument(f"--{name}", dest="words", nargs=0, action=Passed, help=argparse.SUPPRESS)
     verbs.add_parser("schema", help="print the JSON Schema of such files", allow_abbrev=False)
     return made
 
@@ -133,18 +154,14 @@ def _parts_of(file: str, line: str) -> dict[str, str]:
     return {"file": file, **told}
 
 
-def _show(options: argparse.Namespace, rest: list[str]) -> None:
+def _show(options: argparse.Namespace) -> None:
     from twisted.internet import reactor
-    from twisted.python.usage import UsageError
 
     from exchange.app.effective import effective_values
 
     if options.only and not options.file:
         raise ConfigurationError("--only chooses parts of a file; name the file too")
-    try:
-        values = effective_values(reactor, options.file, options.only, rest, os.environ)
-    except UsageError as error:
-        raise ConfigurationError(f"{error}; see twistd exchange --help") from None
+    values = effective_values(reactor, options.file, options.only, options.words or [], os.environ)
     output = Output(options.output)
     if output.is_for_people:
         output.say("\n".join(_lines_of(values)))

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from exchange.app.cli import config
-from exchange.app.cli.config import toml_of
+from exchange.app.cli.config import FLAGS, OPTIONS, toml_of
 from exchange.app.cli.status import Status
+from exchange.app.hub import Options
 
 ROOT = Path(__file__).parents[3]
 
@@ -146,6 +147,14 @@ def test_programs_get_values_and_their_origins(capsys: pytest.CaptureFixture[str
     assert rows[0] == {"table": "hub", "key": "name", "value": "", "origin": "default", "where": ""}
 
 
+def test_every_option_of_a_hub_may_follow() -> None:
+    options = Options()
+    known = {name.rstrip("=") for name in options.longOpt} - {"version", "help", "config", "only"}
+
+    assert {*OPTIONS, *FLAGS} == known
+    assert {name.rstrip("=") for name in options.longOpt if not name.endswith("=")} >= set(FLAGS)
+
+
 def test_without_a_file_the_defaults_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert config.run(["show"]) is Status.FINE
     assert told(capsys)[0][0] == "[hub]"
@@ -154,7 +163,6 @@ def test_without_a_file_the_defaults_are_shown(capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (["show", "site.toml", "--nonsense"], "exchange config: option --nonsense not recognized; see twistd exchange"),
         (["show", "--only", "hub"], "exchange config: --only chooses parts of a file; name the file too"),
         (["show", "gone.toml"], "exchange config: gone.toml: cannot be read: No such file or directory"),
         (["show", "site.toml", "--heartbeat", "x"], "exchange config: --heartbeat: expected a number of seconds"),
@@ -168,7 +176,9 @@ def test_what_cannot_be_shown_is_told(capsys: pytest.CaptureFixture[str], words:
     assert wrong.startswith(line)
 
 
-@pytest.mark.parametrize("words", [[], ["check"], ["check", "a", "--nonsense"], ["schema", "x"], ["sho"]])
+@pytest.mark.parametrize(
+    "words", [[], ["check"], ["check", "a", "--nonsense"], ["schema", "x"], ["sho"], ["show", "a", "--no"]]
+)
 def test_wrong_use_ends_with_status_2(words: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         config.run(words)
