@@ -1,6 +1,6 @@
 """What is public, as a thing that can be kept: names, parameters, options, keys, exit statuses, numbers of failures.
 
-    PYTHONPATH=docs/_extensions python -m tests.versions.promises > tests/versions/promised_0_1.json
+    python -m tests.versions.promises > tests/versions/promised_0_1.json
 
 does so at a release, whose number is the next one's then. `test_promises` holds whatever comes later to it.
 """
@@ -12,29 +12,43 @@ from inspect import getattr_static, isclass, signature
 from typing import Any
 
 import msgspec
-from from_code.keys import KINDS
-from from_code.options import commands
+from twisted.application.service import ServiceMaker
 
 import exchange
 from exchange import aio, blocking, netsvc, testing
+from exchange.app import tables
+from exchange.app.checking import Table
 from exchange.app.cli.status import Status
+from exchange.app.policy import PolicyTable
 from exchange.errors import CALL_ERRORS
+from twisted.plugins import exchange_plugins
 
 FACES = {"exchange.aio.connect": aio.connect, "exchange.blocking.connect": blocking.connect}
+TABLES: dict[str, type[Table]] = {
+    "hub": tables.HubTable,
+    "policy": PolicyTable,
+    "limits": tables.LimitsTable,
+    "services": tables.ServiceTable,
+    "gateways": tables.GatewayTable,
+    "bridges": tables.BridgeTable,
+    "logging": tables.LoggingTable,
+    "tracing": tables.TracingTable,
+}
 OTHERS = {"exchange.testing.Network": testing.Network}
 
 
 def promised() -> dict[str, Any]:
     """Return all of it; each value is a map of names to what is promised of them."""
     public = {f"exchange.{name}": getattr(exchange, name) for name in exchange.__all__} | FACES | OTHERS
+    commands = [each for each in vars(exchange_plugins).values() if isinstance(each, ServiceMaker)]
     old: dict[str, list[str]] = {
         f"exchange.netsvc.{name}": [] for name, value in vars(netsvc).items() if _is_ours(name, value)
     }
     return {
         "names": {name: _parts(value) for name, value in public.items()} | old,
         "parameters": {name: given for each, value in public.items() for name, given in _parameters(each, value)},
-        "options": {name: sorted(maker.options().longOpt) for name, maker in commands().items()},
-        "keys": {name: [field.encode_name for field in msgspec.structs.fields(kind)] for name, kind in KINDS.items()},
+        "options": {maker.tapname: sorted(maker.options().longOpt) for maker in commands},
+        "keys": {name: [field.encode_name for field in msgspec.structs.fields(kind)] for name, kind in TABLES.items()},
         "statuses": {status.name: status.value for status in Status},
         "failures": {name: kind.usual_number for name, kind in CALL_ERRORS.items()},
     }
