@@ -9,7 +9,7 @@ import pytest
 
 from exchange import ConfigurationError, Password, PasswordAuthenticator
 from exchange.net.examination import Challenge, Denied, Granted, Newcomer, Unproved
-from exchange.net.passwords import line_of
+from exchange.net.passwords import is_right, line_of
 from exchange.wire.identities import Identity
 from tests.logbook import Logbook
 
@@ -52,6 +52,24 @@ def test_whoever_knows_the_password_is_let_in_and_it_is_never_told(
 @pytest.mark.parametrize(("name", "password"), [("ann", "Pencil of ann"), ("bob", "pencil of ann"), ("ann,", "x")])
 def test_whoever_does_not_is_denied(authenticator: PasswordAuthenticator, name: str, password: str) -> None:
     assert examined(authenticator, Password(name, password))[0] == Denied()
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "right"),
+    [
+        ("ann", "pencil of ann", True),
+        ("ümit", "Füller", True),
+        ("ümit", "Fu\u0308ller", True),
+        ("ann", "Füller", False),
+        ("bob", "pencil of ann", False),
+        ("ann", "\x00", False),
+        ("ann", "", False),
+    ],
+)
+def test_a_password_that_is_said_in_full_is_compared_with_the_same(
+    authenticator: PasswordAuthenticator, name: str, password: str, right: bool
+) -> None:
+    assert is_right(password, authenticator.verifier_of(name)) is right
 
 
 def test_nobody_learns_which_names_are_known(authenticator: PasswordAuthenticator) -> None:

@@ -89,6 +89,13 @@ def test_a_hub_that_does_not_know_the_token_is_found_out() -> None:
         Token("press", SECRET).begin(WHO).answer(b"")
 
 
+def test_whoever_says_a_token_in_full_is_its_principal_too(authenticator: TokenAuthenticator) -> None:
+    assert authenticator.principal_of(SECRET) == "press"
+    assert authenticator.principal_of("a-token-of-the-shop") == "shop"
+    assert authenticator.principal_of("a-token-of-nobody") is None
+    assert authenticator.principal_of("") is None
+
+
 def test_a_token_that_is_taken_out_of_the_file_lets_nobody_in(file: Path) -> None:
     times = iter(range(0, 100, 2))
     authenticator = TokenAuthenticator(file, lambda: next(times))

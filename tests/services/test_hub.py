@@ -8,7 +8,7 @@ import pytest
 from twisted.internet.task import Clock
 from twisted.internet.testing import MemoryReactorClock
 
-from exchange import ConfigurationError, Hub, Token, TokenAuthenticator, UnsuitableValue
+from exchange import ConfigurationError, Hub, Rule, Token, TokenAuthenticator, UnsuitableValue
 from exchange.testing import Network
 from exchange.wire.frames import Frame, encode
 from exchange.wire.identities import make_id, readable
@@ -73,6 +73,16 @@ def test_services_may_live_in_a_hub_as_in_any_exchange(network: Network) -> None
     hub.add(Math())
     assert network.result(hub.call("math", "multiply", 6, 7)) == 42
     assert network.result(peer.call("math", "multiply", 6, 7)) == 42
+
+
+def test_it_tells_whether_its_policy_lets_somebody_do_something(network: Network) -> None:
+    hub = network.hub(policy=[Rule(principal=("ann",), call=("math.*",)), Rule(watch=("public-*",))])
+
+    assert hub.permits("ann", "call", "math.multiply")
+    assert not hub.permits("bob", "call", "math.multiply")
+    assert not hub.permits("ann", "administer", "$exchange")
+    assert hub.permits(None, "watch", "public-clock")
+    assert network.hub().permits(None, "administer", "$exchange"), "without rules all is let"
 
 
 def test_a_hub_may_call_and_watch(network: Network) -> None:
