@@ -15,8 +15,9 @@ from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from typing import Any
 
-from exchange.errors import BadArguments
+from exchange.errors import BadArguments, CallRefused
 from exchange.net.links import Links
+from exchange.net.surroundings import is_local
 from exchange.routing.interest import BUILT_IN
 from exchange.routing.switch import Switch
 from exchange.services import rows
@@ -146,7 +147,7 @@ class Administration(Explaining):
         Args:
             reason: What the far end is told.
         """
-        self._check(BUILT_IN)
+        self._check_to_act("kick")
         if not is_text(link, LONGEST_TEXT) or not is_text(reason, LONGEST_TEXT - 100):
             raise BadArguments("kick: expected the id of a link, as links shows it, and a reason in a few words")
         found = [each for each in self._links.attached if readable(each.identity) == link]
@@ -164,10 +165,18 @@ class Administration(Explaining):
         Args:
             seconds: How long they have at most.
         """
-        self._check(BUILT_IN)
+        self._check_to_act("drain")
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= LONGEST_LEAVING:
             raise BadArguments(f"drain: expected a number of seconds above 0, up to {LONGEST_LEAVING:g}")
         self._links.reactor.callLater(0, self.drained, float(seconds))
+
+    def _check_to_act(self, deed: str) -> None:
+        """Make sure that whoever asks may change something: without rules nobody from another machine may."""
+        self._check(BUILT_IN)
+        source: Any = self._asker()
+        if not self._policy().rules and source is not self._switch.local and not is_local(source.transport):
+            text = "this hub has no policy, and then only who is on its machine may do that; grant administer of"
+            raise CallRefused(f"{deed}: {text} '{BUILT_IN}' by a rule")
 
 
 def _table(count: int, made: Iterable[dict[str, Any]], most: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from exchange import (
     Token,
     TokenAuthenticator,
 )
+from exchange.services import administration
 from exchange.services.administration import MOST_ROWS
 from exchange.services.explaining import MOST_AT_ONCE
 from exchange.testing import Network
@@ -229,6 +230,19 @@ def test_a_time_to_leave_in_is_a_number_of_seconds(network: Network, hub: Hub, s
 
 
 # Who may
+
+
+def test_without_a_policy_nobody_from_another_machine_stops_anything(
+    network: Network, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer = network.peer()
+    network.settle()
+    monkeypatch.setattr(administration, "is_local", lambda transport: False)
+    for question in (("kick", readable(peer.identity)), ("drain",)):
+        with pytest.raises(CallRefused, match="has no policy, and then only who is on its machine may do that"):
+            ask(network, peer, *question)
+    assert ask(network, peer, "overview")["peers"] == 1
+    assert ask(network, hub, "kick", readable(peer.identity)) == 1
 
 
 @pytest.fixture
