@@ -90,10 +90,11 @@ def parser() -> argparse.ArgumentParser:
     show.add_argument("file", metavar="FILE", nargs="?", help="a configuration file; without it, the defaults")
     _add_only(show)
     add_output_options(show)
+    passed = show.add_argument_group("options of twistd exchange, which win over the file")
     for name in OPTIONS:
-        show.add_argument(f"--{name}", dest="words", metavar="VALUE", action=Passed, help=argparse.SUPPRESS)
+        passed.add_argument(f"--{name}", dest="words", metavar="VALUE", action=Passed, help="as of twistd exchange")
     for name in FLAGS:
-        show.add_argument(f"--{name}", dest="words", nargs=0, action=Passed, help=argparse.SUPPRESS)
+        passed.add_argument(f"--{name}", dest="words", nargs=0, action=Passed, help="as of twistd exchange")
     verbs.add_parser("schema", help="print the JSON Schema of such files", allow_abbrev=False)
     return made
 
