@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, gatherResults
 
 from exchange import Exchange, Hub, Service, method
 from tests.bench.gauge import Gauge
@@ -29,10 +30,14 @@ class Arithmetic(Service):
 
 
 class Calling:
-    """Makes a call for each that was answered."""
+    """Makes a call for each that was answered, over the same link.
+
+    Attributes:
+        exchanges: Share what is outstanding.
+    """
 
     def __init__(self, exchange: Exchange, gauge: Gauge) -> None:
-        self._exchange = exchange
+        self.exchanges = [exchange]
         self._gauge = gauge
 
     def begin(self, size: int, outstanding: int) -> None:
@@ -40,19 +45,19 @@ class Calling:
         self._method = "echo" if size else "multiply"
         self._args: tuple[Any, ...] = (bytes(size),) if size else (6, 7)
         self._expected: Any = bytes(size) if size else 42
-        for _ in range(outstanding):
-            self._call()
+        for number in range(outstanding):
+            self._call(self.exchanges[number % len(self.exchanges)])
 
-    def _call(self) -> None:
+    def _call(self, exchange: Exchange) -> None:
         begun = time.perf_counter()
-        answer = self._exchange.call("arithmetic", self._method, *self._args)
-        answer.addCallbacks(self._answered, self._gauge.fail, callbackArgs=(begun,))
+        answer = exchange.call("arithmetic", self._method, *self._args)
+        answer.addCallbacks(self._answered, self._gauge.fail, callbackArgs=(exchange, begun))
 
-    def _answered(self, result: Any, begun: float) -> None:
+    def _answered(self, result: Any, exchange: Exchange, begun: float) -> None:
         if result != self._expected:
             self._gauge.fail(result)
         elif self._gauge.note(begun):
-            self._call()
+            self._call(exchange)
 
 
 def hub(reactor: Any, obeying: Obeying) -> Deferred[int]:
@@ -77,7 +82,16 @@ def callee(reactor: Any, gauge: Gauge, port: int) -> Deferred[None]:
 def caller(reactor: Any, gauge: Gauge, port: int) -> Deferred[None]:
     """Run the caller; it is ready when a call was answered."""
     exchange = Exchange(reactor)
-    gauge.begin = Calling(exchange, gauge).begin
+    calling = Calling(exchange, gauge)
+
+    def connect(connections: int, done: Callable[[], None]) -> None:
+        more = [Exchange(reactor) for _ in range(connections - len(calling.exchanges))]
+        steps: list[Any] = [linked(each, port) for each in more]
+        steps += [each.stopService() for each in calling.exchanges[connections:]]
+        calling.exchanges = calling.exchanges[:connections] + more
+        gatherResults(steps).addCallbacks(lambda _: done(), gauge.fail)
+
+    gauge.begin, gauge.connect = calling.begin, connect
     ready = linked(exchange, port)
     ready.addCallback(lambda _: exchange.call("arithmetic", "multiply", 6, 7, wait=10))
     return ready.addCallback(lambda _: None)

@@ -9,6 +9,9 @@ from typing import Any
 
 from tests.bench.obeying import Obeying
 
+PATIENCE = 60.0
+"""Seconds in which connections are there, or the process has failed."""
+
 
 class Gauge(Obeying):
     """Counts the calls of one process, and how long each took.
@@ -16,12 +19,14 @@ class Gauge(Obeying):
     Attributes:
         running: Whether another call is to be made for each that was answered.
         begin: Makes the first calls: of how many bytes, and how many.
+        connect: Holds so many connections from now on; calls what it is given when they are there.
     """
 
     def __init__(self, reactor: Any) -> None:
         super().__init__(reactor)
         self.running = False
         self.begin: Callable[[int, int], None] = lambda size, outstanding: None
+        self.connect: Callable[[int, Callable[[], None]], None] = lambda connections, done: done()
         self._took: list[float] = []
         self._left = 0
         self._drained = threading.Event()
@@ -37,7 +42,9 @@ class Gauge(Obeying):
         return False
 
     def answer(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Begin, end or report."""
+        """Connect, begin, end or report."""
+        if order["do"] == "connect":
+            return self._connect(order["connections"])
         if order["do"] == "begin":
             return self._start(order["size"], order["outstanding"])
         return self._end() if order["do"] == "end" else self._report()
@@ -47,6 +54,13 @@ class Gauge(Obeying):
         self._left = outstanding
         self._drained.clear()
         self._reactor.callFromThread(self.begin, size, outstanding)
+        return {}
+
+    def _connect(self, connections: int) -> dict[str, Any]:
+        done = threading.Event()
+        self._reactor.callFromThread(self.connect, connections, done.set)
+        if not done.wait(PATIENCE):
+            raise TimeoutError(f"{connections} connections were not there in {PATIENCE:g} seconds")
         return {}
 
     def _end(self) -> dict[str, Any]:

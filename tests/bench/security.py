@@ -8,14 +8,14 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from tests.bench.loads import KIB, SMALL_64, SMALL_ONE, Load
+from tests.bench.loads import ECHO_64K, SMALL_64, SMALL_ONE, Load
 from tests.bench.security_site import FOLDER, TOKEN, WAYS
 from tests.bench.system import Figures, System, start_parts
 from tests.bench.target import Target, verdict_on
 from tests.net.authority import make_files
 
 PLAIN = "plain"
-LOADS = [SMALL_ONE, SMALL_64, Load("echo 64 KiB", 64 * KIB, 16)]
+LOADS = [SMALL_ONE, SMALL_64, ECHO_64K]
 
 NAMES = {"token": "tokens", "policy": "policy", "tls": "TLS", "all": "TLS, policy"}
 """What people call each way, besides plain."""

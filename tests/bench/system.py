@@ -120,17 +120,21 @@ class System:
 
     Args:
         busiest: The role that works most, if that is not the caller.
+        crowds: Whether its caller can hold more than one connection.
     """
 
-    def __init__(self, name: str, parts: list[Measured], largest: int = 1 << 24, busiest: str = "") -> None:
+    def __init__(
+        self, name: str, parts: list[Measured], largest: int = 1 << 24, busiest: str = "", crowds: bool = False
+    ) -> None:
         self.name = name
+        self.crowds = crowds
         self.largest = largest
         self._busiest = busiest
         self._parts = parts
 
     def takes(self, load: Load) -> bool:
-        """Whether a call of this load is small enough for it."""
-        return load.size <= self.largest
+        """Whether a call of this load is small enough for it, and its connections not too many."""
+        return load.size <= self.largest and (self.crowds or load.connections == 1)
 
     def measure(self, load: Load, seconds: float) -> Figures:
         """Run a load, warm up, and return what it did within ``seconds``, or longer if no call was answered in them."""
@@ -153,10 +157,12 @@ class System:
         or spreads them, as it happens; some systems gain by the one and some by the other.
         """
         found = []
+        self._connect(load.connections)
         for placing in self._placings(load):
             for part, processors in zip(self._parts, placing, strict=True):
                 part.place(processors)
             found.append(self.measure(load, seconds))
+        self._connect(1)
         return max(found, key=lambda figures: figures.rate)
 
     def end(self) -> None:
@@ -184,6 +190,10 @@ class System:
         if self._busiest:
             placings.append([there if part.role == self._busiest else here for part in self._parts])
         return placings
+
+    def _connect(self, connections: int) -> None:
+        if self.crowds:
+            self._ask(self._parts[-1:], do="connect", connections=connections)
 
     def _ask(self, parts: Sequence[Measured], **words: Any) -> list[dict[str, Any]]:
         for part in parts:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from tests.bench.gateways import PROTOCOLS
 from tests.bench.gateways_table import GATEWAY_TARGETS, PLAIN
-from tests.bench.loads import LOADS, SMALL
+from tests.bench.loads import HOP_LOADS, LOADS
+from tests.bench.nats_server import missing
 from tests.bench.reports_table import LEARNING, SIZES
 from tests.bench.security import SECURITY_TARGETS
-from tests.bench.table import HOP_TARGETS, TARGETS
+from tests.bench.table import FAST_TARGETS, HOP_TARGETS, NATS_TARGETS, TARGETS
 from tests.system.conftest import StartProcess
 
 ROOT = Path(__file__).parents[2]
+
+BESIDE_NATS = [] if missing() else [*NATS_TARGETS, *(FAST_TARGETS if find_spec("uvloop") else ())]
+"""Targets that are asked only where there is a ``nats-server``."""
 
 pytestmark = pytest.mark.system
 
@@ -30,7 +35,7 @@ def test_the_bench_prints_a_row_for_each_load_and_a_line_for_each_target(process
         through_two = [
             line for line in lines if line.startswith(load.name) and f" {load.outstanding}  two hubs " in line
         ]
-        assert len(through_two) == (load.size == SMALL), bench.story()
+        assert len(through_two) == (load in HOP_LOADS), bench.story()
     for connections in (1, 64):
         for system in (*PROTOCOLS, PLAIN):
             rows = [line for line in lines if f" {connections}  {system} " in line]
@@ -39,7 +44,7 @@ def test_the_bench_prints_a_row_for_each_load_and_a_line_for_each_target(process
         ours = [line for line in lines if line.startswith("report") and f" {subscriptions}  exchange " in line]
         assert len(ours) == 1, bench.story()
     asked = [
-        *(target.text for target in (*TARGETS, *HOP_TARGETS, *GATEWAY_TARGETS)),
+        *(target.text for target in (*TARGETS, *HOP_TARGETS, *BESIDE_NATS, *GATEWAY_TARGETS)),
         *(f"million deliveries/s to {subscriptions} subscriptions" for subscriptions in SIZES),
         *(target.text for target in LEARNING),
         *(target.text for target in SECURITY_TARGETS),
