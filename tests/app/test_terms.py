@@ -11,8 +11,10 @@ import bcrypt
 import pytest
 from twisted.internet.task import Clock, Cooperator
 
+from exchange.app.ending import Ending
 from exchange.app.faces import faces_of
 from exchange.app.loading import search_in
+from exchange.app.measures import Measuring
 from exchange.app.tables import FACES, GatewayTable
 from exchange.app.terms import bounds_of, reaches_beyond, terms_of
 from exchange.errors import ConfigurationError
@@ -177,7 +179,10 @@ def site(folder: Path, network: Network, monkeypatch: pytest.MonkeyPatch) -> Ite
     def make(mounted_at: str) -> Web:
         table = GatewayTable(mount={"/at": mounted_at}, tokens="tokens", origins=["https://plant.example"])
         peer = network.peer()
-        faces = faces_of(table, peer, Selection(peer, "web-services"), terms_of(table, network.clock, ""))
+        measuring = Measuring(network.clock, Ending(network.clock, 0.0))
+        measuring.readiness.begin()
+        terms = terms_of(table, network.clock, "")
+        faces = faces_of(table, peer, Selection(peer, "web-services"), terms, measuring)
         network.settle()
         made.append(Web(network, GatewaySite(mounted("/at", faces["/at"]), network.clock)))
         return made[-1]
@@ -187,7 +192,8 @@ def site(folder: Path, network: Network, monkeypatch: pytest.MonkeyPatch) -> Ite
         web.close()
 
 
-EVERYTHING = [*FACES, "files:public"]
+OPEN = ["healthz", "readyz"]
+EVERYTHING = [*(face for face in FACES if face not in OPEN), "files:public"]
 
 
 def asking(mounted_at: str, *headers: str) -> bytes:
@@ -195,7 +201,9 @@ def asking(mounted_at: str, *headers: str) -> bytes:
     bodies = {"xmlrpc": called("ask"), "jsonrpc": b'{"jsonrpc": "2.0", "method": "ask", "id": 1}'}
     if mounted_at in bodies:
         return posted(bodies[mounted_at], *headers, path="/at/who")
-    path = {"soap": "/at/who?wsdl", "live": "/at/who?subject=*", "files:public": "/at/index.html"}[mounted_at]
+    path = {"soap": "/at/who?wsdl", "live": "/at/who?subject=*", "files:public": "/at/index.html"}.get(
+        mounted_at, "/at"
+    )
     return "\r\n".join([f"GET {path} HTTP/1.1", "Host: here", *headers, "", ""]).encode()
 
 
@@ -226,6 +234,13 @@ def test_whatever_is_mounted_is_for_pages_of_listed_sites(site: Callable[[str], 
     first = ["OPTIONS /at/who HTTP/1.1", "Host: here", "Origin: https://plant.example"]
     first += ["Access-Control-Request-Method: GET", "Access-Control-Request-Headers: authorization", "", ""]
     assert web.ask("\r\n".join(first).encode()).status == 204
+
+
+@pytest.mark.parametrize("mounted_at", OPEN)
+def test_of_health_everybody_may_ask(site: Callable[[str], Web], mounted_at: str) -> None:
+    answer = site(mounted_at).ask(asking(mounted_at))
+
+    assert (answer.status, answer.body) == (200, b"ok\n")
 
 
 def test_a_site_takes_the_most_that_one_of_its_gateways_takes() -> None:
