@@ -192,8 +192,8 @@ def site(folder: Path, network: Network, monkeypatch: pytest.MonkeyPatch) -> Ite
         web.close()
 
 
-OPEN = ["healthz", "readyz"]
-EVERYTHING = [*(face for face in FACES if face not in OPEN), "files:public"]
+ASK_NOBODY = ["healthz", "readyz"]
+EVERYTHING = [*(face for face in FACES if face not in ASK_NOBODY), "files:public"]
 
 
 def asking(mounted_at: str, *headers: str) -> bytes:
@@ -236,7 +236,7 @@ def test_whatever_is_mounted_is_for_pages_of_listed_sites(site: Callable[[str], 
     assert web.ask("\r\n".join(first).encode()).status == 204
 
 
-@pytest.mark.parametrize("mounted_at", OPEN)
+@pytest.mark.parametrize("mounted_at", ASK_NOBODY)
 def test_of_health_everybody_may_ask(site: Callable[[str], Web], mounted_at: str) -> None:
     answer = site(mounted_at).ask(asking(mounted_at))
 
