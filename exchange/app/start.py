@@ -94,7 +94,7 @@ class Whole(MultiService):
         self._terminal = terminal
         self._ending = ending
         self._join = join
-        self.finish: Callable[[], object] = lambda: None
+        self.finish: Callable[[], Any] = lambda: None
 
     def setServiceParent(self, parent: Any) -> None:
         """Become a part of an application, which logs as we say."""

@@ -139,7 +139,7 @@ def test_the_limits_of_the_file_are_the_limits_of_the_wire() -> None:
             "[hub] zzz: unknown key; known here: "
             "name, listen, join, advertise, http, group, heartbeat, dead-after, drain-time, blocked-after, "
             "token-file, password-file, checker, hubs, credentials, "
-            "certificate, key, authority, insecure",
+            "certificate, key, authority, insecure, fast",
         ),
         ("[hubs]\n", "[hubs]: unknown table; did you mean 'hub'?"),
         ("name = 'rome'", "name: a key stands in a table; this one in [hub]"),
