@@ -16,6 +16,7 @@ from twisted.internet import reactor
 from twisted.internet.defer import maybeDeferred
 from twisted.internet.task import deferLater
 from twisted.internet.threads import deferToThread
+from twisted.logger import LogLevel, PredicateResult
 
 from exchange import CallRefused, Exchange, Hub, LinkRefused, Tls, Token
 from exchange.app import hub
@@ -269,3 +270,16 @@ async def test_the_page_of_a_hub_asks_whom_the_hub_asks(run: Run) -> None:
 
     assert await running.status("/") == 401
     assert await running.status("/", OWN) == 200
+
+
+@pytest_twisted.ensureDeferred
+async def test_the_log_and_the_time_to_end_in_are_changed(run: Run) -> None:
+    running: Running = await run(HUB)
+    debug = {"log_level": LogLevel.debug, "log_namespace": "exchange.net.link", "log_time": 0.0}
+    assert running.assembly.log.levels(debug) == PredicateResult.no
+
+    running.reload(f'{HUB}drain-time = 4\n[logging]\nlevels = {{ "exchange.net" = "debug" }}\ncalls = true\n')
+
+    assert running.assembly.log.levels(debug) != PredicateResult.no
+    assert running.assembly.calls.is_wanted
+    assert running.assembly.ending.seconds == 4
