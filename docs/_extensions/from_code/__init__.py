@@ -13,6 +13,7 @@ of date, and nothing of it is kept beside the code.
 `limits`       the limits of links
 `metrics`      the measures of a hub and of its process
 `names`        the public names, each with its text
+`beside`       the names that are used from modules of their own
 `unreleased`   the changes since the last release, by towncrier
 =============  =====================================================
 
@@ -30,7 +31,7 @@ from from_code.errors import errors, exits
 from from_code.keys import keys
 from from_code.limits import limits
 from from_code.metrics import metrics
-from from_code.names import names
+from from_code.names import beside, names
 from from_code.options import options
 from from_code.unreleased import unreleased
 from from_code.verbs import verbs
@@ -49,6 +50,7 @@ MAKERS: dict[str, Callable[[str], str]] = {
     "limits": limits,
     "metrics": metrics,
     "names": names,
+    "beside": beside,
     "unreleased": unreleased,
 }
 

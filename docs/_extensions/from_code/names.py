@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from inspect import isclass
 
 import exchange
+
+NOT_OURS = "MultiService, Exception, tuple"
+"""Classes whose members are described elsewhere."""
 
 GROUPS = {
     "Services": ("Service", "method", "Timer", "current_call", "CurrentCall", "register_type"),
@@ -15,6 +19,31 @@ GROUPS = {
     "Descriptions": ("Description", "MethodDescription", "ParameterDescription", "TypeDescription"),
 }
 """What is shown together; what is public and stands nowhere here has a place of its own by its kind."""
+
+BESIDE = {
+    "For scripts and threads": ("exchange.blocking.connect", "exchange.blocking.Exchange"),
+    "For programs on asyncio": ("exchange.aio.connect", "exchange.aio.Exchange"),
+    "For tests": ("exchange.testing.Network", "exchange.testing_plugin.network"),
+    "Tracing": ("exchange.tracing.trace",),
+    "Gateways in a site of your own": (
+        "exchange.gateways.site.GatewaySite",
+        "exchange.gateways.xmlrpc.XmlRpcGateway",
+        "exchange.gateways.jsonrpc.JsonRpcGateway",
+        "exchange.gateways.soap.SoapGateway",
+        "exchange.gateways.live.LiveGateway",
+        "exchange.gateways.files.Files",
+        "exchange.gateways.selection.Selection",
+        "exchange.gateways.logins.Logins",
+        "exchange.gateways.passwords.PasswordFile",
+        "exchange.gateways.tokens.TokenFile",
+    ),
+}
+"""What a page shows that is not in `exchange` itself."""
+
+
+def beside(_: str) -> str:
+    """Return the names that are used from modules of their own, in groups."""
+    return "\n\n".join(f"## {title}\n\n{_directives(found)}" for title, found in BESIDE.items())
 
 
 def names(_: str) -> str:
@@ -37,8 +66,9 @@ def _directives(found: Sequence[str]) -> str:
 
 
 def _directive(name: str) -> str:
-    if isclass(getattr(exchange, name)):
-        return (
-            f".. autoclass:: exchange.{name}\n   :members:\n   :inherited-members: MultiService, Exception, tuple\n\n"
-        )
-    return f".. autofunction:: exchange.{name}\n\n"
+    home, _, own = (name if "." in name else f"exchange.{name}").rpartition(".")
+    if home.startswith("exchange.gateways"):
+        return f".. autoclass:: {home}.{own}\n\n"  # a resource: what it is made of is what one needs
+    if isclass(getattr(import_module(home), own)):
+        return f".. autoclass:: {home}.{own}\n   :members:\n   :inherited-members: {NOT_OURS}\n\n"
+    return f".. autofunction:: {home}.{own}\n\n"
