@@ -54,11 +54,13 @@ WAITS := tests/system/netns $(filter-out $(APART),$(sort $(wildcard tests/system
 OTHERS := tests/system $(addprefix --ignore=,$(APART) $(WAITS))
 
 # Stories of several hosts are told in network namespaces, which iproute2 makes, and only for root; one caller of
-# XML-RPC is Perl's; the page of a hub is looked at in Chromium. What is not there is installed if it can be, and else pytest says what is in the way.
+# XML-RPC is Perl's; the page of a hub is looked at in Chromium; three shells complete words; systemd looks at units. What is not there is installed if it can be, and else pytest says what is in the way.
 test: $(TESTS)
 	@command -v tc >/dev/null || $(call debian,iproute2)
 	@perl -MRPC::XML -e 1 2>/dev/null || $(call debian,librpc-xml-perl)
 	@command -v chromedriver >/dev/null || $(call debian,chromium chromium-driver)
+	@{ command -v zsh && command -v fish; } >/dev/null || $(call debian,zsh fish)
+	@command -v systemd-analyze >/dev/null || $(call debian,systemd)
 	@echo "== ruff: style" && $(BIN)/ruff check .
 	@echo "== ruff: format" && $(BIN)/ruff format --check .
 	@$(BIN)/coverage erase
