@@ -82,12 +82,12 @@ class Reloading:
             with chdir(self._folder):
                 plan = self._planned()
                 step = self._renewing.prepared(plan)
+            step()
         except ConfigurationError as error:
             return self._refuse(lines_of(error))
         except Exception:
             self.log.failure("reading the configuration raised something that nobody expected")
             return self._refuse([])
-        step()
         return self._take_up(plan)
 
     def _take_up(self, plan: Plan) -> bool:

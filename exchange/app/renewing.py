@@ -246,8 +246,9 @@ class SiteRenewal:
         known.addErrback(lambda failure: log.failure("a gateway could not be renewed", failure))
 
     def _show(self, before: list[Face], after: list[Face]) -> None:
-        resources = {path: each for face in after for path, each in face.resources.items()}
-        self._site.change(mounted(resources), **bounds_of([face.planned.table for face in after]))
+        if after is self._faces:  # else others have been made meanwhile, and are or will be shown
+            resources = {path: each for face in after for path, each in face.resources.items()}
+            self._site.change(mounted(resources), **bounds_of([face.planned.table for face in after]))
         for face in before:
             for resource in face.resources.values():
                 if hasattr(resource, "end_streams"):

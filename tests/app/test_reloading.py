@@ -64,7 +64,12 @@ class Story:
             raise ConfigurationError("[hub] name: nobody can be called so")
         if plan.hub is not None and plan.hub.name == "mischief":
             raise KeyError("mischief")
-        return lambda: self.taken_up.append(plan)
+        return lambda: self.take_up(plan)
+
+    def take_up(self, plan: Plan) -> None:
+        if plan.hub is not None and plan.hub.name == "late mischief":
+            raise KeyError("late mischief")
+        self.taken_up.append(plan)
 
 
 @pytest.fixture
@@ -160,12 +165,13 @@ def test_a_file_that_is_gone_is_refused_and_a_good_one_taken_after_it(story: Sto
     assert story.counts == {"ok": 1, "failed": 1}
 
 
-def test_what_nobody_expected_is_logged_and_refused(story: Story, logbook: Logbook) -> None:
-    story.write("[hub]\nname = 'mischief'\n")
+@pytest.mark.parametrize("name", ["mischief", "late mischief"])
+def test_what_nobody_expected_is_logged_and_counted(story: Story, logbook: Logbook, name: str) -> None:
+    story.write(f"[hub]\nname = '{name}'\n")
 
     assert not story.reloading.reload()
 
-    assert logbook.failures() == ["KeyError: 'mischief'"]
+    assert logbook.failures() == [f"KeyError: '{name}'"]
     assert story.counts == {"ok": 0, "failed": 1}
 
 

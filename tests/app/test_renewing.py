@@ -283,3 +283,15 @@ async def test_the_log_and_the_time_to_end_in_are_changed(run: Run) -> None:
     assert running.assembly.log.levels(debug) != PredicateResult.no
     assert running.assembly.calls.is_wanted
     assert running.assembly.ending.seconds == 4
+
+
+@pytest_twisted.ensureDeferred
+async def test_of_two_changes_of_a_gateway_the_later_holds(run: Run) -> None:
+    running: Running = await run(f"{HUB}{MATH}{WEB}")
+
+    running.reload(f"{HUB}{MATH}{WEB.replace('/rpc', '/first')}")
+    running.reload(f"{HUB}{MATH}{WEB.replace('/rpc', '/second')}")
+
+    await running.answers("/second/math", 42)
+    assert await running.asked("/first/math") == 404
+    assert await running.asked("/rpc/math") == 404
