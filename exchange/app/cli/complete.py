@@ -17,6 +17,9 @@ from exchange.app.cli.contexts import Contexts, contexts_file
 from exchange.app.cli.status import Status
 from exchange.errors import ExchangeError
 
+UNSAFE = frozenset(" \t'\"\\`$;&|<>(){}[]!*?#~^")
+"""What shells take for more than a part of a word: bash puts names on the line as they are, and they come from afar."""
+
 
 def run(words: Sequence[str]) -> Status:
     """Print what may stand behind words, or at the end of a line; nothing if that cannot be known.
@@ -27,7 +30,7 @@ def run(words: Sequence[str]) -> Status:
     given = words_of(words[-1]) if words[:1] == ["line"] else words[1:]
     *before, begun = given or [""]
     for word, about in candidates(before, begun, names):
-        if word.isprintable() and not any(mark in word for mark in " \t'\"\\`$"):
+        if word.isprintable() and UNSAFE.isdisjoint(word):
             print(f"{word}\t{harmless(about)}")
     return Status.FINE
 

@@ -8,6 +8,7 @@ import pytest
 import pytest_twisted
 
 from exchange.app.cli.complete import run, words_of
+from exchange.app.cli.completing import Candidate
 from tests.app.cli.conftest import Command, Place
 from tests.system.processes import free_port
 
@@ -35,6 +36,18 @@ def test_contexts_are_known_without_a_hub(tmp_path: Path, capsys: pytest.Capture
     run(["words", "context", "use", ""])
 
     assert capsys.readouterr().out == "plant\t\nplant\t\n"
+
+
+@pytest.mark.parametrize("mark", list(" \t\n'\"\\`$;&|<>(){}[]!*?#~"))
+def test_no_name_from_afar_puts_anything_on_the_line_that_a_shell_would_run(
+    mark: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = [Candidate(f"math{mark}reboot"), Candidate("math.multiply:2")]
+    monkeypatch.setattr("exchange.app.cli.complete.names", lambda kind, begun, words: there)
+
+    run(["words", "call", "m"])
+
+    assert capsys.readouterr().out == "math.multiply:2\t\n"
 
 
 @pytest.mark.parametrize("words", [[], ["words"], ["line"], ["line", ""]])
