@@ -90,7 +90,8 @@ class StubText:
         members += [self._group(called, name, inner, depth) for name, inner in dotted.items()]
         members += [self._by_item(odd)] if odd else []
         body = [line for member in members for line in ("", *member)]
-        lines = [*told, *(body if told else body[1:])] or [f"{_INDENT}pass"]
+        lines = [*told, *(body if told else body[1:])]
+        lines += [] if told or plain or dotted or (self._style == "deferred" and odd) else [f"{_INDENT}pass"]
         self._classes.append([f"class {called}({self._names.use('Protocol')}):", *lines])
 
     def _group(self, outer: str, name: str, methods: dict[str, MethodDescription], depth: int) -> list[str]:
@@ -110,7 +111,7 @@ class StubText:
         start = f"{'async ' if self._style == 'await' else ''}def {name}"
         result = self._given(self._types.written(method.returns))
         parameters = ["self", *_placed(method.parameters, self._parameter)]
-        if not _can_be_written(parameters):
+        if not (all(map(_is_plain, method.parameters)) and _can_be_written(parameters)):
             anything = self._names.use("Any")
             parameters = ["self", f"*args: {anything}", f"**kwargs: {anything}"]
         return _laid_out(start, parameters, result, method.documentation)
@@ -161,6 +162,11 @@ def _placed(parameters: Iterable[ParameterDescription], write: Callable[[Paramet
         before = parameter.kind
     if before == "positional":
         yield "/"
+
+
+def _is_plain(parameter: ParameterDescription) -> bool:
+    """Whether its name is a name and nothing else: a signature may be run, by whoever imports the stub."""
+    return parameter.name.isidentifier() and not keyword.iskeyword(parameter.name)
 
 
 def _can_be_written(parameters: list[str]) -> bool:

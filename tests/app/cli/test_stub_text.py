@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange import Service, method
-from exchange.app.cli.stub_text import StubText, Style
+from exchange.app.cli.stub_text import STYLES, StubText, Style
 from exchange.services.description import Description
 from exchange.testing import Network
 
@@ -212,3 +212,24 @@ def test_whatever_a_service_says_of_itself_the_stub_is_python_and_harmless_to_a_
 
     compile(text, "stub", "exec", dont_inherit=True)
     assert not [character for character in text if character != "\n" and not character.isprintable()]
+
+
+def description_with(*methods: dict[str, Any]) -> Description:
+    return Description({"name": "math", "documentation": "", "methods": list(methods), "types": []})
+
+
+def test_a_parameter_whose_name_is_more_than_a_name_puts_nothing_into_the_stub_that_would_be_run() -> None:
+    ran: list[str] = []
+    for name in ("x=ran.append('x'), y", "x: int=ran.append('x'), *, y", "x=(z := ran.append('x')), y", "class", ""):
+        parameter = {"name": name, "kind": "either", "type": "int", "required": False, "default": 1}
+        sorted_out = {"name": "sort", "documentation": "", "parameters": [parameter], "returns": "int"}
+        text = "\n".join(StubText(description_with(sorted_out)).lines())
+        exec(compile(text, "stub", "exec", dont_inherit=True), {"ran": ran})
+        assert "def sort(self, *args: Any, **kwargs: Any) -> Deferred[int]: ..." in text
+    assert ran == []
+
+
+def test_a_class_of_which_only_remarks_are_left_is_python_too() -> None:
+    odd = {"name": "a-b", "documentation": "", "parameters": [], "returns": "int"}
+    for style in STYLES:
+        compile("\n".join(StubText(description_with(odd), style).lines()), "stub", "exec", dont_inherit=True)
