@@ -23,7 +23,7 @@ def main() -> None:
         assert process.stdout is not None
         browser = Browser()
         try:
-            browser.size(1100, 800)
+            browser.size(1080, 780)
             browser.open(json.loads(process.stdout.readline())["rome"])
             script = f"const done = arguments[arguments.length - 1]; setTimeout(done, {SECONDS * 1000})"
             browser.driver.set_script_timeout(2 * SECONDS)

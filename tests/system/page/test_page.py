@@ -137,7 +137,7 @@ def test_what_passes_at_a_glance_and_who_the_hub_is(browser: Browser, places: di
         "return Object.fromEntries([...document.querySelectorAll('.figure')].map((each) => "
         "[each.querySelector('dt').textContent, each.querySelector('.value').textContent]))"
     )
-    shown: Any = browser.until(lambda: (it := browser.run(script))["Calls a second"] != "0" and it, "calls are counted")
+    shown: Any = browser.until(lambda: (it := browser.run(script))["Calls/s"] != "0" and it, "calls are counted")
 
     assert (shown["Hubs"], shown["Peers"], shown["Services"]) == ("3", "16", "12")
     assert shown["Traffic"].endswith("/s")

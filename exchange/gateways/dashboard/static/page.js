@@ -158,8 +158,8 @@ const figures = [
   { title: "Hubs", of: () => data.hubs.length },
   { title: "Peers", of: () => data.peers.length },
   { title: "Services", of: () => data.services.length, more: () => plural(data.instances.length, "instance") },
-  { title: "Calls a second", of: () => data.sum.calls, show: rate, line: true },
-  { title: "Failures a second", of: () => data.sum.failures, show: rate, line: true, bad: (value) => value > 0 },
+  { title: "Calls/s", of: () => data.sum.calls, show: rate, line: true },
+  { title: "Failures/s", of: () => data.sum.failures, show: rate, line: true, bad: (value) => value > 0 },
   { title: "Traffic", of: () => data.sum.bytes, show: (value) => `${bytes(value)}/s`, line: true },
   {
     title: "Waiting",
