@@ -5,6 +5,7 @@ Nothing is opened for good and nothing started. Whatever is wrong is said as the
 
 from __future__ import annotations
 
+import os
 from typing import Any, Literal
 
 from exchange.app.admission import check_admission
@@ -81,6 +82,9 @@ class SiteCheck:
             for name, bridge in site.bridges.items():
                 self._bridge(bridge, f"{site.file}: [bridges.{name}]")
         self._shared()
+        self._log_file(f"{site.file}: [logging] file")
+        with self._mistakes.noted():
+            check_tracing(site.tracing, f"{site.file}: [tracing]")
 
     def with_all_else(self, error: ConfigurationError) -> ConfigurationErrors:
         """Return what ``error`` says, and whatever else is wrong."""
@@ -186,6 +190,16 @@ class SiteCheck:
         if file is not None:
             with self._mistakes.noted():
                 CredentialsFile(file, f"{label} credentials").read(lambda text: None)
+
+    def _log_file(self, label: str) -> None:
+        file = self.site.logging.file
+        if file is None:
+            return
+        folder = os.path.dirname(os.path.abspath(file))
+        if not os.path.isdir(folder):
+            self._mistakes.add(f"{label}: {file}: there is no folder {folder}; make it, or name another")
+        elif not os.access(file if os.path.exists(file) else folder, os.W_OK):
+            self._mistakes.add(f"{label}: {file}: it cannot be written")
 
     def _shared(self) -> None:
         named = [(f"{self.site.file}: [gateways.{name}]", table) for name, table in self.site.gateways.items()]

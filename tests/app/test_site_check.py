@@ -163,3 +163,17 @@ def test_a_site_of_options_alone_is_looked_at_for_its_places(tmp_path: Path) -> 
         hub.Options().parseOptions(["--port", "8000", "--http", "tcp:8000:interface=127.0.0.1"])
 
     assert "[hub] http: 'tcp:8000:interface=127.0.0.1': port 8000 is where [hub] listen" in str(caught.value)
+
+
+def test_a_log_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    assert_named(
+        looked_at(file_of(tmp_path, "[hub]\n[logging]\nfile = 'none/site.log'\n")),
+        [f"[logging] file: {tmp_path}/none/site.log: there is no folder {tmp_path}/none; make it, or name another"],
+    )
+    assert looked_at(file_of(tmp_path, "[hub]\n[logging]\nfile = 'site.log'\n")) == []
+
+
+def test_what_tracing_needs_must_be_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exchange.app.tracing._is_there", lambda module: False)
+
+    assert_named(looked_at(file_of(tmp_path, "[hub]\n[tracing]\nexporter = 'console'\n")), ["[tracing]"])
