@@ -49,6 +49,7 @@
 * ``live_backlog``   what waits to be written, bounded
 * ``live_stream``    writes it as fast as it is read
 * ``live_text``      a report as an entry of the stream
+* ``dashboard``      the page of a hub, for people; a package of its own
 * ``files``          the files of a folder, for pages that go with a gateway
 * ``type_text``      the text of a type in a description, taken apart
 * ``inexpressible``  a value for which a protocol has no words
