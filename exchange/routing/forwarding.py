@@ -90,6 +90,8 @@ class Forwarding:
         del self._owed[call]
         if account is not None:
             seconds = self._usage.now - began  # as `Account.answered`, in fewer steps
+            if seconds < 0.0:
+                seconds = 0.0
             account.buckets[bisect_left(BOUNDS, seconds)] += 1
             account.seconds += seconds
             if frame[0] != _REPLY:

@@ -33,6 +33,12 @@ MOST_GONE = 1_000
 MOST_OFFERS = 20
 """Names by which a caller is known that offers services itself."""
 
+MOST_ERRORS = 32
+"""Numbers of errors that are counted apart: whoever answers may make up any."""
+
+OTHER_ERRORS = "other"
+"""As what the rest of them is counted."""
+
 OTHERS = ""
 """The name under which is counted what is too much to be counted apart."""
 
@@ -90,13 +96,14 @@ class Account:
 
     def answered(self, seconds: float) -> None:
         """Count an answer that took so long; it may be a failure too."""
+        seconds = max(0.0, seconds)  # somebody may have set the clock back
         self.buckets[bisect_left(BOUNDS, seconds)] += 1
         self.seconds += seconds
 
     def failed(self, number: int | str) -> None:
         """Count a call that did not end with a result."""
         for failures in (self.failures, self.answers.failures):
-            failures[number] = failures.get(number, 0) + 1
+            _add(failures, number, 1)
 
     def with_those_of(self, other: Account | None) -> Account:
         """Return this account, and what another of the same kind has counted."""
@@ -105,7 +112,7 @@ class Account:
             self.seconds += other.seconds
             self.last = max(self.last, other.last)
             for number, count in other.failures.items():
-                self.failures[number] = self.failures.get(number, 0) + count
+                _add(self.failures, number, count)
         return self
 
 
@@ -190,6 +197,12 @@ class Usage:
         if known is None:
             known = self.services.setdefault(name if len(self.services) < MOST_SERVICES else OTHERS, Answers())
         return known
+
+
+def _add(failures: dict[int | str, int], number: int | str, count: int) -> None:
+    if number not in failures and len(failures) >= MOST_ERRORS and number != CANCELLED:
+        number = OTHER_ERRORS
+    failures[number] = failures.get(number, 0) + count
 
 
 def accounts_of(port: Port) -> list[Account]:

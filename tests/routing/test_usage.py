@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from exchange.errors import ServiceUnavailable, ServiceWithdrawn
-from exchange.routing.usage import CANCELLED, MOST_GONE, MOST_NAMES, MOST_SERVICES, OTHERS, Caller, accounts_of
+import pytest
+
+from exchange.errors import CallError, ServiceUnavailable, ServiceWithdrawn
+from exchange.routing.usage import (
+    CANCELLED,
+    MOST_ERRORS,
+    MOST_GONE,
+    MOST_NAMES,
+    MOST_SERVICES,
+    OTHER_ERRORS,
+    OTHERS,
+    Caller,
+    accounts_of,
+)
 from exchange.wire.failures import failure_of
 from tests.routing.recorder import Recorder, Story, a_hub, a_peer, announce, cancel, reply, request
 
@@ -44,6 +56,46 @@ def test_failures_are_counted_by_their_numbers_and_cancelled_calls_too() -> None
     assert account.failures == {ServiceWithdrawn.number: 2, CANCELLED: 1}
     assert story.switch.usage.services["math"].failures == account.failures
     assert sum(story.switch.usage.services["math"].buckets) == 2
+
+
+def test_whoever_makes_up_numbers_of_errors_has_so_many_counted_apart_and_the_rest_together() -> None:
+    story, caller, callee = a_story()
+    for number in range(1, 2 * MOST_ERRORS + 1):
+        story.receive(caller, request(caller.make(number), "math"))
+        story.receive(callee, failure_of(caller.make(number), CallError("no", number=1000 + number)))
+    story.receive(caller, request(caller.make(9999), "math"), cancel(caller.make(9999)))
+    answers = story.switch.usage.services["math"]
+    (account,) = accounts_of(caller)
+    for failures in (answers.failures, account.failures):
+        assert len(failures) == MOST_ERRORS + 2
+        assert (failures[OTHER_ERRORS], failures[CANCELLED], failures[1001]) == (MOST_ERRORS, 1, 1)
+    assert answers.replies == 0
+
+    story.switch.detach(caller, "left")
+    again = story.attach("caller")
+    story.receive(again, request(again.make(1), "math"))
+    story.receive(callee, failure_of(again.make(1), CallError("no", number=5)))
+    story.switch.detach(again, "left")
+    (gone,) = story.switch.usage.gone.values()
+    assert len(gone.failures) == MOST_ERRORS + 2
+    assert sum(gone.failures.values()) == gone.calls == 2 * MOST_ERRORS + 2
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_when_the_clock_is_set_back_no_answer_takes_less_than_no_time(is_lost: bool) -> None:
+    story, caller, callee = a_story()
+    story.now = 100.0
+    story.receive(caller, request(caller.make(1), "math"))
+    story.now = 10.0
+    story.receive(callee, announce(callee.make(2), "other"))
+    if is_lost:
+        story.switch.detach(callee, "lost")
+    else:
+        story.receive(callee, reply(caller.make(1)))
+
+    (account,) = accounts_of(caller)
+    assert account.seconds == 0.0
+    assert account.buckets[0] == 1
 
 
 def test_a_call_by_id_is_counted_under_the_name() -> None:
