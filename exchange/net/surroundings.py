@@ -45,10 +45,13 @@ def hasten(transport: Any) -> None:
 def is_local(transport: Any) -> bool:
     """Whether the far end is on this machine."""
     peer = transport.getPeer()
-    if isinstance(peer, UNIXAddress):
-        return True
+    return isinstance(peer, UNIXAddress) or is_loopback(getattr(peer, "host", ""))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, in numbers, is this machine by an address that no other has."""
     try:
-        return ip_address(getattr(peer, "host", "")).is_loopback
+        return ip_address(host).is_loopback
     except ValueError:
         return False
 

@@ -17,10 +17,11 @@ from typing import Any
 
 from exchange.errors import BadArguments, CallRefused
 from exchange.net.links import Links
-from exchange.net.surroundings import is_local
+from exchange.net.surroundings import is_local, is_loopback
 from exchange.routing.interest import BUILT_IN
 from exchange.routing.switch import Switch
 from exchange.services import rows
+from exchange.services.current import current_call
 from exchange.services.departures import Departures
 from exchange.services.explaining import Explaining
 from exchange.services.marking import method
@@ -34,6 +35,9 @@ MOST_ROWS = 5_000
 
 LONGEST_LEAVING = 86_400.0
 """Seconds."""
+
+ADDRESS = "REMOTE_ADDR"
+"""The property of a call made for somebody over HTTP that tells from where."""
 
 Drain = Callable[[float], Any]
 
@@ -173,10 +177,17 @@ class Administration(Explaining):
     def _check_to_act(self, deed: str) -> None:
         """Make sure that whoever asks may change something: without rules nobody from another machine may."""
         self._check(BUILT_IN)
-        source: Any = self._asker()
-        if not self._policy().rules and source is not self._switch.local and not is_local(source.transport):
+        if not self._policy().rules and not self._is_asked_here():
             text = "this hub has no policy, and then only who is on its machine may do that; grant administer of"
             raise CallRefused(f"{deed}: {text} '{BUILT_IN}' by a rule")
+
+    def _is_asked_here(self) -> bool:
+        """Whether whoever asks is on this machine; of who asks at the page of the hub that says from where."""
+        source: Any = self._asker()
+        if source is not self._switch.local:
+            return is_local(source.transport)
+        address = (current_call().properties or {}).get(ADDRESS, "")
+        return not address or is_loopback(address)
 
 
 def _table(count: int, made: Iterable[dict[str, Any]], most: int) -> dict[str, Any]:

@@ -132,10 +132,15 @@ class Api(Inside):
         return await self._questions.reports(who, _argument(request, "service"))
 
     async def _call(self, request: Request, who: str | None, said: dict[str, Any]) -> dict[str, Any]:
-        return await self._questions.call(who, said, str(getattr(request.getClientAddress(), "host", "")))
+        return await self._questions.call(who, said, _address_of(request))
 
     async def _kick(self, request: Request, who: str | None, said: dict[str, Any]) -> dict[str, Any]:
-        return await self._questions.kick(who, said)
+        return await self._questions.kick(who, said, _address_of(request))
+
+
+def _address_of(request: Request) -> str:
+    """Return from where somebody asks; empty over a Unix socket."""
+    return str(getattr(request.getClientAddress(), "host", ""))
 
 
 def _said(request: Request) -> dict[str, Any] | Refusal:

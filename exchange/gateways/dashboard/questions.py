@@ -92,16 +92,19 @@ class Questions:
         names = [service] if service else sorted({each.name for each in self._watch.instances})
         return await kept_by(self._hub, (name for name in names if self._permits(who, "subscribe", name)), self._clock)
 
-    async def kick(self, who: str | None, said: Mapping[str, Any]) -> dict[str, Any]:
+    async def kick(self, who: str | None, said: Mapping[str, Any], address: str) -> dict[str, Any]:
         """End a link of this hub; return how many were ended.
 
+        Args:
+            address: Where they ask from: without a policy only who is on this machine may.
+
         Raises:
-            CallError: There is none of this id.
+            CallError: There is none of this id, or they may not.
         """
         link, reason = _text(said, "link"), _text(said, "reason", "")[:LONGEST_REASON]
-        ended = await self._hub.call(
-            HUB, "kick", link, reason or "an administrator ended the link, at the page of the hub"
-        )
+        reason = reason or "an administrator ended the link, at the page of the hub"
+        properties = {"REMOTE_ADDR": address}
+        ended = await self._hub.call_for(None, HUB, "kick", [link, reason], TIMEOUT, user=who, properties=properties)
         self.log.info("the link to {link} was ended at the page, by {who}", link=link, who=who or "somebody")
         return {"ended": ended}
 

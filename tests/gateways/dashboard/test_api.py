@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exchange import Exchange, Hub
+from exchange import Exchange, Hub, Rule
 from exchange.gateways.dashboard.door import HUB
 from exchange.testing import Network
 from tests.gateways.dashboard.conftest import Plant, Site
@@ -72,10 +72,17 @@ def test_whoever_hangs_up_waits_no_longer_and_neither_does_the_call(network: Net
 
 
 def test_a_link_is_ended(network: Network, web: Web, hub: Hub, peer: Exchange) -> None:
+    hub.rejudge((), None, [Rule(principal=("*",), administer=("*",))])
+    network.clock.advance(10)
     (link,) = network.result(hub.call(HUB, "links"))["rows"]
     assert said(posted(web, "/api/kick", {"link": link["id"], "reason": "test"})) == {"ended": 1}
     assert said(posted(web, "/api/kick", {"link": "nobody"}))["error"]["kind"] == "BadArguments"
     network.clock.advance(10)
+
+
+def test_without_a_policy_nobody_from_another_machine_ends_one(network: Network, web: Web, hub: Hub) -> None:
+    (link,) = network.result(hub.call(HUB, "links"))["rows"]
+    assert said(posted(web, "/api/kick", {"link": link["id"]}))["error"]["kind"] == "CallRefused"
 
 
 @pytest.mark.parametrize(

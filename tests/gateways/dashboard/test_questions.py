@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from twisted.internet.defer import Deferred
 
-from exchange import BadArguments, CallError, CallRefused, Exchange, Hub, ServiceUnavailable
+from exchange import BadArguments, CallError, CallRefused, Exchange, Hub, Rule, ServiceUnavailable
 from exchange.gateways.dashboard.door import permits_all
 from exchange.gateways.dashboard.questions import Questions, id_of
 from exchange.testing import Network
@@ -111,10 +111,24 @@ def test_the_hub_itself_is_not_called_like_a_service(network: Network, questions
 def test_a_link_is_ended(network: Network, hub: Hub, questions: Questions, peer: Exchange) -> None:
     (link,) = network.result(hub.call("$exchange", "links"))["rows"]
 
-    assert come(network, questions.kick("ann", {"link": link["id"]})) == {"ended": 1}
+    assert come(network, questions.kick("ann", {"link": link["id"]}, "127.0.0.1")) == {"ended": 1}
     assert network.result(hub.call("$exchange", "links"))["rows"] == []
     with pytest.raises(BadArguments):
-        come(network, questions.kick("ann", {"link": "nobody"}))
+        come(network, questions.kick("ann", {"link": "nobody"}, "127.0.0.1"))
     with pytest.raises(BadArguments):
-        come(network, questions.kick("ann", {}))
+        come(network, questions.kick("ann", {}, "127.0.0.1"))
+    network.clock.advance(10)
+
+
+def test_without_a_policy_nobody_from_another_machine_ends_a_link_at_the_page_either(
+    network: Network, hub: Hub, questions: Questions
+) -> None:
+    (link,) = network.result(hub.call("$exchange", "links"))["rows"]
+
+    with pytest.raises(CallRefused, match="has no policy, and then only who is on its machine may do that"):
+        come(network, questions.kick("ann", {"link": link["id"]}, "10.0.0.7"))
+    hub.rejudge((), None, [Rule(principal=("*",), administer=("*",))])
+    network.clock.advance(10)
+    (link,) = network.result(hub.call("$exchange", "links"))["rows"]
+    assert come(network, questions.kick("ann", {"link": link["id"]}, "10.0.0.7")) == {"ended": 1}
     network.clock.advance(10)
