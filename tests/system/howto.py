@@ -58,6 +58,7 @@ class Howto:
         self.processes: list[Process] = []
         self.running: list[tuple[str, Process]] = []
         self._heard: dict[int, int] = {}
+        self._usual: dict[str, str] = {}
         self.ran = 0
         self.left: list[str] = []
 
@@ -89,9 +90,17 @@ class Howto:
 
     def _start(self, command: str) -> None:
         name, *words = command.split()
-        started = self._process(name, *words, ready="serves" if name == "twistd" else "", cwd=self._folder)
+        if "exchange" in words and not {"--port", "-p", "--listen", "-l", "--config", "-c"} & set(words):
+            self._take_another_port()
+        ready = "serves" if name == "twistd" else ""
+        started = self._process(name, *words, ready=ready, cwd=self._folder, env=self._usual)
         self.processes.append(started)
         self.running.append((command, started))
+
+    def _take_another_port(self) -> None:
+        """Have a hub that is told no port listen elsewhere than usual, where others may, and commands find it there."""
+        port = self.ports.setdefault("11111", str(free_port()))
+        self._usual = {"EXCHANGE_LISTEN": f"tcp:{port}:interface=127.0.0.1", "EXCHANGE_HUB": f"tcp:localhost:{port}"}
 
     def _end(self, command: str, how: signal.Signals) -> None:
         ending = [each for each in self.running if command == "all" or each[0].startswith(command)][::-1]
@@ -109,18 +118,22 @@ class Howto:
         self._heard[speaker.pid] = speaker.count
 
     def _check(self, command: str, answer: str) -> None:
-        told, (before, cut, _) = said(command, self._folder), answer.partition("...")
+        told, (before, cut, _) = said(command, self._folder, **self._usual), answer.partition("...")
         assert told.startswith(before) if cut else told.rstrip("\n") == answer.rstrip("\n"), (command, told)
         self.ran += 1
 
 
-def said(command: str, folder: Path) -> str:
-    """Run a command of the shell that ends, and return all that it says."""
+def said(command: str, folder: Path, **env: str) -> str:
+    """Run a command of the shell that ends, and return all that it says.
+
+    Args:
+        env: Changes to the environment.
+    """
     ours = Path(sys.executable).parent
     done = subprocess.run(
         ["sh", "-c", command],
         cwd=folder,
-        env=environment(PATH=f"{ours}:{environment()['PATH']}"),
+        env=environment(PATH=f"{ours}:{environment()['PATH']}", **env),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
