@@ -11,7 +11,6 @@ sys.path[:0] = [str(HERE / "_extensions"), str(HERE.parent)]
 
 project = "exchange"
 author = "the authors of exchange"
-project_copyright = "MIT licence"
 version = release = version_of("exchange")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "from_code"]
@@ -38,6 +37,7 @@ nitpick_ignore_regex = [("py:.*", r"(?!exchange\.[A-Za-z_]+$).*")]
 html_theme = "furo"
 html_title = f"exchange {version}"
 html_show_sphinx = False
+html_show_copyright = False
 html_copy_source = False
 pygments_style = "friendly"
 pygments_dark_style = "github-dark"
