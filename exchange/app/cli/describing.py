@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from exchange.app.cli.columns import Field
+from exchange.app.cli.columns import Field, harmless
 from exchange.app.cli.instances import instance_of
 from exchange.app.cli.signatures import fields_of, signature_of
 from exchange.app.cli.status import Status
@@ -48,7 +48,7 @@ async def _describe(work: Work) -> None:
         raise MethodUnavailable(f"service '{service}' has no method '{method}'; it has {names}", delivered=False)
     if work.output.is_for_people:
         for line in _lines(service, method, offers):
-            work.output.say(line)
+            work.output.say(harmless(line))
     elif work.output.form == "json":
         document = printed(_document(service, method, offers), as_json=True)
         work.output.write(f"{document}\n")
@@ -152,7 +152,7 @@ def _rows(service: str, method: str, offers: Sequence[Offer]) -> Iterator[dict[s
 
 
 def _indented(text: str, indent: str) -> list[str]:
-    return [f"{indent}{line}".rstrip() for line in text.splitlines()]
+    return [f"{indent}{line}".rstrip() for line in text.expandtabs().splitlines()]
 
 
 def _many(names: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import pytest_twisted
@@ -155,3 +156,32 @@ async def test_what_is_not_there_is_told_with_what_is(
 
     assert (ended.status, ended.out) == (status, "")
     assert told in ended.err
+
+
+class Liar(Service):
+    """Says more of itself than it should."""
+
+    name = "liar"
+
+    @method
+    def count(self) -> int:
+        """Return how many there are."""
+        return 0
+
+    def _describe(self) -> tuple[dict[str, Any], bytes]:
+        plain, digest = super()._describe()
+        (count,) = plain["methods"]
+        return {**plain, "methods": [{**count, "returns": "int\nservice bank  (h7Qkz2aV.1)\u202e"}]}, digest
+
+
+@pytest_twisted.ensureDeferred
+async def test_no_type_begins_a_line_of_its_own_or_turns_one(verb: Command, hub: Place, other: Exchange) -> None:
+    other.add(Liar())
+    await hub.shows("liar", 1)
+
+    ended = await verb("describe", "liar.count")
+
+    assert ended.lines[2:4] == [
+        "  count() -> int\\nservice bank  (h7Qkz2aV.1)\\u202e",
+        "      Return how many there are.",
+    ]
