@@ -52,6 +52,8 @@ def name_in(page: Path) -> str:
 
 EXTRA = re.compile(r"pip install '?exchange\[(?P<extras>[\w,]+)\]'?")
 
+EXTRAS = re.compile(r"'(?:exchange|\.)\[([\w,]+)\]'")
+
 BLOCKS = [block for page in pages() for block in blocks_of(page)]
 SITES = [
     block
@@ -119,12 +121,15 @@ def test_what_is_said_to_run_a_page_is_there() -> None:
     assert "README" in (ROOT / "tests" / RUN["README.md"]).read_text()
 
 
-def test_every_extra_that_is_named_anywhere_is_there() -> None:
+def test_every_extra_that_is_named_anywhere_is_there_and_all_are_told_of() -> None:
     setup = ConfigParser()
     setup.read(ROOT / "setup.cfg")
-    named = {extra for page in pages() for found in EXTRA.finditer(page.read_text()) for extra in found[1].split(",")}
-    assert named >= {"tls", "scram", "soap"}
-    assert named <= set(setup["options.extras_require"])
+    extras = set(setup["options.extras_require"])
+    texts = [page.read_text() for page in pages() if name_in(page) not in ILLUSTRATIONS]
+    named = {extra for text in texts for found in EXTRAS.findall(text) for extra in found.split(",")}
+    assert named <= extras
+    told = (DOCS / "howto/install.md").read_text().partition("| extra |")[2].partition("## ")[0]
+    assert set(re.findall(r"`(\w+)`", told)) - {"exchange"} >= extras
 
 
 # What a site file may say, and what a command takes, holds wherever it is shown
