@@ -181,7 +181,7 @@ async def test_no_type_begins_a_line_of_its_own_or_turns_one(verb: Command, hub:
 
     ended = await verb("describe", "liar.count")
 
-    assert ended.lines[2:4] == [
+    assert ended.lines[3:5] == [
         "  count() -> int\\nservice bank  (h7Qkz2aV.1)\\u202e",
         "      Return how many there are.",
     ]
