@@ -16,11 +16,17 @@ from collections.abc import Iterator
 from tests.bench.calls import measured_calls
 from tests.bench.gateways import measured_gateways
 from tests.bench.gateways_table import gateways_lines_of, gateways_verdicts_on
+from tests.bench.idle import IDLE
 from tests.bench.nats_server import missing
+from tests.bench.paced import PACED
 from tests.bench.reports import measured_reports
 from tests.bench.reports_table import reports_lines_of, reports_verdicts_on
 from tests.bench.security import measured_security, security_lines_of, security_verdicts_on
+from tests.bench.start import START
+from tests.bench.steady import STEADY
 from tests.bench.table import lines_of, verdicts_on
+
+ROWS_PARTS = {"paced": PACED, "idle": IDLE, "start": START, "steady": STEADY}
 
 
 def main() -> None:
@@ -28,7 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="how often everything is measured (3)")
     parser.add_argument("--seconds", type=float, default=0.8, help="how long each load is measured (0.8)")
-    parts = ["calls", "hop", "gateways", "reports", "security"]
+    parts = ["calls", "hop", "gateways", "reports", "security", *ROWS_PARTS]
     parser.add_argument("--only", choices=parts, help="measure only these")
     options = parser.parse_args()
     tables, verdicts = [""], [""]
@@ -48,6 +54,11 @@ def main() -> None:
         secured = measured_security(options.rounds, options.seconds, _say)
         tables += [*security_lines_of(secured), ""]
         verdicts += security_verdicts_on(secured)
+    for name, part in ROWS_PARTS.items():
+        if options.only in (None, name):
+            rows = part.measured(options.rounds, options.seconds, _say)
+            tables += [*part.lines_of(rows), ""]
+            verdicts += part.verdicts_on(rows)
     print(*tables[1:-1], *verdicts, sep="\n")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any, NamedTuple
 
-from tests.bench.flow import HEARERS
 from tests.bench.nats_server import NatsServer
 from tests.bench.system import WARMING, Part, start_part
+from tests.bench.tally import HEARERS
 
 UNDER_WAY = 256
 """Reports that are published and not yet heard by all."""
@@ -38,14 +38,15 @@ class Fanout:
 
     def measure(self, subscriptions: int, seconds: float) -> Deliveries:
         """Subscribe so many times, publish as fast as they hear, and return what they heard in ``seconds``."""
-        _ask(self._hearers, do="begin", amount=subscriptions // HEARERS)
-        _ask([self._publisher], do="begin", amount=UNDER_WAY)
+        hearing = self._hearers[:subscriptions]
+        _ask(hearing, do="begin", amount=subscriptions // len(hearing))
+        _ask([self._publisher], do="begin", amount=UNDER_WAY, hearers=len(hearing))
         time.sleep(WARMING * seconds)
         before = _ask(self._parts, do="report")
         time.sleep(seconds)
         after = _ask(self._parts, do="report")
         published = _ask([self._publisher], do="end")[0]["count"]
-        heard = sum(end["count"] for end in _ask(self._hearers, do="end"))
+        heard = sum(end["count"] for end in _ask(hearing, do="end"))
         if heard != published * subscriptions:
             raise SystemExit(f"bench: {self.name} delivered {heard} of {published * subscriptions} reports")
         return self._deliveries(subscriptions, before, after)

@@ -10,9 +10,6 @@ from tests.bench.tally import Tally
 STEP = 32
 """After so many reports a hearer says how far it is."""
 
-HEARERS = 2
-"""Processes that subscribe."""
-
 
 class Flow:
     """Publishes as long as the tally is running.
@@ -47,7 +44,7 @@ class Flow:
 
     def _go_on(self) -> None:
         """Publish a step of reports for each that all have heard."""
-        heard = min(self._heard.values()) if len(self._heard) == HEARERS else 0
+        heard = min(self._heard.values()) if len(self._heard) == self._tally.hearers else 0
         while self._tally.running and self._tally.count - heard < self._under_way:
             self._publish(STEP)
             self._tally.count += STEP

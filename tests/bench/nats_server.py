@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+from tests.bench.tally import memory_of
+
 PLACES = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])
 """Debian puts it where only root looks."""
 
@@ -42,10 +44,10 @@ class NatsServer:
         """Be asked for something."""
 
     def hear(self) -> dict[str, Any]:
-        """Return the processor time so far."""
+        """Return the processor time so far, and the memory."""
         threads = Path(f"/proc/{self._process.pid}/task").glob("*/schedstat")
         nanoseconds = sum(int(each.read_text().split()[0]) for each in threads)
-        return {"used": nanoseconds / 1e9, "now": time.perf_counter()}
+        return {"used": nanoseconds / 1e9, "now": time.perf_counter(), "memory": memory_of(self._process.pid)}
 
     def place(self, processors: Collection[int]) -> None:
         """Let it run on these processors only; each of its threads is placed."""

@@ -14,6 +14,9 @@ from tests.bench.obeying import Obeying
 PATIENCE = 60.0
 """Seconds in which a process has begun, or ended, or has failed."""
 
+HEARERS = 2
+"""Processes that subscribe, unless there is but one subscription."""
+
 Steps = Callable[[int, Callable[[], None]], None]
 """Begins or ends: with how many of something; calls what it is given when that is done."""
 
@@ -23,6 +26,7 @@ class Tally(Obeying):
 
     Attributes:
         count: Reports published, or deliveries made, or instances known.
+        hearers: Processes that subscribe.
         running: Whether there is more to publish.
         begin: Subscribes, publishes, or watches.
         end: Ends that.
@@ -32,6 +36,7 @@ class Tally(Obeying):
         super().__init__(reactor)
         self.count = 0
         self.running = False
+        self.hearers = HEARERS
         self.begin: Steps = lambda amount, done: done()
         self.end: Steps = lambda amount, done: done()
 
@@ -39,11 +44,17 @@ class Tally(Obeying):
         """Begin, end or report; each answer is a report."""
         if order["do"] == "begin":
             self.count, self.running = 0, True
+            self.hearers = order.get("hearers", HEARERS)
             self._wait_for(self.begin, order["amount"])
         elif order["do"] == "end":
             self.running = False
             self._wait_for(self.end, 0)
-        return {"used": time.process_time(), "now": time.perf_counter(), "count": self.count, "memory": _memory()}
+        return {
+            "used": time.process_time(),
+            "now": time.perf_counter(),
+            "count": self.count,
+            "memory": memory_of("self"),
+        }
 
     def _wait_for(self, step: Steps, amount: int) -> None:
         done = threading.Event()
@@ -52,7 +63,7 @@ class Tally(Obeying):
             raise TimeoutError("what was asked was not done in time")
 
 
-def _memory() -> int:
-    """Return the bytes of memory that this process holds; 0 where the system does not tell."""
-    pages = Path("/proc/self/statm")
+def memory_of(process: int | str) -> int:
+    """Return the bytes of memory that a process holds; 0 where the system does not tell."""
+    pages = Path(f"/proc/{process}/statm")
     return int(pages.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if pages.exists() else 0
