@@ -47,14 +47,16 @@ debian = test ! -f /etc/debian_version || test "$$(id -u)" != 0 || \
 PYTEST := $(BIN)/python -m pytest -rs
 QUICK := $(BIN)/coverage run -m pytest -rs --ignore=tests/system -m "not heavy"
 HEAVY := $(PYTEST) -m heavy $$(grep -rl "mark\.heavy" tests --include="test_*.py")
-WORKS := status=0; for part in mypy lint-imports; do echo "== $$part"; $(BIN)/$$part || status=1; done; \
-	echo "== pytest: behaviour"; $(QUICK) || status=1; $(HEAVY) || status=1; exit $$status
 APART := tests/system/attacks tests/system/test_bench.py
-WAITS := tests/system/netns $(filter-out $(APART),$(sort $(wildcard tests/system/test_[a-c]*.py)))
-OTHERS := tests/system $(addprefix --ignore=,$(APART) $(WAITS))
+SOME := tests/system/netns $(filter-out $(APART),$(sort $(wildcard tests/system/test_[a-f]*.py)))
+WORKS := status=0; for part in mypy lint-imports; do echo "== $$part"; $(BIN)/$$part || status=1; done; \
+	echo "== pytest: behaviour"; $(QUICK) && exit $$status
+FIRST_SYSTEM := $(PYTEST) $(SOME); status=$$?; $(HEAVY) && exit $$status
+OTHER_SYSTEM := $(PYTEST) tests/system $(addprefix --ignore=,$(APART) $(SOME))
 
 # Stories of several hosts are told in network namespaces, which iproute2 makes, and only for root; one caller of
-# XML-RPC is Perl's; the page of a hub is looked at in Chromium; three shells complete words; systemd looks at units. What is not there is installed if it can be, and else pytest says what is in the way.
+# XML-RPC is Perl's; the page of a hub is looked at in Chromium; three shells complete words; systemd looks at
+# units. What is not there is installed if it can be, and else pytest says what is in the way.
 test: $(TESTS)
 	@command -v tc >/dev/null || $(call debian,iproute2)
 	@perl -MRPC::XML -e 1 2>/dev/null || $(call debian,librpc-xml-perl)
@@ -64,7 +66,7 @@ test: $(TESTS)
 	@echo "== ruff: style" && $(BIN)/ruff check .
 	@echo "== ruff: format" && $(BIN)/ruff format --check .
 	@$(BIN)/coverage erase
-	@$(BIN)/python -m tests.beside sh -c '$(WORKS)' -- $(PYTEST) $(WAITS) -- $(PYTEST) $(OTHERS)
+	@$(BIN)/python -m tests.beside sh -c '$(WORKS)' -- sh -c '$(FIRST_SYSTEM)' -- $(OTHER_SYSTEM)
 	@echo "== coverage: branches taken" && $(BIN)/coverage combine --quiet && $(BIN)/coverage report
 	@$(BIN)/coverage report --include 'exchange/wire/*,exchange/routing/*' --fail-under 100
 
