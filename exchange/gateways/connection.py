@@ -26,6 +26,7 @@ from twisted.web.server import version as SERVER
 
 from exchange.gateways.caller import Losable
 from exchange.gateways.deadline import Deadline
+from exchange.gateways.headed import Headed
 from exchange.gateways.outlet import Outlet
 from exchange.gateways.refusals import HEAD_TOO_LARGE, Refusal, too_large
 from exchange.gateways.whole import Whole, read_whole
@@ -128,7 +129,7 @@ class BoundedRequest(Losable):
             self.write(too_large(self._limit).send(self))
             self.finish()
         else:
-            super().render(resrc)
+            super().render(Headed(resrc) if self.method == b"HEAD" else resrc)
 
     @property
     def _limit(self) -> int:
