@@ -44,7 +44,7 @@ def main() -> int:
 
 def find(version: str) -> str | None:
     """Return an interpreter of that version, on the path or of pyenv."""
-    for candidate in _candidates(version):
+    for candidate in filter(shutil.which, _candidates(version)):
         done = subprocess.run([candidate, "-c", TELL], capture_output=True, text=True, check=False)
         told, _, place = done.stdout.strip().partition(" ")
         if told == version:
