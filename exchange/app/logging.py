@@ -7,6 +7,8 @@ another.
 
 from __future__ import annotations
 
+import fcntl
+import os
 import signal
 import sys
 from collections.abc import Mapping
@@ -108,10 +110,19 @@ class Log:
             print(line, file=sys.__stdout__, flush=True)
 
 
+class _Appended(LogFile):
+    """One to which several processes of a site may write: each line goes to its end, and none over that of another."""
+
+    def _openFile(self) -> None:
+        super()._openFile()
+        descriptor = self._file.fileno()
+        fcntl.fcntl(descriptor, fcntl.F_SETFL, fcntl.fcntl(descriptor, fcntl.F_GETFL) | os.O_APPEND)
+
+
 def _opened(place: str) -> LogFile:
     """Return a file that is rotated as that of twistd is: when it is large, and at SIGUSR1."""
     try:
-        file: LogFile = LogFile.fromFullPath(place)
+        file: LogFile = _Appended.fromFullPath(place)
     except OSError as error:
         raise ConfigurationError(f"the log {place} cannot be written: {error.strerror}") from None
     if not signal.getsignal(signal.SIGUSR1):

@@ -116,6 +116,26 @@ def test_in_the_background_it_goes_to_the_file_that_twistd_would_write(
     assert "hello" in (tmp_path / "twistd.log").read_text()
 
 
+def test_several_processes_may_write_to_one_file(tmp_path: Path) -> None:
+    place = tmp_path / "site.log"
+    hub, service = (Log(LoggingTable(format="json", file=str(place)), twistd()) for _ in range(2))
+    assert hub.observer is not None
+    assert service.observer is not None
+
+    for text in ("one", "two"):
+        hub.observer(event(text=f"hub, {text}"))
+        service.observer(event(text=f"service, {text}, which is longer"))
+    hub.close()
+    service.close()
+
+    assert [json.loads(line)["text"].split(",")[:2] for line in place.read_text().splitlines()] == [
+        ["hub", " one"],
+        ["service", " one"],
+        ["hub", " two"],
+        ["service", " two"],
+    ]
+
+
 def test_a_file_that_cannot_be_written_is_told_of(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"^the log .*/nowhere/x\.log cannot be written: No such file"):
         Log(LoggingTable(file=str(tmp_path / "nowhere" / "x.log")), twistd())
