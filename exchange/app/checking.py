@@ -115,16 +115,28 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def shown(value: object) -> str:
     """Return ``value`` as an error shows it, cut where it is long."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except RecursionError:
+        return "lists and tables that stand one in another without end"
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
 
 
 def _checked_value(kind: type[Table], name: str, value: object, label: str, *, strict: bool) -> object:
     hint = get_type_hints(kind, include_extras=True)[name]
     try:
+        if _has_nul(value):
+            raise msgspec.ValidationError
         return msgspec.convert(value, hint, strict=strict)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, RecursionError):
         raise ConfigurationError(f"{label}: expected {_expected(kind, name)}, got {shown(value)}") from None
+
+
+def _has_nul(value: object) -> bool:
+    """Whether the character of the number 0 is in a text, or in one of a list or a table: no name or path has it."""
+    if isinstance(value, Mapping):
+        return any(map(_has_nul, value)) or any(map(_has_nul, value.values()))
+    return any(map(_has_nul, value)) if isinstance(value, list | tuple) else isinstance(value, str) and "\0" in value
 
 
 def _expected(kind: type[Table], name: str) -> str:

@@ -201,6 +201,8 @@ def _tables(file: str) -> dict[str, Any]:
         raise ConfigurationError(f"{file}: cannot be read: {error.strerror}") from None
     except ValueError as error:
         raise ConfigurationError(f"{file}: not TOML: {error}") from None
+    except RecursionError:
+        raise ConfigurationError(f"{file}: too many lists and tables stand one in another") from None
 
 
 def _placed_gateway(table: GatewayTable, file: str) -> GatewayTable:

@@ -74,4 +74,4 @@ def lines_of(error: ConfigurationError) -> tuple[str, ...]:
 
 def refusal(program: str, error: ConfigurationError) -> str:
     """Return what a program says that refuses to start, with its name before each line."""
-    return "\n".join(f"{program}: {line}" for line in lines_of(error))
+    return "\n".join(f"{program}: {plain(line)}" for line in lines_of(error))

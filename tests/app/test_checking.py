@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from exchange.app.checking import changed_table, checked_table, nearest, shown
@@ -53,3 +55,18 @@ def test_a_value_is_shown_as_it_is_written_but_not_at_any_length() -> None:
     assert shown("a") == "'a'"
     assert shown([1]) == "[1]"
     assert len(shown("x" * 1000)) < 70
+
+
+def test_what_stands_too_deep_is_refused_as_anything_else_is() -> None:
+    endless: list[Any] = []
+    for _ in range(100_000):
+        endless = [endless]
+
+    with pytest.raises(ConfigurationError, match="here name: expected .*, got lists and tables that stand one in"):
+        checked_table(HubTable, {"name": endless}, "here")
+
+
+@pytest.mark.parametrize("value", ["a\0b", ["tcp:1", "a\0b"]])
+def test_no_text_has_a_character_that_no_path_may_have(value: object) -> None:
+    with pytest.raises(ConfigurationError, match=r"here listen: expected .*, got .*a\\x00b"):
+        checked_table(HubTable, {"listen": value}, "here")

@@ -202,6 +202,7 @@ def test_the_limits_of_the_file_are_the_limits_of_the_wire() -> None:
             '{ "/xmlrpc/service" = "xmlrpc" }, got {}',
         ),
         ("[gateways.web]\nmax-body = 0", "[gateways.web] max-body: expected a number of bytes above 0, got 0"),
+        (f"[hub]\nname = {'[' * 9_999}\n", "too many lists and tables stand one in another"),
         ("[hub\n", "not TOML: Expected ']' at the end of a table declaration (at line 1, column 5)"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from exchange.app.mistakes import ConfigurationErrors, Mistakes, lines_of
+from exchange.app.mistakes import ConfigurationErrors, Mistakes, lines_of, refusal
 from exchange.errors import ConfigurationError
 
 
@@ -49,3 +49,9 @@ def test_what_is_no_mistake_of_a_configuration_is_not_noted() -> None:
 def test_an_error_has_a_line_for_each_thing_that_is_wrong() -> None:
     assert lines_of(ConfigurationError("a")) == ("a",)
     assert lines_of(ConfigurationErrors(["a", "b"])) == ("a", "b")
+
+
+def test_a_refusal_commands_no_terminal() -> None:
+    text = refusal("exchange config", ConfigurationErrors(["a: \x1b[2J", "b"]))
+
+    assert text == "exchange config: a: \\x1b[2J\nexchange config: b"

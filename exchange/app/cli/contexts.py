@@ -133,6 +133,8 @@ def _read(file: Path) -> dict[str, Any]:
         return tomllib.loads(content.decode())
     except ValueError as error:
         raise ConfigurationError(f"{file}: not TOML: {error}") from None
+    except RecursionError:
+        raise ConfigurationError(f"{file}: too many lists and tables stand one in another") from None
 
 
 def _context(name: str, table: object, file: Path) -> Context:

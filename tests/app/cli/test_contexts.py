@@ -95,6 +95,7 @@ def test_the_option_wins_over_the_environment_and_that_over_the_current_one(
     ("text", "told"),
     [
         ("current =", "not TOML: "),
+        (f"current = {'[' * 9_999}", "too many lists and tables stand one in another"),
         ("curent = 'a'", ": unknown key 'curent'; did you mean 'current'?"),
         ("current = 7", ": current: expected a text, got 7"),
         ("contexts = 7", ": contexts: expected tables such as [contexts.plant]"),
