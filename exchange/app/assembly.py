@@ -22,6 +22,7 @@ from exchange.app.admission import hubs_believed, warn_of_admission
 from exchange.app.appearance import appearance_of, is_announced
 from exchange.app.authenticators import authenticators_of
 from exchange.app.call_log import CallLog
+from exchange.app.collecting import set_aside
 from exchange.app.config import Site
 from exchange.app.ending import Ending, Stage
 from exchange.app.endpoints import is_secure
@@ -90,6 +91,7 @@ def assemble(
     except ConfigurationError as error:
         raise SystemExit(refusal(f"twistd {command}", _all_that_is_wrong(error, plan))) from None
     reactor.callWhenRunning(assembly.ending.heed_signals)
+    reactor.callWhenRunning(set_aside)
     if planned is not None:
         reactor.callWhenRunning(assembly.reloading(planned).heed_signal)
     assembly.serves.addCallback(assembly.notifying.ready).addCallback(assembly.log.say)

@@ -20,6 +20,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from exchange.errors import LinkRefused, ProtocolError
+from exchange.net.attributes import OF_A_LINK
 from exchange.net.complaints import Complaints
 from exchange.net.congestion import Congestion
 from exchange.net.departure import Departure
@@ -77,6 +78,7 @@ class LinkProtocol(Protocol, Port):
         dialer: Who dialled it, and dials again when it is lost; ``None`` if we accepted it.
     """
 
+    __slots__ = OF_A_LINK
     log = Logger()
 
     def __init__(self, links: Links, dialling: bool, attachment: int = 0) -> None:
@@ -106,7 +108,7 @@ class LinkProtocol(Protocol, Port):
         self._timers: list[IDelayedCall] = []
         self.attachment = attachment
         self.dialer: Any = None
-        self._complaints = Complaints(self.log, self.about)
+        self._complaints = Complaints(self)
         self.traffic = Traffic()
         self.place = ""
         self.since = now

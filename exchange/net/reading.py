@@ -20,7 +20,7 @@ class Reading:
 
     def __init__(self, link: LinkProtocol) -> None:
         self._link = link
-        self._reasons: set[str] = set()
+        self._reasons: list[str] = []
 
     @property
     def is_stopped(self) -> bool:
@@ -32,7 +32,7 @@ class Reading:
         transport: Any = self._link.transport
         if reason in self._reasons or not IPushProducer.providedBy(transport):
             return
-        self._reasons.add(reason)
+        self._reasons.append(reason)
         transport.pauseProducing()
         self._link.later(seconds, self._go_on, reason)
 
@@ -45,7 +45,7 @@ class Reading:
             transport.bufferSize = size
 
     def _go_on(self, reason: str) -> None:
-        self._reasons.discard(reason)
+        self._reasons.remove(reason)
         if not self._reasons and not self._link.is_closing:
             transport: Any = self._link.transport
             transport.resumeProducing()

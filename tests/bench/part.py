@@ -8,6 +8,7 @@ from typing import Any
 
 from twisted.internet import reactor as global_reactor
 
+from exchange.app.collecting import set_aside
 from tests.bench.gauge import Gauge
 
 reactor: Any = global_reactor
@@ -20,6 +21,7 @@ def main(module: str, role: str, *ports: str) -> None:
     gauge = getattr(part, "COUNTS_WITH", Gauge)(loop)
     ready = getattr(part, role)(loop, gauge, *map(int, ports))
     ready.addCallback(gauge.ready).addErrback(gauge.fail)
+    set_aside()
     loop.run()
 
 

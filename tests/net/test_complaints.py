@@ -13,8 +13,14 @@ from exchange.wire.layouts import Kind
 from exchange.wire.limits import Limits
 
 
-def about() -> dict[str, str | None]:
-    return {"way": "to hub rome", "link": "h7Qkz2aV", "principal": None}
+class ToRome:
+    """A link."""
+
+    def __init__(self, told: list[LogEvent]) -> None:
+        self.log = Logger("test", observer=Publisher(cast(ILogObserver, told.append)))
+
+    def about(self) -> dict[str, str | None]:
+        return {"way": "to hub rome", "link": "h7Qkz2aV", "principal": None}
 
 
 def a_report(to: bytes | None) -> Frame:
@@ -23,7 +29,7 @@ def a_report(to: bytes | None) -> Frame:
 
 def test_each_kind_of_report_that_is_too_large_is_told_of_once() -> None:
     told: list[LogEvent] = []
-    complaints = Complaints(Logger("test", observer=Publisher(cast(ILogObserver, told.append))), about)
+    complaints = Complaints(ToRome(told))
     for to in (None, None, bytes(20), bytes(20)):
         complaints.note_too_large(a_report(to), 64)
 
@@ -36,5 +42,5 @@ def test_each_kind_of_report_that_is_too_large_is_told_of_once() -> None:
 
 def test_what_a_hub_has_no_room_for_is_told_with_the_mend() -> None:
     told: list[LogEvent] = []
-    Complaints(Logger("test", observer=Publisher(cast(ILogObserver, told.append))), about).note_full(Limits())
+    Complaints(ToRome(told)).note_full(Limits())
     assert "raise its limits, or offer and subscribe to less" in formatEvent(told[0])
