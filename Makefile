@@ -6,7 +6,7 @@
 # make soak   a mesh of three hubs works while parts of it are killed, for ten minutes; SECONDS=60 for one
 # make packages  what is installed from a wheel and from the source distribution, on Python 3.11, 3.12 and 3.13, with
 #             what is needed fetched; four minutes
-# make bench  how fast it is, beside AMP, a bare relay, twisted.web and NATS, in about four minutes; ROUNDS=5 for more
+# make bench  how fast it is, beside AMP, PB, a bare relay, twisted.web and NATS, in some ten minutes; ROUNDS=5 for more
 # make docs   the documents as HTML in build/docs, half a minute; without a warning, or it fails
 # make screenshot  the picture of the page of a hub that the README shows, in a minute
 # make changelog  what users will notice of the next release; with RELEASE=0.2.0 it is written into docs/CHANGELOG.md
