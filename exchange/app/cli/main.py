@@ -19,6 +19,19 @@ USAGE = "usage: exchange [-h] [--version] VERB ..."
 
 FINE, WRONG_USE, INTERRUPTED = 0, 2, 130
 
+ELSEWHERE = {
+    "list": "services",
+    "ls": "services",
+    "monitor": "top",
+    "pub": "publish",
+    "request": "call",
+    "start": "serve",
+    "status": "hubs",
+    "sub": "watch reports",
+    "subscribe": "watch reports",
+}
+"""What people type who come from systems where it is called so."""
+
 
 def main(words: Sequence[str] | None = None) -> int:
     """Do what ``words``, by default those of the command line, ask for; return the exit status."""
@@ -81,6 +94,10 @@ def _print(text: str) -> int:
     return FINE
 
 
+def _shown() -> list[str]:
+    return [name for name, verb in VERBS.items() if verb.family]
+
+
 def _refuse(word: str) -> int:
     if not word:
         told = "the verb is missing; see exchange --help"
@@ -89,7 +106,7 @@ def _refuse(word: str) -> int:
     else:
         from difflib import get_close_matches
 
-        close = get_close_matches(word, [name for name, verb in VERBS.items() if verb.family], 1)
+        close = [ELSEWHERE[word]] if word in ELSEWHERE else get_close_matches(word, _shown(), 1)
         told = f"there is no verb '{word}'; {f'did you mean {close[0]!r}?' if close else 'see exchange --help'}"
     print(f"{USAGE}\nexchange: error: {told}", file=sys.stderr)
     return WRONG_USE

@@ -36,6 +36,8 @@ def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) 
         ([], "the verb is missing; see exchange --help"),
         (["cull"], "there is no verb 'cull'; did you mean 'call'?"),
         (["gruops"], "there is no verb 'gruops'; did you mean 'groups'?"),
+        (["sub"], "there is no verb 'sub'; did you mean 'watch reports'?"),
+        (["list"], "there is no verb 'list'; did you mean 'services'?"),
         (["xyzzy"], "there is no verb 'xyzzy'; see exchange --help"),
         (["help", "cull"], "there is no verb 'cull'; did you mean 'call'?"),
         (["--bogus"], "the verb comes first, and '--bogus' is none; see exchange --help"),
