@@ -28,6 +28,7 @@ from exchange.app.selecting import selection_of
 from exchange.app.tables import GatewayTable, LimitsTable
 from exchange.app.terms import bounds_of, terms_of
 from exchange.app.web import mounted
+from exchange.errors import ConfigurationError
 from exchange.gateways.selection import Selection
 from exchange.gateways.site import GatewaySite
 from exchange.net.dialer import Dialer
@@ -126,6 +127,7 @@ class HubRenewal:
         authenticators = authenticators_of(table, self._hub.reactor.seconds, plan.label)
         shown, new_tls = read_credentials(plan.shown, plan.securing), made_tls(plan.securing)
         rules, hubs = rules_of(plan.policy), hubs_believed(table)
+        self._check_still_guarded(plan.label, bool(authenticators), bool(rules))
 
         def step() -> None:
             self._hub.renew(shown, limits_of(plan.limits))
@@ -139,6 +141,20 @@ class HubRenewal:
                 log.info("{count} links are to be made anew, because what they may has changed", count=judged.renewed)
 
         return step
+
+    def _check_still_guarded(self, label: str, asks: bool, has_rules: bool) -> None:
+        """Make sure that no file cut short lets everybody in, or everybody do everything, while the hub runs.
+
+        Raises:
+            ConfigurationError: It would.
+        """
+        links = self._hub._links
+        if links.authenticators and not asks:
+            raise ConfigurationError(f"{label}: nobody would be asked any more who they are; that needs a restart")
+        if links.policy.rules and not has_rules:
+            raise ConfigurationError(
+                f"{label}: no rule would be left, and everybody might do everything; that needs a restart"
+            )
 
     def _join(self, joins: Iterable[str]) -> None:
         wanted = set(joins)

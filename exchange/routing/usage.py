@@ -33,7 +33,7 @@ MOST_GONE = 1_000
 MOST_OFFERS = 20
 """Names by which a caller is known that offers services itself."""
 
-MOST_ERRORS = 32
+MOST_ERRORS = 16
 """Numbers of errors that are counted apart: whoever answers may make up any."""
 
 OTHER_ERRORS = "other"

@@ -181,6 +181,21 @@ async def test_what_may_be_called_changes_with_the_policy(run: Run) -> None:
 
 
 @pytest_twisted.ensureDeferred
+async def test_no_file_cut_short_opens_a_hub_that_runs(run: Run) -> None:
+    running: Running = await run(f"{HUB}[[policy]]\ncall = '*'\n")
+    for cut in (HUB.replace('token-file = "tokens"\n', ""), HUB):
+        running.write(cut)
+        assert not running.reloading.reload()
+
+    with pytest.raises(LinkRefused, match="these credentials are not right"):
+        await running.linked("press", PRESS)
+    own = await running.linked("own", OWN)
+    with pytest.raises(CallRefused):
+        await own.call("$exchange", "links")
+    await own.stopService()
+
+
+@pytest_twisted.ensureDeferred
 async def test_a_gateway_shows_other_things_at_other_paths_to_other_people(run: Run) -> None:
     running: Running = await run(f"{HUB}{MATH}{WEB}")
     assert await running.asked("/rpc/math") == 42
