@@ -62,15 +62,17 @@ def read_table(kind: type[AnyTable], given: object, where: str, mistakes: Mistak
         mistakes.add(f"{where}: expected a table, got {shown(given)}")
         return None
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
-    are_many = len(mistakes.lines)
+    wrong: set[str] = set()
     values: dict[str, object] = {}
     for key, value in given.items():
         if key not in fields:
+            wrong.update(get_close_matches(key, fields, 1))
             mistakes.add(f"{where} {key}: unknown key{nearest(key, fields)}")
             continue
         try:
             values[fields[key].name] = _checked_value(kind, fields[key].name, value, f"{where} {key}", strict=True)
         except ConfigurationError as error:
+            wrong.add(key)
             mistakes.add(str(error), f"{where} {key}")
     for key, field in fields.items():
         if field.required and key not in given:
@@ -78,8 +80,8 @@ def read_table(kind: type[AnyTable], given: object, where: str, mistakes: Mistak
     if any(field.required and field.name not in values for field in fields.values()):
         return None
     table = kind(**values)
-    if len(mistakes.lines) == are_many:
-        for fault in table.faults():
+    for fault in table.faults():
+        if not any(key in fault for key in wrong):  # else it is about the usual value, which nobody gave
             mistakes.add(f"{where}: {fault}")
     return table
 

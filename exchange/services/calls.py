@@ -15,6 +15,7 @@ from twisted.internet.interfaces import IDelayedCall
 from twisted.python.failure import Failure
 
 from exchange.errors import BadArguments, CallError, CallTimeout, LocalProtocolError, UnsuitableValue
+from exchange.routing.interest import is_built_in
 from exchange.routing.port import Port
 from exchange.services.current import CURRENT, INSTANCE, LONGEST, TIME_LEFT, running_call
 from exchange.services.spans import Tracing
@@ -213,7 +214,7 @@ def _is_traced(to: str | bytes, method: object) -> bool:
     """Whether there is a span of calls of a method: not of those that are built in, such as ``$describe``."""
     if not isinstance(method, str) or not isinstance(to, str | bytes) or method.startswith("$"):
         return False
-    return isinstance(to, bytes) or not to.startswith("$")
+    return not is_built_in(to)
 
 
 def _with_current(terms: Terms) -> tuple[Terms, bytes]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from exchange.app.checking import changed_table, checked_table, nearest, shown
+from exchange.app.mistakes import ConfigurationErrors
 from exchange.app.tables import SHORTEST_PATIENCE, HubTable, LimitsTable, ServiceTable
 from exchange.errors import ConfigurationError
 from exchange.services import exchange
@@ -39,6 +40,17 @@ def test_a_change_that_cannot_be_is_named_by_where_it_was_given() -> None:
 def test_values_that_do_not_agree_with_one_another_are_refused_together() -> None:
     with pytest.raises(ConfigurationError, match=r"^--dead-after \(4\) must be at least 1\.5 times heartbeat \(3\)$"):
         changed_table(HubTable(heartbeat=3.0), {"dead_after": ("4", "--dead-after")})
+
+
+def test_what_does_not_agree_is_told_with_all_else_unless_it_is_about_a_value_that_nobody_gave() -> None:
+    with pytest.raises(ConfigurationErrors) as told:
+        checked_table(LimitsTable, {"hard-limit": 1, "max-frme": 3, "max-calls": "x"}, "here")
+    assert [line.partition(":")[0] for line in told.value.lines] == ["here max-frme", "here max-calls", "here"]
+    assert "hard-limit (1)" in told.value.lines[-1]
+
+    with pytest.raises(ConfigurationErrors) as told:
+        checked_table(HubTable, {"dead-after": 11, "heartbeat": "x"}, "here")
+    assert len(told.value.lines) == 1
 
 
 def test_file_and_exchange_agree_on_how_patient_one_must_be() -> None:

@@ -110,6 +110,8 @@ def test_what_is_built_in_is_not_traced() -> None:
     network, caller, lines = traced()
     network.result(caller.ping("told"))
     network.result(caller.describe("told"))
+    overview = network.result(caller.call("$exchange", "overview"))
+    network.result(caller.call(overview["identity"] + bytes(4), "overview"))
     assert lines.lines == []
     network.close()
 

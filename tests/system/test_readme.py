@@ -43,7 +43,7 @@ def test_the_service_and_the_call_of_the_readme_work_with_its_commands(process: 
     assert caller.wait() == 0, caller.story()
     assert caller.output == "42\n"
     assert f"$ python caller.py\n{caller.output}" in README.read_text(encoding="utf-8")
-    (url,) = re.findall(r"http://[^']*", README.read_text(encoding="utf-8"))
+    (url,) = re.findall(r"ServerProxy\('(http://[^']*)'", README.read_text(encoding="utf-8"))
     ask = f"from xmlrpc.client import ServerProxy; print(ServerProxy('{url}').multiply(6, 7))"
     web = process("python", "-c", ask.replace("8000", web_port))
     assert web.wait() == 0, web.story()
