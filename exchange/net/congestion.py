@@ -63,8 +63,8 @@ class Congestion:
         link, backlog = self._link, self._backlog
         while backlog is not None and backlog.size and not link.is_paused:
             link.write_all(backlog.take())
-        if link.is_paused or backlog is None:
-            return
+        if link.is_paused or backlog is None or self._backlog is not backlog:
+            return  # what was written at once may have brought us here again, and then all is said
         self._backlog, link.congested = None, False
         self._switch.counters.skipped += sum(backlog.skipped.values())
         if link.is_attached:

@@ -9,6 +9,7 @@ import pytest
 
 from exchange import Exchange, Hub, Service, method
 from exchange.errors import Overloaded
+from exchange.net.congestion import Congestion
 from exchange.testing import Network
 from exchange.wire.limits import KIB, MIB, Limits
 from tests.net.test_telling import Crowd, known
@@ -289,3 +290,34 @@ def test_two_hubs_of_very_many_can_always_attach(network: Network, hub: Hub, sta
     for crowd in crowds:
         crowd.leave()
     network.clock.advance(1)
+
+
+def test_what_was_skipped_is_told_once_though_what_is_written_at_once_makes_the_link_go_on(hub: Hub) -> None:
+    class Waiting:
+        def __init__(self) -> None:
+            self.size = 2
+            self.skipped = {bytes(20): 3}
+
+        def take(self) -> list[bytes]:
+            self.size -= 1
+            return [b"frame"]
+
+    class Link:
+        is_paused, congested, is_attached, now = False, True, True, 0.0
+
+        def __init__(self) -> None:
+            self.congestion = Congestion(self, hub._links)  # type: ignore[arg-type]
+            self.sent: list[Any] = []
+
+        def write_all(self, frames: list[bytes]) -> None:
+            self.congestion.go_on()
+
+        def send(self, frame: Any) -> None:
+            self.sent.append(frame)
+
+    link = Link()
+    link.congestion._backlog = Waiting()  # type: ignore[assignment]
+    link.congestion.go_on()
+
+    assert len(link.sent) == 1
+    assert hub._switch.counters.skipped == 3
